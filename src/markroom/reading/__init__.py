@@ -1,0 +1,1 @@
+"""Pixels and PDFs in, plain data out: pure functions without database, clock or network."""

@@ -1,0 +1,204 @@
+"""PDF basics: facts about a file, page images, words with their places.
+
+PDFium is not thread-safe; a process-wide lock is held while a document is open, so threads take turns.
+Use processes to read several files at once. Pages are 1-based; places are fractions of the page from its top left.
+"""
+
+import ctypes
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+import pypdfium2 as pdfium  # type: ignore[import-untyped]
+import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
+from numpy.typing import NDArray
+
+MAX_PAGES = 500
+MAX_SIDE_MM = 1500.0  # a little over A0
+MAX_PIXELS = 100_000_000
+MM_PER_POINT = 25.4 / 72
+
+_pdfium_lock = threading.RLock()
+
+
+class Unreadable(Exception):
+    """This file cannot be read."""
+
+
+class EmptyFile(Unreadable):
+    """This file is empty."""
+
+
+class NotAPdf(Unreadable):
+    """This file is not a PDF."""
+
+
+class EncryptedPdf(Unreadable):
+    """This PDF is protected by a password. Save it without one and send it again."""
+
+
+class DamagedPdf(Unreadable):
+    """This PDF is damaged and cannot be opened."""
+
+
+class TooManyPages(Unreadable):
+    """This PDF has too many pages."""
+
+
+class PageTooLarge(Unreadable):
+    """A page of this PDF is too large."""
+
+
+@dataclass(frozen=True, slots=True)
+class PdfFacts:
+    page_count: int
+    page_sizes_mm: tuple[tuple[float, float], ...]  # width, height as seen (after rotation)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Text between two white spaces and the box of its ink, in fractions of the page."""
+
+    text: str
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
+@contextmanager
+def open_pdf(data: bytes, max_pages: int = MAX_PAGES) -> Iterator[pdfium.PdfDocument]:
+    """A checked, open document; holds the PDFium lock until left. Raises Unreadable."""
+    if not data:
+        raise EmptyFile
+    if b"%PDF-" not in data[:1024]:
+        raise NotAPdf
+    with _pdfium_lock:
+        document = _load(data)
+        try:
+            if len(document) == 0:
+                raise EmptyFile
+            if len(document) > max_pages:
+                raise TooManyPages
+            yield document
+        finally:
+            document.close()
+
+
+def _load(data: bytes) -> pdfium.PdfDocument:
+    try:
+        return pdfium.PdfDocument(data)
+    except pdfium.PdfiumError as error:
+        # PDFium reports security handlers it does not know apart from a wanted password
+        locked = (pdfium_c.FPDF_ERR_PASSWORD, pdfium_c.FPDF_ERR_SECURITY)
+        raise (EncryptedPdf if getattr(error, "err_code", None) in locked else DamagedPdf) from error
+
+
+def load_page(document: pdfium.PdfDocument, page: int) -> pdfium.PdfPage:
+    """Page 1-based. Raises DamagedPdf where it cannot be parsed, PageTooLarge beyond MAX_SIDE_MM."""
+    try:
+        loaded = document[page - 1]
+    except pdfium.PdfiumError as error:
+        raise DamagedPdf from error
+    if max(loaded.get_size()) * MM_PER_POINT > MAX_SIDE_MM:
+        raise PageTooLarge
+    if min(loaded.get_size()) <= 0:
+        raise DamagedPdf
+    return loaded
+
+
+def inspect(data: bytes, max_pages: int = MAX_PAGES) -> PdfFacts:
+    """Page count and sizes; parses every page's frame, renders none. Raises Unreadable."""
+    with open_pdf(data, max_pages) as document:
+        sizes = []
+        for page in range(1, len(document) + 1):
+            width, height = load_page(document, page).get_size()
+            sizes.append((width * MM_PER_POINT, height * MM_PER_POINT))
+        return PdfFacts(len(document), tuple(sizes))
+
+
+def render(
+    data: bytes, page: int, dpi: float, *, rgb: bool = False, max_pages: int = MAX_PAGES
+) -> NDArray[np.uint8]:
+    """One page (1-based) as uint8, (height, width) gray or (height, width, 3) RGB. Raises Unreadable."""
+    with open_pdf(data, max_pages) as document:
+        return render_page(load_page(document, page), dpi, rgb=rgb)
+
+
+def render_page(page: pdfium.PdfPage, dpi: float, *, rgb: bool = False) -> NDArray[np.uint8]:
+    """A loaded page as `render` gives it; the array owns its memory. Raises PageTooLarge beyond MAX_PIXELS."""
+    width, height = page.get_size()
+    if (width * dpi / 72) * (height * dpi / 72) > MAX_PIXELS:
+        raise PageTooLarge
+    bitmap = page.render(scale=dpi / 72, grayscale=not rgb, rev_byteorder=True, maybe_alpha=False)
+    pixels = np.array(bitmap.to_numpy()).astype(np.uint8, copy=False)
+    bitmap.close()
+    return np.ascontiguousarray(pixels[..., :3]) if rgb else pixels.reshape(pixels.shape[:2])
+
+
+def read_words(page: pdfium.PdfPage) -> list[Word]:
+    """The words of the text layer in the file's order; none for a scan without one."""
+    text_page = page.get_textpage()
+    try:
+        text = text_page.get_text_range(errors="replace")
+        if len(text) != text_page.count_chars():  # beyond the basic plane or dropped: ask one by one
+            text = _read_characters(text_page)
+        ink = _CharBoxes(page, text_page)
+        return [ink.word(text, start, end) for start, end in _runs(text)]
+    finally:
+        text_page.close()
+
+
+def _read_characters(text_page: pdfium.PdfTextPage) -> str:
+    codes = (pdfium_c.FPDFText_GetUnicode(text_page, i) for i in range(text_page.count_chars()))
+    return "".join(chr(code) if 0 < code < 0x110000 else " " for code in codes)
+
+
+def _runs(text: str) -> Iterator[tuple[int, int]]:
+    start = None
+    for i, character in enumerate(text):
+        if character.isspace() or character in "\x00\x02\ufffe\uffff":
+            if start is not None:
+                yield start, i
+            start = None
+        elif start is None:
+            start = i
+    if start is not None:
+        yield start, len(text)
+
+
+class _CharBoxes:
+    """Boxes of characters of one page, turned into fractions of the page as seen."""
+
+    def __init__(self, page: pdfium.PdfPage, text_page: pdfium.PdfTextPage) -> None:
+        self._text_page = text_page
+        self._matrix = _page_to_fraction(page)
+        self._edges = [ctypes.c_double() for _ in range(4)]
+
+    def word(self, text: str, start: int, end: int) -> Word:
+        lefts, rights, bottoms, tops = zip(*(self._box(i) for i in range(start, end)), strict=True)
+        a, b, c, d, e, f = self._matrix
+        left, right, bottom, top = min(lefts), max(rights), min(bottoms), max(tops)
+        xs = sorted((a * left + c * bottom + e, a * right + c * top + e))
+        ys = sorted((b * left + d * bottom + f, b * right + d * top + f))
+        return Word(text[start:end], xs[0], ys[0], xs[1], ys[1])
+
+    def _box(self, index: int) -> tuple[float, float, float, float]:
+        left, right, bottom, top = self._edges
+        pdfium_c.FPDFText_GetCharBox(self._text_page, index, left, right, bottom, top)
+        return left.value, right.value, bottom.value, top.value
+
+
+def _page_to_fraction(page: pdfium.PdfPage) -> tuple[float, float, float, float, float, float]:
+    """Affine map (a b c d e f) from PDF user space to page fractions, with rotation and crop box in it."""
+    size = 1_000_000  # PDFium answers in whole device units
+
+    def place(x: float, y: float) -> tuple[float, float]:
+        device_x, device_y = ctypes.c_int(), ctypes.c_int()
+        pdfium_c.FPDF_PageToDevice(page, 0, 0, size, size, 0, x, y, device_x, device_y)
+        return device_x.value / size, device_y.value / size
+
+    (e, f), (ax, bx), (cy, dy) = place(0, 0), place(1000, 0), place(0, 1000)
+    return (ax - e) / 1000, (bx - f) / 1000, (cy - e) / 1000, (dy - f) / 1000, e, f
