@@ -1,0 +1,1 @@
+"""Long work: a row people can follow beside the queue that carries it."""

@@ -1,0 +1,177 @@
+"""The queue: Procrastinate on the same database, so that a job exists exactly when the change that asked for it does.
+
+A room writes `@job("kind")` over an async function in its `tasks.py` and calls `start_job` in an action. A job may be run again after a
+crash at any point, so every one is idempotent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import procrastinate
+import structlog
+from procrastinate.retry import BaseRetryStrategy, RetryDecision
+
+from markroom.jobs import reads, writes
+from markroom.jobs.model import JobFailed
+from markroom.kit.db import Conn, Database
+from markroom.kit.errors import MarkroomError, Unavailable
+from markroom.kit.events import emit
+from markroom.kit.logs import log
+
+MAX_ATTEMPTS = 6
+HEARTBEAT_SECONDS, STALLED_SECONDS = 2, 10
+
+queue = procrastinate.App(connector=procrastinate.PsycopgConnector())
+
+
+class JobUnfinished(Exception):
+    """The job did not succeed this time and waits for its next try."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a job's function is given: what to work on and how to reach the database, inside its institute alone."""
+
+    id: UUID
+    institute_id: UUID
+    subject_id: UUID | None
+    args: dict[str, Any]
+    resources: Any
+    attempt: int
+    _database: Database = field(repr=False)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Conn]:
+        async with self._database.service(self.institute_id) as conn:
+            yield conn
+
+    async def progress(self, done: int, total: int | None) -> None:
+        """Shown at once to whoever waits, whatever becomes of the rest."""
+        async with self.transaction() as conn:
+            await writes.update_progress(conn, self.institute_id, self.id, done, total)
+
+
+JobFunction = Callable[[Job], Awaitable[dict[str, Any] | None]]
+_functions: dict[str, JobFunction] = {}
+
+
+def job(kind: str) -> Callable[[JobFunction], JobFunction]:
+    """Registers the function that does jobs of this kind. Its result is kept with the job's row."""
+
+    def register(function: JobFunction) -> JobFunction:
+        _functions[kind] = function
+        return function
+
+    return register
+
+
+async def start_job(conn: Conn, kind: str, institute_id: UUID, subject_id: UUID | None = None, **args: Any) -> UUID:
+    """Starts a job when the caller's transaction commits; ids only in `args`. The id is the one of GET /api/jobs/{id}."""
+    job_id = await writes.insert_job(conn, institute_id, kind, subject_id, args)
+    await defer_run(conn, institute_id, job_id)
+    return job_id
+
+
+async def defer_run(conn: Conn, institute_id: UUID, job_id: UUID) -> None:
+    await defer(conn, "run_job", institute_id=str(institute_id), job_id=str(job_id))
+
+
+async def defer(conn: Conn, task: str, **args: Any) -> None:
+    """Defers a task of the queue itself on the caller's transaction: for work without an institute."""
+    await queue.tasks[task].configure(connection=conn).defer_async(**args)
+
+
+class BackOff(BaseRetryStrategy):
+    """Retries after 1, 4, 16, 64, 256 seconds."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: procrastinate.jobs.Job) -> RetryDecision | None:
+        if job.attempts + 1 >= MAX_ATTEMPTS:
+            return None
+        return RetryDecision(retry_in={"seconds": 4**job.attempts})
+
+
+@dataclass
+class Worker:
+    """What the running worker's tasks reach: the database and whatever `main` gives (storage, mail, settings)."""
+
+    database: Database
+    resources: Any
+
+
+_worker: Worker | None = None
+
+
+def current_worker() -> Worker:
+    assert _worker is not None, "no worker runs in this process"
+    return _worker
+
+
+@queue.task(name="run_job", retry=BackOff(), pass_context=True)
+async def run_job(context: procrastinate.JobContext, institute_id: str, job_id: str) -> None:
+    worker, institute = current_worker(), UUID(institute_id)
+    structlog.contextvars.bind_contextvars(job_id=job_id)
+    async with worker.database.service(institute) as conn:
+        await conn.execute("select set_config('app.credential', %s, true)", [f"job:{job_id}"])
+        if not await writes.mark_running(conn, institute, UUID(job_id)):
+            return  # it was finished before its worker died
+        row = await reads.get_job(conn, institute, UUID(job_id))
+    job = Job(row.id, institute, row.subject_id, row.args, worker.resources, row.attempts, worker.database)
+    try:
+        result = await _functions[row.kind](job)
+    except Unavailable as error:
+        await _give_up_or_wait(job, context, row.kind, error)
+    except MarkroomError as error:
+        await _finish_failed(job, row.kind, error.detail)
+    except Exception as error:  # noqa: BLE001 - whatever a job raises must not lose the job
+        log.error("job_raised", kind=row.kind, failure=type(error).__name__, exc_info=error)
+        await _give_up_or_wait(job, context, row.kind, error)
+    else:
+        async with job.transaction() as conn:
+            await writes.mark_done(conn, institute, job.id, result)
+
+
+async def _give_up_or_wait(job: Job, context: procrastinate.JobContext, kind: str, error: Exception) -> None:
+    if context.job.attempts + 1 >= MAX_ATTEMPTS:
+        return await _finish_failed(job, kind, error.detail if isinstance(error, MarkroomError) else "It failed several times.")
+    async with job.transaction() as conn:
+        await writes.mark_queued(conn, job.institute_id, job.id, "It did not work yet and will be tried again.")
+    raise JobUnfinished from error
+
+
+async def _finish_failed(job: Job, kind: str, reason: str) -> None:
+    async with job.transaction() as conn:
+        await writes.mark_failed(conn, job.institute_id, job.id, reason)
+        await emit(conn, JobFailed(institute_id=job.institute_id, subject_id=job.id, facts={"kind": kind}))
+
+
+@queue.periodic(cron="* * * * * */5")
+@queue.task(name="retry_stalled", queue="upkeep", pass_context=True)
+async def retry_stalled(context: procrastinate.JobContext, timestamp: int) -> None:
+    """Jobs of a worker that died go to another: the queue does not do it by itself."""
+    manager = context.app.job_manager
+    for stalled in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
+        await manager.retry_job(stalled)
+
+
+async def run_worker(database: Database, resources: Any, *, concurrency: int = 2) -> None:
+    """Runs jobs until cancelled. The functions of `@job` must have been imported before."""
+    global _worker
+    _worker = Worker(database, resources)
+    connector = procrastinate.PsycopgConnector(conninfo=database.service_url, kwargs={"options": "-c search_path=public,jobs"})
+    with queue.replace_connector(connector):
+        async with queue.open_async():
+            await queue.run_worker_async(
+                concurrency=concurrency,
+                install_signal_handlers=False,
+                update_heartbeat_interval=HEARTBEAT_SECONDS,
+                stalled_worker_timeout=STALLED_SECONDS,
+                fetch_job_polling_interval=2,
+                delete_jobs="successful",
+            )
+
+

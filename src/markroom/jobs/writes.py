@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from markroom.kit.db import Conn, execute, fetch_value
+
+
+async def insert_job(conn: Conn, institute_id: UUID, kind: str, subject_id: UUID | None, args: dict[str, Any]) -> UUID:
+    job_id: UUID = await fetch_value(
+        conn,
+        """insert into jobs (institute_id, kind, subject_id, args, started_by)
+           values (%s, %s, %s, %s, nullif(current_setting('app.user_id', true), '')::uuid) returning id""",
+        [institute_id, kind, subject_id, Jsonb(args)],
+    )
+    return job_id
+
+
+async def mark_running(conn: Conn, institute_id: UUID, job_id: UUID) -> int:
+    return await execute(
+        conn,
+        """update jobs set state = 'running', attempts = attempts + 1, error = null
+            where institute_id = %s and id = %s and state in ('queued', 'running')""",
+        [institute_id, job_id],
+    )
+
+
+async def update_progress(conn: Conn, institute_id: UUID, job_id: UUID, done: int, total: int | None) -> None:
+    await execute(conn, "update jobs set done = %s, total = %s where institute_id = %s and id = %s", [done, total, institute_id, job_id])
+
+
+async def mark_done(conn: Conn, institute_id: UUID, job_id: UUID, result: dict[str, Any] | None) -> None:
+    await execute(
+        conn,
+        """update jobs set state = 'done', result = %s, finished_at = now(), done = coalesce(total, done)
+            where institute_id = %s and id = %s""",
+        [Jsonb(result) if result is not None else None, institute_id, job_id],
+    )
+
+
+async def mark_failed(conn: Conn, institute_id: UUID, job_id: UUID, error: str) -> None:
+    await execute(
+        conn,
+        "update jobs set state = 'failed', error = %s, finished_at = now() where institute_id = %s and id = %s",
+        [error, institute_id, job_id],
+    )
+
+
+async def mark_queued(conn: Conn, institute_id: UUID, job_id: UUID, error: str | None = None) -> int:
+    """A failed job waits again, or a running one for its next try."""
+    return await execute(
+        conn,
+        """update jobs set state = 'queued', error = %s, finished_at = null
+            where institute_id = %s and id = %s and state in ('failed', 'running')""",
+        [error, institute_id, job_id],
+    )

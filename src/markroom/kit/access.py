@@ -1,0 +1,166 @@
+"""How a request gets in: its credential opens transactions as the caller, and each route names the permission it needs."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from fastapi import Depends, Request
+
+from markroom.kit.actor import Actor, Permission, permit
+from markroom.kit.db import Conn, Database
+from markroom.kit.errors import Forbidden, NotFound, Refused, Unauthenticated
+
+SESSION_COOKIE = "markroom_session"
+INSTITUTE_COOKIE = "markroom_institute"
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+
+
+class SignInRequired(Unauthenticated):
+    """Please sign in."""
+
+
+class InstituteNotFound(NotFound):
+    """This school is not known here, or you do not belong to it."""
+
+
+class NotLinked(Refused):
+    """User is not linked to a school"""
+
+
+class InstituteAmbiguous(Refused):
+    """You belong to several schools: say which one you mean (X-Institute-Id)."""
+
+
+class CrossSiteRefused(Forbidden):
+    """This request came from another site and was not carried out."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a request says about where it acts: an institute, or (`everywhere`) all of the caller's when it names none."""
+
+    institute_id: UUID | None
+    everywhere: bool
+    request_id: str
+
+
+CredentialReader = Callable[[Conn, str, Wish], Awaitable[Actor | None]]
+"""Begins the context of the transaction for a token it knows and returns who that is; None for a token of another kind."""
+
+
+@dataclass(frozen=True)
+class Caller:
+    """The open transaction of a request and who it runs as."""
+
+    conn: Conn
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class Entrance:
+    """Opens transactions as the caller of one request. Nothing is open until `transaction` is entered."""
+
+    database: Database
+    readers: Sequence[CredentialReader]
+    token: str | None
+    wish: Wish
+    by_cookie: bool
+
+    @asynccontextmanager
+    async def transaction(self, *, everywhere: bool = False) -> AsyncIterator[Caller]:
+        async with self.database.transaction() as conn:
+            yield Caller(conn, await self._read(conn, Wish(self.wish.institute_id, everywhere, self.wish.request_id)))
+
+    async def _read(self, conn: Conn, wish: Wish) -> Actor:
+        if not self.token:
+            raise SignInRequired(headers={"WWW-Authenticate": "Bearer"})
+        for read in self.readers:
+            if actor := await read(conn, self.token, wish):
+                return actor
+        raise SignInRequired(headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
+
+
+async def entrance(request: Request) -> Entrance:
+    """The entrance of this request: a bearer token, else the session cookie, which needs a same-origin request to change anything."""
+    state = request.app.state
+    scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
+    cookie = request.cookies.get(SESSION_COOKIE)
+    by_cookie = not bearer and cookie is not None
+    if by_cookie and request.method not in SAFE_METHODS:
+        refuse_cross_site(request, state.settings.base_url)
+    token = bearer.strip() if scheme.lower() == "bearer" else cookie
+    wish = Wish(await _named_institute(request, by_cookie), False, request.state.request_id)
+    found = Entrance(state.database, state.credential_readers, token or None, wish, by_cookie)
+    request.state.entrance = found
+    return found
+
+
+def refuse_cross_site(request: Request, base_url: str) -> None:
+    """Raises CrossSiteRefused unless the browser says that our own page sent this (Fetch Metadata, else Origin)."""
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    own_hosts = {urlsplit(base_url).netloc, request.headers.get("host", "")}
+    if site == "same-origin" or (site is None and origin is not None and urlsplit(origin).netloc in own_hosts):
+        return
+    raise CrossSiteRefused
+
+
+async def _named_institute(request: Request, by_cookie: bool) -> UUID | None:
+    named = request.headers.get("x-institute-id") or request.query_params.get("institute_id") or await _institute_in_body(request)
+    if named is None and by_cookie:
+        named = request.cookies.get(INSTITUTE_COOKIE)
+    try:
+        return UUID(str(named)) if named else None
+    except ValueError as error:
+        raise InstituteNotFound from error
+
+
+async def _institute_in_body(request: Request) -> Any:
+    if request.method != "POST" or not request.headers.get("content-type", "").startswith("application/json"):
+        return None
+    try:
+        body = await request.json()
+    except ValueError:
+        return None
+    return body.get("institute_id") if isinstance(body, dict) else None
+
+
+EntranceOf = Annotated[Entrance, Depends(entrance)]
+
+
+async def _in_institute(entrance: EntranceOf) -> AsyncIterator[Caller]:
+    async with entrance.transaction() as caller:
+        yield caller
+
+
+async def _everywhere(entrance: EntranceOf) -> AsyncIterator[Caller]:
+    async with entrance.transaction(everywhere=True) as caller:
+        yield caller
+
+
+# The transaction ends before the answer is sent: what a caller reads as done is committed.
+InInstitute = Annotated[Caller, Depends(_in_institute, scope="function")]
+Everywhere = Annotated[Caller, Depends(_everywhere, scope="function")]
+
+
+def requires(permission: Permission) -> Any:
+    """A route's gate: checked before its body is read, and listed by the route walk. Goes into `dependencies=[…]`."""
+
+    async def gate(caller: InInstitute) -> None:
+        permit(caller.actor, permission)
+
+    gate.permission = permission  # type: ignore[attr-defined]
+    return Depends(gate)
+
+
+def open_to(who: str) -> Any:
+    """Marks a route that changes something without a permission of a role: `anyone` (by a token of its own), or `oneself`."""
+
+    async def gate() -> None: ...
+
+    gate.permission = who  # type: ignore[attr-defined]
+    return Depends(gate)

@@ -1,0 +1,226 @@
+"""HTTP manners: request ids, RFC 9457 problem documents, and routes that say who you are before what you sent is read."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections.abc import Awaitable, Callable, Coroutine
+from http import HTTPStatus
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+import structlog
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
+from prometheus_client import Counter, Histogram
+from pydantic import BaseModel, ConfigDict
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from markroom.kit.access import SAFE_METHODS
+from markroom.kit.errors import Conflict, Invalid, MarkroomError, NotFound, Unavailable
+from markroom.kit.events import ChangeRefused, emit
+from markroom.kit.logs import log
+
+REQUESTS = Counter("markroom_requests_total", "Requests answered", ["method", "route", "status"])
+SECONDS = Histogram("markroom_request_seconds", "Time to answer", ["method", "route"])
+RECORDED_REFUSALS = {403, 409, 412}
+
+
+class Problem(BaseModel):
+    """An error answer (RFC 9457)."""
+
+    model_config = ConfigDict(extra="allow")
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    code: str
+    request_id: str
+
+
+class Body(BaseModel):
+    """Base of request bodies: an unknown field is an error, never ignored."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Unprocessable(Invalid):
+    """Some of what was sent is not valid."""
+
+
+class Referenced(Conflict):
+    """Something else still refers to this, or what it refers to is gone."""
+
+
+class NoSuchPage(NotFound):
+    """There is nothing at this address."""
+
+
+class Route(APIRoute):
+    """A route whose malformed JSON is refused only after the caller has been let in (§14: authentication comes before input)."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handler = super().get_route_handler()
+
+        async def handle(request: Request) -> Response:
+            try:
+                return await handler(request)
+            except RequestValidationError as error:
+                if any(e["type"] == "json_invalid" for e in error.errors()):
+                    request._body, request._json = b"[]", []  # never a valid body: the gates run, then it fails again
+                    await handler(request)
+                raise
+
+        return handle
+
+
+def router(prefix: str = "", **given: Any) -> APIRouter:
+    problems: dict[int | str, dict[str, Any]] = {
+        code: {"model": Problem} for code in (400, 401, 403, 404, 409, 410, 412, 413, 422, 428, 429, 502, 503)
+    }
+    return APIRouter(prefix=prefix, route_class=Route, responses=problems, **given)
+
+
+def problem(request: Request, error: MarkroomError) -> JSONResponse:
+    request_id = getattr(request.state, "request_id", "")
+    body = {
+        "type": f"/problems/{error.code}",
+        "title": HTTPStatus(error.status).phrase,
+        "status": error.status,
+        "detail": error.detail,
+        "code": error.code,
+        "request_id": request_id,
+        **error.facts,
+    }
+    from fastapi.encoders import jsonable_encoder
+
+    return JSONResponse(jsonable_encoder(body), error.status, error.headers, "application/problem+json")
+
+
+Render = Callable[[Request, MarkroomError], Awaitable[Response]]
+
+
+def install_error_handlers(app: FastAPI, render_page: Render | None = None) -> None:
+    """One way out for every failure: problem+json, or the error page where a page was asked for."""
+
+    async def answer(request: Request, error: MarkroomError) -> Response:
+        if error.status in RECORDED_REFUSALS and request.method not in SAFE_METHODS:
+            await _record_refusal(request, error)
+        wants_page = render_page and not request.url.path.startswith("/api") and "text/html" in request.headers.get("accept", "")
+        return await render_page(request, error) if wants_page and render_page else problem(request, error)
+
+    async def known(request: Request, error: Exception) -> Response:
+        assert isinstance(error, MarkroomError)
+        return await answer(request, error)
+
+    async def invalid(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        return await answer(request, _unprocessable(error))
+
+    async def starlette(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        wrapped = NoSuchPage() if error.status_code == 404 else MarkroomError(str(error.detail), headers=dict(error.headers or {}))
+        if error.status_code != 404:
+            wrapped.status = error.status_code  # type: ignore[misc]
+        return await answer(request, wrapped)
+
+    async def database(request: Request, error: Exception) -> Response:
+        return await answer(request, _database_failure(error))
+
+    async def unexpected(request: Request, error: Exception) -> Response:
+        log.error("unexpected_failure", route=request.url.path, failure=type(error).__name__, exc_info=error)
+        return await answer(request, MarkroomError("Something went wrong on our side. Nothing you had saved is lost."))
+
+    app.add_exception_handler(MarkroomError, known)
+    app.add_exception_handler(RequestValidationError, invalid)
+    app.add_exception_handler(HTTPException, starlette)
+    app.add_exception_handler(psycopg.Error, database)
+    app.add_exception_handler(Exception, unexpected)
+
+
+def _unprocessable(error: RequestValidationError) -> MarkroomError:
+    fields = [{"field": ".".join(str(p) for p in e["loc"][1:]), "message": e["msg"]} for e in error.errors()]
+    first = "; ".join(f"{f['field']}: {f['message']}" if f["field"] else f["message"] for f in fields[:3])
+    return Unprocessable(first or None, errors=fields)
+
+
+def _database_failure(error: Exception) -> MarkroomError:
+    if isinstance(error, psycopg.errors.ForeignKeyViolation | psycopg.errors.RestrictViolation | psycopg.errors.UniqueViolation):
+        log.warning("constraint_refused", constraint=error.diag.constraint_name, sqlstate=error.sqlstate)
+        return Referenced()
+    if isinstance(error, psycopg.OperationalError):
+        return Unavailable()
+    log.error("database_failure", sqlstate=getattr(error, "sqlstate", None), exc_info=error)
+    return MarkroomError("Something went wrong on our side. Nothing you had saved is lost.")
+
+
+async def _record_refusal(request: Request, error: MarkroomError) -> None:
+    """A refused change is kept too, in a transaction of its own: the one that failed is rolled back."""
+    entrance = getattr(request.state, "entrance", None)
+    if entrance is None:
+        return
+    route = getattr(request.scope.get("route"), "path", "")
+    try:
+        async with entrance.transaction() as caller:
+            facts = {"route": route, "method": request.method, "code": error.code}
+            await emit(caller.conn, ChangeRefused(institute_id=caller.actor.institute, facts=facts))
+    except (MarkroomError, psycopg.Error, AssertionError):
+        log.warning("refusal_not_recorded", route=route, code=error.code)
+
+
+class RequestFrame:
+    """Outermost layer: gives each request its id, counts and times it, and logs one line without personal data."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        request_id, started, status = _request_id(scope), time.perf_counter(), 500
+        scope.setdefault("state", {})["request_id"] = request_id
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode()), *SECURITY_HEADERS]
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_with_id)
+        finally:
+            _count(scope, status, time.perf_counter() - started)
+            structlog.contextvars.unbind_contextvars("request_id")
+
+
+SECURITY_HEADERS = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"content-security-policy",
+     b"default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; "
+     b"frame-ancestors 'none'; form-action 'self'"),
+]  # fmt: skip
+
+
+def _request_id(scope: Scope) -> str:
+    given = dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1")
+    return given if re.fullmatch(r"[\w.-]{8,64}", given, re.ASCII) else uuid4().hex
+
+
+def _count(scope: Scope, status: int, seconds: float) -> None:
+    route = getattr(scope.get("route"), "path", "unmatched")
+    REQUESTS.labels(scope["method"], route, status).inc()
+    SECONDS.labels(scope["method"], route).observe(seconds)
+    log.info("request", method=scope["method"], route=route, status=status, ms=round(seconds * 1000, 1))
+
+
+async def run_blocking(function: Callable[..., Any], *args: Any) -> Any:
+    """Runs a function that waits on disk or CPU without stopping other requests."""
+    return await asyncio.to_thread(function, *args)
