@@ -5,6 +5,7 @@ Use processes to read several files at once. Pages are 1-based; places are fract
 """
 
 import ctypes
+import math
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -139,14 +140,15 @@ def render_page(page: pdfium.PdfPage, dpi: float, *, rgb: bool = False) -> NDArr
 
 
 def read_words(page: pdfium.PdfPage) -> list[Word]:
-    """The words of the text layer in the file's order; none for a scan without one."""
+    """The visible upright words of the text layer in the file's order; none for a scan without one."""
     text_page = page.get_textpage()
     try:
         text = text_page.get_text_range(errors="replace")
         if len(text) != text_page.count_chars():  # beyond the basic plane or dropped: ask one by one
             text = _read_characters(text_page)
         ink = _CharBoxes(page, text_page)
-        return [ink.word(text, start, end) for start, end in _runs(text)]
+        words = (ink.word(text, start, end) for start, end in _runs(text))
+        return [word for word in words if word is not None]
     finally:
         text_page.close()
 
@@ -177,13 +179,24 @@ class _CharBoxes:
         self._matrix = _page_to_fraction(page)
         self._edges = [ctypes.c_double() for _ in range(4)]
 
-    def word(self, text: str, start: int, end: int) -> Word:
-        lefts, rights, bottoms, tops = zip(*(self._box(i) for i in range(start, end)), strict=True)
+    def word(self, text: str, start: int, end: int) -> Word | None:
+        leader = end - start > 6 and text.count(text[start], start, end) == end - start
+        inked = (start, end - 1) if leader else range(start, end)  # a row of dots: its ends suffice
+        lefts, rights, bottoms, tops = zip(*map(self._box, inked), strict=True)
         a, b, c, d, e, f = self._matrix
         left, right, bottom, top = min(lefts), max(rights), min(bottoms), max(tops)
-        xs = sorted((a * left + c * bottom + e, a * right + c * top + e))
-        ys = sorted((b * left + d * bottom + f, b * right + d * top + f))
-        return Word(text[start:end], xs[0], ys[0], xs[1], ys[1])
+        x0, x1 = sorted((a * left + c * bottom + e, a * right + c * top + e))
+        y0, y1 = sorted((b * left + d * bottom + f, b * right + d * top + f))
+        on_page = 0 <= (x0 + x1) / 2 <= 1 and 0 <= (y0 + y1) / 2 <= 1
+        if not on_page or (end - start > 1 and top - bottom > right - left and not self._upright(start)):
+            return None
+        return Word(text[start:end], max(x0, 0.0), max(y0, 0.0), min(x1, 1.0), min(y1, 1.0))
+
+    def _upright(self, index: int) -> bool:
+        angle = pdfium_c.FPDFText_GetCharAngle(self._text_page, index)
+        a, b, c, d, _, _ = self._matrix
+        along_x, along_y = math.cos(angle), math.sin(angle)
+        return bool(a * along_x + c * along_y > 10 * abs(b * along_x + d * along_y))
 
     def _box(self, index: int) -> tuple[float, float, float, float]:
         left, right, bottom, top = self._edges

@@ -1,0 +1,6 @@
+"""The structure of an exam paper, read from its pages."""
+
+from markroom.reading.structure.detection import detect, structure
+from markroom.reading.structure.model import Boundary, Bounds, Detection, Question, ResponseArea
+
+__all__ = ["Boundary", "Bounds", "Detection", "Question", "ResponseArea", "detect", "structure"]

@@ -1,0 +1,167 @@
+"""Where a line of text begins with something that may number a question or a part."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from markroom.reading.pdf import Word
+from markroom.reading.structure.lines import Line
+
+ROMANS = {
+    numeral: value
+    for value, numeral in enumerate("i ii iii iv v vi vii viii ix x xi xii xiii xiv xv".split(), start=1)
+}
+KEYWORD = re.compile(r"(?:[A-Z]\w+\s)?(question|problem|exercise|task|uppgift|fråga|q\.?)\s*", re.I)
+PART_WORD = re.compile(r"part\b", re.I)
+PIECES = {
+    "(#)": re.compile(r"\((\d{1,2})\)\.?"),
+    "#.#": re.compile(r"(\d{1,2})\.(\d{1,2})(?![\d.])"),
+    "#.": re.compile(r"(\d{1,2})[.:]"),
+    "#)": re.compile(r"(\d{1,2})\)"),
+    "#": re.compile(r"(\d{1,2})(?![\d.,])"),
+    "(a)": re.compile(r"\(([a-z]{1,4}|[A-Z])\)\.?"),
+    "a)": re.compile(r"([a-z]{1,4}|[A-Z])\)\.?"),
+    "a.": re.compile(r"([a-z]{1,4}|[A-Z])[.:]"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """One reading of a printed label: `value` 1 for `1`, `a`, `i`."""
+
+    line: int
+    page: int
+    kind: str  # number, letter, LETTER, roman
+    style: str  # the pattern it is printed in
+    value: int
+    text: str  # as it stands in a path: 1, 01, a, A, ii
+    x0: float
+    x1: float
+    y0: float
+    y1: float
+    first: bool  # begins its line
+    gap: float  # to the text behind it, in em; 99 where nothing follows
+    leads: bool = False  # another label follows directly
+    follows: str = ""  # the word behind it
+
+
+def read_labels(lines: Sequence[Line]) -> list[list[Label]]:
+    """For every line the labels it begins with, outermost first, each in all its readings."""
+    return [list(_line_labels(index, line)) for index, line in enumerate(lines)]
+
+
+def _line_labels(index: int, line: Line) -> Iterator[Label]:
+    if re.search(r"\bcontinued\b|\bcont\.|\(continues\)", line.text[:40], re.I):
+        return
+    pieces = list(_pieces(line))
+    for order, (style, matched, box, behind) in enumerate(pieces):
+        gap = (behind.x0 - box.x1) / max(line.em, 0.006) if behind else 99.0
+        common = Label(
+            index, line.page, "", style, 0, "", box.x0, box.x1, box.y0, box.y1,
+            first=order == 0, gap=gap, leads=order + 1 < len(pieces), follows=behind.text if behind else "",
+        )  # fmt: skip
+        for kind, value in _readings(matched):
+            yield replace(common, kind=kind, value=value, text=matched)
+
+
+def _readings(text: str) -> Iterator[tuple[str, int]]:
+    if text.isdigit():
+        yield "number", int(text)
+        return
+    if len(text) == 1:
+        yield ("letter" if text.islower() else "LETTER"), ord(text.lower()) - ord("a") + 1
+    if text in ROMANS:
+        yield "roman", ROMANS[text]
+
+
+def _pieces(line: Line) -> Iterator[tuple[str, str, Word, Word | None]]:
+    """Labels from the line's start on: style, text, the ink they stand in, the word behind."""
+    words = list(line.words)
+    keyword = ""
+    opening = re.match(KEYWORD, line.text)
+    if opening and opening.end() < len(line.text) and line.text[opening.end()].isdigit():
+        keyword = "Q"
+        words, begin = _skip(words, opening.end())
+    elif re.match(PART_WORD, line.text) and len(words) > 1:
+        keyword, begin = "P", words.pop(0)
+    if keyword:
+        style, text, rest = _match_keyword(keyword, words[0].text)
+        if not style:
+            return
+        first = words.pop(0)
+        behind = _word_behind(first, rest, words)
+        yield style, text, Word("", begin.x0, min(begin.y0, first.y0), first.x1, max(begin.y1, first.y1)), behind
+        words = [Word(rest, first.x0, first.y0, first.x1, first.y1), *words] if rest else words
+        keyword = "done"
+    if not keyword and (boxed := _boxed_digits(words)):
+        yield from boxed[0]
+        words = boxed[1]
+        keyword = "done"
+    yield from _word_pieces(words, numbered=bool(keyword))
+
+
+def _skip(words: list[Word], offset: int) -> tuple[list[Word], Word]:
+    """Drop a text's first characters from its words; also the first word dropped."""
+    begin = words[0]
+    while offset >= len(words[0].text) + 1:
+        offset -= len(words.pop(0).text) + 1
+    head = words[0]
+    return [replace(head, text=head.text[offset:]), *words[1:]], begin
+
+
+def _match_keyword(keyword: str, text: str) -> tuple[str, str, str]:
+    pattern = r"(\d{1,2})[.:)]?" if keyword == "Q" else r"([A-H])[.:)]?$"
+    match = re.match(pattern, text)
+    return (keyword, match[1], text[match.end() :]) if match else ("", "", "")
+
+
+def _boxed_digits(words: list[Word]) -> tuple[list[tuple[str, str, Word, Word | None]], list[Word]] | None:
+    """`0 1` and `0 1 . 2`, each digit printed in a box of its own."""
+    texts = "".join(word.text if len(word.text) == 1 else "x" for word in words[:6])
+    match = re.match(r"(\d\d)(?:\.?(\d))?(?=x|$)", texts)
+    if match is None or not texts.startswith("0") and len(match[0]) < 3:
+        return None
+    used = words[: match.end()]
+    if used[-1].x0 - used[0].x1 > 0.12:
+        return None
+    rest = words[match.end() :]
+    box = Word("", used[0].x0, min(w.y0 for w in used), used[-1].x1, max(w.y1 for w in used))
+    behind = rest[0] if rest else None
+    pieces = [("0#", match[1], box, behind)]
+    if match[2]:
+        pieces.append(("0#.#", match[2], box, behind))
+    return pieces, rest
+
+
+def _word_pieces(words: list[Word], numbered: bool) -> Iterator[tuple[str, str, Word, Word | None]]:
+    rest = words
+    while rest:
+        word, text = rest[0], rest[0].text.strip("*")
+        rest = rest[1:]
+        if not text and not numbered:  # a star before the number
+            continue
+        while text:
+            found = _match_piece(text, numbered)
+            if found is None:
+                return
+            style, match = found
+            text = text[match.end() :].strip("*")
+            if text and text[0] not in "(" and not (style == "#" and re.fullmatch(r"[a-h]\)?", text)):
+                return
+            if style == "#.#":
+                yield "#.", match[1], word, _word_behind(word, text, rest)
+            yield style, match[match.lastindex or 1], word, _word_behind(word, text, rest)
+            numbered = True
+
+
+def _match_piece(text: str, numbered: bool) -> tuple[str, re.Match[str]] | None:
+    for style, pattern in PIECES.items():
+        if numbered and "#" in style and style != "(#)":
+            continue
+        if match := pattern.match(text):
+            return style, match
+    return None
+
+
+def _word_behind(word: Word, rest: str, words: Sequence[Word]) -> Word | None:
+    return replace(word, text=rest) if rest else (words[0] if words else None)

@@ -1,0 +1,144 @@
+"""From words to lines of text in reading order, without page numbers and running heads."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from statistics import median
+
+from markroom.reading.pdf import Word
+from markroom.reading.structure.page import Page
+
+HEAD, FOOT = 0.075, 0.91  # where page numbers and running heads stand
+
+
+@dataclass(frozen=True)
+class Line:
+    """Words on one base line, from left to right."""
+
+    page: int
+    aspect: float
+    words: tuple[Word, ...]
+
+    @cached_property
+    def x0(self) -> float:
+        return self.words[0].x0
+
+    @cached_property
+    def x1(self) -> float:
+        return max(word.x1 for word in self.words)
+
+    @cached_property
+    def y0(self) -> float:
+        return min(word.y0 for word in self.words)
+
+    @cached_property
+    def y1(self) -> float:
+        return max(word.y1 for word in self.words)
+
+    @cached_property
+    def text(self) -> str:
+        return " ".join(word.text for word in self.words)
+
+    @cached_property
+    def em(self) -> float:
+        """About the height of its capitals, as a fraction of the page width."""
+        return median(word.y1 - word.y0 for word in self.words) * self.aspect
+
+    def segments(self, gap_em: float = 2.5) -> Iterator[tuple[Word, ...]]:
+        """Runs of words without a wide gap."""
+        run = [self.words[0]]
+        for word in self.words[1:]:
+            if word.x0 - run[-1].x1 > gap_em * max(self.em, 0.006):
+                yield tuple(run)
+                run = []
+            run.append(word)
+        yield tuple(run)
+
+
+def read_lines(pages: Sequence[Page]) -> list[Line]:
+    """Lines of all pages in reading order."""
+    by_page = [list(_page_lines(page, page.words)) for page in pages]
+    furniture = _find_furniture(by_page)
+    lines: list[Line] = []
+    for page, page_lines in zip(pages, by_page, strict=True):
+        kept = [word for line in page_lines for word in _without(line, furniture)]
+        lines += _in_columns(page, kept)
+    return lines
+
+
+def _page_lines(page: Page, words: Iterable[Word]) -> Iterator[Line]:
+    rows: list[list[Word]] = []
+    for word in sorted(words, key=lambda w: w.y0 + w.y1):
+        for row in reversed(rows[-8:]):
+            if _same_row(row[0], word):
+                row.append(word)
+                break
+        else:
+            rows.append([word])
+    lines = [Line(page.number, page.aspect, tuple(sorted(row, key=lambda w: w.x0))) for row in rows]
+    yield from sorted(lines, key=lambda line: line.y0)
+
+
+def _same_row(first: Word, word: Word) -> bool:
+    overlap = min(first.y1, word.y1) - max(first.y0, word.y0)
+    return overlap > 0.5 * min(first.y1 - first.y0, word.y1 - word.y0)
+
+
+Key = tuple[str, float, float]
+
+
+def _keys(line: Line) -> Iterator[tuple[Key, tuple[Word, ...]]]:
+    for segment in line.segments():
+        text = re.sub(r"\d+", "#", " ".join(word.text for word in segment))
+        yield (text, round(segment[0].x0, 2), round(line.y0, 2)), segment
+
+
+def _find_furniture(by_page: Sequence[Sequence[Line]]) -> set[Key | tuple[int, Word]]:
+    """Text repeated at one place of many pages, and page numbers: what shifts with the page it stands on."""
+    repeated: Counter[Key] = Counter()
+    offsets: defaultdict[int, set[tuple[int, Word]]] = defaultdict(set)
+    for lines in by_page:
+        repeated.update({key for line in lines for key, _ in _keys(line)})
+        for line in lines:
+            for segment in line.segments() if line.y1 < HEAD or line.y0 > FOOT else ():
+                if len(segment) == 1 and re.fullmatch(r"\d{1,3}", segment[0].text):
+                    offsets[int(segment[0].text) - line.page].add((line.page, segment[0]))
+    many = max(3, 0.3 * len(by_page))
+    furniture: set[Key | tuple[int, Word]] = {
+        key for key, count in repeated.items() if count >= many and re.search(r"[^\W\d_]{3}|\*", key[0])
+    }
+    if offsets:
+        numbers = max(offsets.values(), key=len)
+        furniture |= numbers if len(numbers) >= min(3, len(by_page)) else set()
+    return furniture
+
+
+def _without(line: Line, furniture: set[Key | tuple[int, Word]]) -> Iterator[Word]:
+    for key, segment in _keys(line):
+        if key not in furniture and not (len(segment) == 1 and (line.page, segment[0]) in furniture):
+            yield from segment
+
+
+def _in_columns(page: Page, words: Sequence[Word]) -> Iterator[Line]:
+    gutter = _find_gutter(words)
+    if gutter is None:
+        yield from _page_lines(page, words)
+        return
+    yield from _page_lines(page, [word for word in words if word.x0 < gutter])
+    yield from _page_lines(page, [word for word in words if word.x0 >= gutter])
+
+
+def _find_gutter(words: Sequence[Word]) -> float | None:
+    """The middle of a strip near the page's middle that no word of a full page of text crosses."""
+    if len(words) < 150:
+        return None
+    for x in (0.5, 0.49, 0.51, 0.48, 0.52, 0.47, 0.53):
+        if any(word.x0 < x + 0.008 and word.x1 > x - 0.008 for word in words):
+            continue
+        left = [word for word in words if word.x1 < x]
+        right = [word for word in words if word.x0 > x]
+        if min(len(left), len(right)) > 0.3 * len(words):
+            return x
+    return None

@@ -1,0 +1,114 @@
+"""Marks as printed: beside a question, as a question's total, as the paper's total."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from markroom.reading.structure.lines import Line
+
+UNIT = r"(?:marks?|points?|pts?|p|poäng)"
+IN_BRACKETS = re.compile(
+    rf"\[\s*(?:Total\s*(?:for\s+question\s+\d+)?\s*[:=]?\s*)?(\d{{1,3}})\s*{UNIT}?\s*\]"
+    rf"|\((?:total\s*:?\s*)?(\d{{1,3}})\s*{UNIT}\s*\)",
+    re.I,
+)
+ALONE = re.compile(rf"\((\d{{1,2}})\)|(\d{{1,2}})\s+{UNIT}", re.I)
+QUESTION_TOTAL = re.compile(
+    r"\(?\[?\s*total\s+(?:marks?\s+)?(?:for\s+)?question\s+(\d+)\s*(?:is|=|:)?\s*(\d{1,3})\s*marks?", re.I
+)
+TOTAL = re.compile(r"[\[(]\s*total\s*(?:marks?)?\s*[:=]?\s*(\d{1,3})\s*(?:marks?)?\s*[\])]", re.I)
+PAPER_TOTAL = [
+    re.compile(pattern, re.I)
+    for pattern in (
+        r"total\s+for\s+(?:this\s+)?paper\s*(?:is|=|:)\s*(\d{2,3})\s*marks?",
+        r"(?:total|maximum)\s+(?:number\s+of\s+)?marks?\s+(?:available\s+)?(?:for\s+(?:this|the)\s+"
+        r"(?:\w+\s+)?(?:paper|exam\w*)|available)?\s*(?:is|are|=|:)\s*(\d{2,3})\b",
+        r"(?:this\s+paper|the\s+paper|exam\w*)\s+(?:is|has|carries)\s+(?:a\s+total\s+of\s+)?(\d{2,3})\s+marks",
+        r"^total\s+(?:marks?)?\s*:?\s*(\d{2,3})$",
+        r"total\s+marks?\s*:?\s*(\d{2,3})\b",
+        r"answer\s+all\s+questions?\W+(\d{2,3})\s+marks",
+        r"total\s+of\s+(\d{2,3})\s+marks",
+    )
+]
+EACH_ONE = re.compile(
+    r"each\s+(?:correct\s+answer|question|item)\s+(?:will\s+score|scores?|carries|is\s+worth)\s+(?:one|1)\s+(?:mark|point)",
+    re.I,
+)
+SECTION = re.compile(r"^\W*(?:section|part)\s+(?:[A-Z]|\d|[IVX]+)\b", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A number of marks and where it is printed; `line` counts in reading order."""
+
+    line: int
+    x: float
+    value: int
+    question: int | None = None  # named in "Total for Question 3 is 9 marks"
+    is_total: bool = False
+
+
+def read_marks(lines: Sequence[Line]) -> list[Mark]:
+    marks = [mark for index, line in enumerate(lines) for mark in _line_marks(index, line)]
+    column = [] if len(marks) >= 3 else _column_marks(lines)
+    return sorted(marks + column, key=lambda mark: (mark.line, mark.x))
+
+
+def _line_marks(index: int, line: Line) -> Iterator[Mark]:
+    text = line.text
+    if SECTION.match(text):
+        return
+    if total := QUESTION_TOTAL.search(text):
+        yield Mark(index, line.x1, int(total[2]), int(total[1]), is_total=True)
+        return
+    if total := TOTAL.search(text):
+        yield Mark(index, line.x1, int(total[1]), is_total=True)
+        return
+    for match in IN_BRACKETS.finditer(text):
+        bare = match[1] and not re.search(UNIT, match[0], re.I)
+        x = _x_at(line, match.start())
+        if not bare or match.end() == len(text) or _x_at(line, match.start()) > 0.75:
+            yield Mark(index, x, int(match[1] or match[2]))
+    last = list(line.segments())[-1]
+    tail = " ".join(word.text for word in last)
+    if (match := ALONE.fullmatch(tail)) and (last[0].x0 > 0.7 or match[2]):
+        yield Mark(index, last[0].x0, int(match[1] or match[2]))
+
+
+def _x_at(line: Line, offset: int) -> float:
+    for word in line.words:
+        offset -= len(word.text) + 1
+        if offset < 0:
+            return word.x0
+    return line.x1
+
+
+def _column_marks(lines: Sequence[Line]) -> list[Mark]:
+    """Bare numbers in a column of their own at the right, under a heading that says marks."""
+    headings = [w for line in lines for w in line.words if w.text.lower() in ("marks", "mark") and w.x0 > 0.7]
+    if not headings:
+        return []
+    found = []
+    for index, line in enumerate(lines):
+        word = line.words[-1]
+        gap = word.x0 - line.words[-2].x1 if len(line.words) > 1 else 1.0
+        under = any(h.x0 - 0.02 < (word.x0 + word.x1) / 2 < h.x1 + 0.02 for h in headings)
+        if under and gap > 1.5 * line.em and re.fullmatch(r"\d{1,2}", word.text):
+            found.append(Mark(index, word.x0, int(word.text)))
+    return found
+
+
+def read_paper_total(lines: Sequence[Line]) -> int | None:
+    """The total printed for the paper; the strongest wording wins, then the first place."""
+    texts = [line.text for line in lines]
+    joined = [*texts, *(f"{a} {b}" for a, b in zip(texts, texts[1:], strict=False))]
+    for pattern in PAPER_TOTAL:
+        for text in joined:
+            if match := pattern.search(text):
+                return int(match[1])
+    return None
+
+
+def says_one_mark_each(lines: Sequence[Line]) -> bool:
+    texts = [line.text for line in lines[:200]]
+    return any(EACH_ONE.search(f"{a} {b}") for a, b in zip(texts, [*texts[1:], ""], strict=True))

@@ -1,0 +1,84 @@
+"""Which printed labels number the questions: the best-scoring path through a sequence of candidates."""
+
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from markroom.reading.structure.labels import Label
+
+STEP = 1.0
+ANSWERED = 0.8  # marks are printed between a label and the next
+MISSING = -2.2  # a number left out
+MISALIGNED = -25.0  # per page width, beyond the tolerance
+ALIGNED_WITHIN = 0.012
+OTHER_STYLE = -2.0
+REACH = 3  # how many numbers may be missing at once
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    labels: tuple[Label, ...]  # one per value, ascending
+    score: float
+
+
+def best_chain(
+    candidates: Sequence[Label], weight: Callable[[Label], float], answered: Callable[[Label, Label], bool]
+) -> Chain | None:
+    """The ascending sequence that starts near 1 and collects the most evidence (dynamic programming).
+
+    `weight` judges one label alone; `answered` says whether marks or room for an answer lie between two.
+    A value may recur (`9 (a)`, `9 (b)`): later ones of a value continue it and are not returned.
+    """
+    scores: list[float] = []
+    before: list[int | None] = []
+    by_value: dict[int, list[int]] = {}
+    for i, label in enumerate(candidates):
+        score, previous = _start(label), None
+        for value in range(label.value - REACH, label.value + 1):
+            for j in by_value.get(value, ()):
+                gain = scores[j] + _step(candidates[j], label, answered)
+                if gain > score:
+                    score, previous = gain, j
+        scores.append(score + weight(label))
+        before.append(previous)
+        by_value.setdefault(label.value, []).append(i)
+    if not scores:
+        return None
+    at: int | None = max(range(len(scores)), key=scores.__getitem__)
+    total, path = scores[at or 0], []
+    while at is not None:
+        path.append(candidates[at])
+        at = before[at]
+    first_of: dict[int, Label] = {}
+    for label in reversed(path):
+        first_of.setdefault(label.value, label)
+    return Chain(tuple(first_of.values()), total)
+
+
+def _start(label: Label) -> float:
+    return MISSING * min(label.value - 1, REACH) if label.value else MISSING
+
+
+def _step(a: Label, b: Label, answered: Callable[[Label, Label], bool]) -> float:
+    score = OTHER_STYLE if a.style != b.style else 0.0
+    off = min(abs(a.x0 - b.x0), abs(a.x1 - b.x1)) - ALIGNED_WITHIN
+    score += max(-3.0, MISALIGNED * max(0.0, off))
+    if a.value == b.value:  # `9 (a)` … `9 (b)`
+        return score + 0.1 if a.leads and b.leads else -9.0
+    if (a.line, a.x0) >= (b.line, b.x0):
+        return -99.0
+    score += STEP + MISSING * (b.value - a.value - 1)
+    return score + (ANSWERED if answered(a, b) else 0.0)
+
+
+class MarksBetween:
+    """Answers whether marks are printed between two labels."""
+
+    def __init__(self, places: Sequence[tuple[int, float]]) -> None:
+        self._places = sorted(places)
+
+    def __call__(self, a: Label, b: Label) -> bool:
+        return self.count((a.line, a.x0), (b.line, b.x0)) > 0
+
+    def count(self, start: tuple[int, float], end: tuple[int, float]) -> int:
+        return bisect_left(self._places, end) - bisect_left(self._places, start)

@@ -1,0 +1,164 @@
+"""The tree of questions: numbers first, then in each question's stretch of lines its parts."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from statistics import median
+
+from markroom.reading.structure.labels import Label
+from markroom.reading.structure.lines import Line
+from markroom.reading.structure.marks import Mark
+from markroom.reading.structure.numbering import Chain, MarksBetween, best_chain
+
+Place = tuple[int, float]  # line in reading order, x
+LETTERS = ("letter", "LETTER")
+ENOUGH = 0.45  # evidence per part below which a list is taken for text
+
+
+@dataclass
+class Node:
+    """A question or part; it ends where the next one of its level or above begins."""
+
+    label: Label
+    path: str
+    start: Place
+    end: Place
+    depth: int
+    evidence: float
+    parts: list["Node"] = field(default_factory=list)
+    marks: int | None = None
+    marks_from: str = ""  # own, total, shared, rule
+
+    def walk(self) -> Iterator["Node"]:
+        yield self
+        for part in self.parts:
+            yield from part.walk()
+
+
+class Reader:
+    """Finds the tree among the labels of a paper's lines."""
+
+    def __init__(self, lines: Sequence[Line], labels: Sequence[Sequence[Label]], marks: Sequence[Mark]) -> None:
+        self.lines, self.labels = lines, labels
+        self.between = MarksBetween([(mark.line, mark.x) for mark in marks])
+        pages: dict[int, list[float]] = {}
+        for line in lines:
+            pages.setdefault(line.page, []).append(line.x0)
+        self.margin = {page: min(xs) for page, xs in pages.items()}
+        gaps = [b.y0 - a.y0 for a, b in zip(lines, lines[1:], strict=False) if a.page == b.page and b.y0 > a.y0]
+        self.leading = median(gaps) if gaps else 0.02
+
+    def read(self) -> list[Node]:
+        numbers = [label for line in self.labels for label in line if label.kind == "number" and label.first]
+        chain = best_chain(numbers, self._weigh_number, self.between)
+        if chain is None:
+            return []
+        nodes = self._nodes(chain, "", (len(self.lines), 0.0), 1)
+        for _ in range(2):  # the second time the paper's own habits are known
+            habits = Counter(
+                (part.depth, part.label.style) for node in nodes for part in node.walk() if part.depth > 1
+            )
+            for node in nodes:
+                node.parts = self._parts(node, frozenset(), habits)
+        return nodes
+
+    def _weigh_number(self, label: Label) -> float:
+        weight = 1.5 if label.style in ("Q", "0#") else 0.3 if label.style != "#" else 0.0
+        weight -= 12 * max(0.0, label.x0 - self.margin[label.page] - 0.03)
+        if label.leads:
+            return weight + 0.6
+        if label.style == "#":
+            weight += 0.5 if 0.8 < label.gap < 9 else -0.6
+        if label.gap == 99.0 and label.style != "Q":
+            weight -= 0.5
+        return weight
+
+    def _nodes(self, chain: Chain, parent: str, end: Place, depth: int) -> list[Node]:
+        starts = [(label.line, label.x0) for label in chain.labels]
+        evidence = chain.score / len(chain.labels)
+        return [
+            Node(label, _path(parent, label), start, stop, depth, evidence)
+            for label, start, stop in zip(chain.labels, starts, [*starts[1:], end], strict=True)
+        ]
+
+    def _parts(self, node: Node, used: frozenset[str], habits: Counter[tuple[int, str]]) -> list[Node]:
+        if node.depth >= 4:
+            return []
+        inside = [
+            label
+            for line in self.labels[node.start[0] : node.end[0] + 1]
+            for label in line
+            if node.start < (label.line, label.x0) < node.end and self._is_part(label, node)
+        ]
+        found: list[tuple[float, Chain, str]] = []
+        for kind in ("letter", "LETTER", "roman", "number"):
+            for style in {label.style for label in inside if label.kind == kind}:
+                group = [label for label in inside if label.kind == kind and label.style == style]
+                if style not in used and (chain := best_chain(group, lambda _: 0.0, self.between)):
+                    worth = self._judge(chain, node, habits)
+                    if worth > ENOUGH:
+                        found.append((worth, chain, style + kind))
+        if not found:
+            return []
+        _, chain, style = max(found, key=lambda entry: self._outermost(entry, found))
+        parts = self._nodes(chain, node.path, node.end, node.depth + 1)
+        for part in parts:
+            part.parts = self._parts(part, used | {style}, habits)
+        return parts
+
+    def _is_part(self, label: Label, node: Node) -> bool:
+        return label.kind != "number" or label.style in ("(#)", "#.#", "0#.#") and label.x0 < 0.5
+
+    def _outermost(self, entry: tuple[float, Chain, str], found: Sequence[tuple[float, Chain, str]]) -> float:
+        """Letters are outside romans; else what begins first encloses the rest."""
+        worth, chain, _ = entry
+        first = chain.labels[0]
+        outer = 3.0 if first.kind in LETTERS else 0.0
+        earlier = sum((first.line, first.x0) < (c.labels[0].line, c.labels[0].x0) for _, c, _ in found)
+        return outer + 2.0 * earlier + worth
+
+    def _judge(self, chain: Chain, node: Node, habits: Counter[tuple[int, str]]) -> float:
+        """Evidence per part that the paper asks each: marks, room for an answer, the paper's habit."""
+        labels = chain.labels
+        if labels[0].value != 1 or (len(labels) < 2 and not habits):
+            return 0.0
+        ends = [(label.line, label.x0) for label in labels[1:]] + [node.end]
+        marked = [
+            self.between.count((label.line, label.x0), end) > 0 for label, end in zip(labels, ends, strict=True)
+        ]
+        roomy = [self._has_room(label.line, end) for label, end in zip(labels, ends, strict=True)]
+        n = len(labels)
+        worth = sum(marked) / n + 0.5 * sum(roomy) / n
+        worth += 0.6 if labels[0].style in ("P", "#.#", "0#.#") else 0.0
+        same_depth = sum(count for (depth, _), count in habits.items() if depth == node.depth + 1)
+        if same_depth:
+            worth += 0.6 * habits[node.depth + 1, labels[0].style] / same_depth - 0.2
+        if not marked[-1] and self._text_goes_on(labels[-1], node.end):
+            worth -= 0.7
+        if len(labels) == 1:
+            worth -= 0.8
+        if n > 1 and sum(marked) <= 1 and marked[-1] and sum(roomy[:-1]) == 0:
+            worth -= 0.5  # a list inside the text of one question
+        return worth
+
+    def _has_room(self, line: int, end: Place) -> bool:
+        """White space or dots to write on before the next label."""
+        last = min(end[0], len(self.lines) - 1)
+        for a, b in zip(range(line, last), range(line + 1, last + 1), strict=True):
+            here, there = self.lines[a], self.lines[b]
+            if here.page != there.page or there.y0 - here.y1 > 2.2 * self.leading:
+                return True
+        return any("....." in self.lines[i].text or "_____" in self.lines[i].text for i in range(line, end[0]))
+
+    def _text_goes_on(self, last: Label, end: Place) -> bool:
+        """Behind the last item comes text set further out than the list."""
+        for line in self.lines[last.line + 1 : end[0]]:
+            if line.page == last.page and line.x0 < last.x0 - 0.008 and len(line.words) > 3:
+                return True
+        return False
+
+
+def _path(parent: str, label: Label) -> str:
+    if not parent:
+        return label.text
+    return f"{parent}.{label.text}" if label.style in ("#.#", "0#.#") else f"{parent}({label.text})"
