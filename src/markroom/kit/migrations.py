@@ -3,7 +3,6 @@
 import hashlib
 import re
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -151,7 +150,7 @@ def _check_logins(app_login: Login, service_login: Login) -> None:
 
 
 def _check_roles(conn: psycopg.Connection) -> None:
-    """Nothing below row security: a role that is more than an ordinary one, or a member of another, is refused."""
+    """Row security binds ordinary roles only: one that is more, or a member of another, is refused."""
     powerful = conn.execute(
         "select rolname from pg_roles where rolname ~ '^markroom_(owner|door|guard|jobs|app|service)$'"
         " and (rolsuper or rolbypassrls or rolcreatedb or rolcreaterole or rolreplication) order by 1"
@@ -170,40 +169,41 @@ def _check_roles(conn: psycopg.Connection) -> None:
 def settle_database(conn: psycopg.Connection) -> None:
     """What one database needs and neither a dump nor CREATE DATABASE … TEMPLATE carries over."""
     database = sql.Identifier(conn.info.dbname)
-    statements = [sql.SQL("revoke temporary on database {} from public").format(database)]
+    _alter_shared(conn, sql.SQL("revoke temporary on database {} from public").format(database))
     for role in (_APP, _SERVICE):
-        statements.append(
-            sql.SQL("alter role {} in database {} set search_path = public, jobs").format(
-                sql.Identifier(role), database
-            )
-        )
-    for statement in statements:
-        _retry_shared(conn, lambda statement=statement: conn.execute(statement))
+        path = sql.SQL("alter role {} in database {} set search_path = public, jobs")
+        _alter_shared(conn, path.format(sql.Identifier(role), database))
 
 
 def _set_password(conn: psycopg.Connection, role: str, password: str) -> None:
     """Hashed here, so that the server's log never holds it."""
     secret = conn.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256").decode()
-    statement = sql.SQL("alter role {} password {}").format(sql.Identifier(role), sql.Literal(secret))
-    _retry_shared(conn, lambda: conn.execute(statement))
+    alter = sql.SQL("alter role {} password {}")
+    _alter_shared(conn, alter.format(sql.Identifier(role), sql.Literal(secret)))
 
 
-def _retry_shared(conn: psycopg.Connection, change: Callable[[], object]) -> None:
-    """Roles are shared by the databases of a cluster, our lock is not: another database may change one as we do."""
-    for _ in range(20):
+def _alter_shared(conn: psycopg.Connection, statement: sql.Composed) -> None:
+    """Roles are shared by a cluster's databases and our lock is not: another may alter one at the same moment."""
+    for pause in (0.02, 0.05, 0.1, 0.2, 0.5, 1.0):
         try:
-            change()
+            conn.execute(statement)
             return
         except psycopg.errors.InternalError_ as error:
             if "tuple concurrently" not in str(error):
                 raise
-            time.sleep(0.05)
-    change()
+            time.sleep(pause)
+    conn.execute(statement)
 
 
 def write_schema(admin_url: str) -> str:
     """The whole schema as pg_dump writes it, without what differs from run to run."""
-    names = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "dbname": "PGDATABASE"}
+    names = {
+        "host": "PGHOST",
+        "port": "PGPORT",
+        "user": "PGUSER",
+        "password": "PGPASSWORD",
+        "dbname": "PGDATABASE",
+    }
     given = conninfo_to_dict(admin_url)
     env = {variable: str(given[name]) for name, variable in names.items() if given.get(name) is not None}
     dump = run_program(find_binaries() / "pg_dump", "--schema-only", env=env)

@@ -54,7 +54,9 @@ def choose_account() -> Account:
         except KeyError:
             continue
         return Account(entry.pw_uid, entry.pw_gid)
-    raise PlaceRefused("PostgreSQL does not run as root, and there is no account postgres or nobody: run as a user.")
+    raise PlaceRefused(
+        "PostgreSQL does not run as root, and there is no account postgres or nobody: run as a user."
+    )
 
 
 def account_of(folder: Path) -> Account:

@@ -27,21 +27,25 @@ def _check(folder: Path) -> Path:
     suffix = ".exe" if os.name == "nt" else ""
     for name in ("initdb", "pg_ctl", "postgres"):
         if not (folder / (name + suffix)).is_file():
-            raise BinariesMissing(f"There is no {name} in {folder}. Set MARKROOM_POSTGRES_BIN to PostgreSQL's bin folder.")
+            raise BinariesMissing(
+                f"There is no {name} in {folder}. Set MARKROOM_POSTGRES_BIN to PostgreSQL's bin folder."
+            )
     return folder
 
 
 def run_program(
-    program: Path | str, *arguments: str | Path, account: Account | None = None, env: Mapping[str, str] | None = None
+    program: Path | str,
+    *arguments: str | Path,
+    account: Account | None = None,
+    env: Mapping[str, str] | None = None,
 ) -> str:
     """Run a program to its end and return what it printed. Raises ProgramFailed with what it said."""
-    done = subprocess.run(
+    done: subprocess.CompletedProcess[str] = subprocess.run(
         [program, *arguments],
-        cwd=os.path.abspath(os.sep),
+        cwd=Path.cwd().anchor,
         env={**os.environ, "LC_ALL": "C", **(env or {})},
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        capture_output=True,
         text=True,
         check=False,
         **(account.identity if account else {}),
