@@ -18,11 +18,15 @@ PIECES = {
     "#.#": re.compile(r"(\d{1,2})\.(\d{1,2})(?![\d.])"),
     "#.": re.compile(r"(\d{1,2})[.:]"),
     "#)": re.compile(r"(\d{1,2})\)"),
-    "#": re.compile(r"(\d{1,2})(?![\d.,])"),
+    "#": re.compile(r"(\d{1,2})(?=\*?$|\(|[a-h]$)"),
     "(a)": re.compile(r"\(([a-z]{1,4}|[A-Z])\)\.?"),
     "a)": re.compile(r"([a-z]{1,4}|[A-Z])\)\.?"),
     "a.": re.compile(r"([a-z]{1,4}|[A-Z])[.:]"),
+    "a": re.compile(r"([a-h])$"),
 }
+NUMBERS = ("#.#", "#.", "#)", "#")
+BEHIND_NUMBER = ("a",)
+Piece = tuple[str, str, Word, Word | None]  # style, text, ink, the word behind
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +78,8 @@ def _readings(text: str) -> Iterator[tuple[str, int]]:
         yield "roman", ROMANS[text]
 
 
-def _pieces(line: Line) -> Iterator[tuple[str, str, Word, Word | None]]:
-    """Labels from the line's start on: style, text, the ink they stand in, the word behind."""
+def _pieces(line: Line) -> Iterator[Piece]:
+    """Labels from the line's start on."""
     words = list(line.words)
     keyword = ""
     opening = re.match(KEYWORD, line.text)
@@ -89,7 +93,7 @@ def _pieces(line: Line) -> Iterator[tuple[str, str, Word, Word | None]]:
         if not style:
             return
         first = words.pop(0)
-        behind = _word_behind(first, rest, words)
+        behind = replace(first, text=rest) if rest else (words[0] if words else None)
         yield style, text, Word("", begin.x0, min(begin.y0, first.y0), first.x1, max(begin.y1, first.y1)), behind
         words = [Word(rest, first.x0, first.y0, first.x1, first.y1), *words] if rest else words
         keyword = "done"
@@ -115,53 +119,56 @@ def _match_keyword(keyword: str, text: str) -> tuple[str, str, str]:
     return (keyword, match[1], text[match.end() :]) if match else ("", "", "")
 
 
-def _boxed_digits(words: list[Word]) -> tuple[list[tuple[str, str, Word, Word | None]], list[Word]] | None:
+def _boxed_digits(words: list[Word]) -> tuple[list[Piece], list[Word]] | None:
     """`0 1` and `0 1 . 2`, each digit printed in a box of its own."""
     texts = "".join(word.text if len(word.text) == 1 else "x" for word in words[:6])
-    match = re.match(r"(\d\d)(?:\.?(\d))?(?=x|$)", texts)
-    if match is None or not texts.startswith("0") and len(match[0]) < 3:
+    match = re.match(r"(\d[1-9]|[1-9]\d)(?:\.?(\d))?(?![\d.])", texts)
+    if match is None or (texts[0] != "0" and "." not in match[0]):
         return None
-    used = words[: match.end()]
+    used, rest = words[: match.end()], words[match.end() :]
     if used[-1].x0 - used[0].x1 > 0.12:
         return None
-    rest = words[match.end() :]
     box = Word("", used[0].x0, min(w.y0 for w in used), used[-1].x1, max(w.y1 for w in used))
     behind = rest[0] if rest else None
-    pieces = [("0#", match[1], box, behind)]
-    if match[2]:
-        pieces.append(("0#.#", match[2], box, behind))
-    return pieces, rest
+    number = ("0#", match[1], box, behind)
+    part = ("0#.#", match[2], replace(box, x0=used[-1].x0), behind)
+    return ([number, part] if match[2] else [number]), rest
 
 
-def _word_pieces(words: list[Word], numbered: bool) -> Iterator[tuple[str, str, Word, Word | None]]:
+def _word_pieces(words: list[Word], numbered: bool) -> Iterator[Piece]:
     rest = words
     while rest:
-        word, text = rest[0], rest[0].text.strip("*")
-        rest = rest[1:]
+        word, rest = rest[0], rest[1:]
+        text = word.text.strip("*•")
         if not text and not numbered:  # a star before the number
             continue
-        while text:
-            found = _match_piece(text, numbered)
-            if found is None:
-                return
-            style, match = found
-            text = text[match.end() :].strip("*")
-            if text and text[0] not in "(" and not (style == "#" and re.fullmatch(r"[a-h]\)?", text)):
-                return
-            if style == "#.#":
-                yield "#.", match[1], word, _word_behind(word, text, rest)
-            yield style, match[match.lastindex or 1], word, _word_behind(word, text, rest)
-            numbered = True
+        matches = _split(text, numbered)
+        if not matches:
+            return
+        width, begin = (word.x1 - word.x0) / len(word.text), word.x0
+        for style, label, length in matches:
+            box = replace(word, text=label, x0=begin, x1=begin + length * width)
+            begin += length * width
+            yield style, label, box, rest[0] if rest else None
+        numbered = True
 
 
-def _match_piece(text: str, numbered: bool) -> tuple[str, re.Match[str]] | None:
-    for style, pattern in PIECES.items():
-        if numbered and "#" in style and style != "(#)":
-            continue
-        if match := pattern.match(text):
-            return style, match
-    return None
-
-
-def _word_behind(word: Word, rest: str, words: Sequence[Word]) -> Word | None:
-    return replace(word, text=rest) if rest else (words[0] if words else None)
+def _split(text: str, numbered: bool) -> list[tuple[str, str, int]]:
+    """A word that is all labels, `1(a)(ii)`, as style, label and length of each; else nothing."""
+    found: list[tuple[str, str, int]] = []
+    while text:
+        for style, pattern in PIECES.items():
+            in_place = (style in BEHIND_NUMBER and found) if style in BEHIND_NUMBER else not (
+                (numbered or found) and style in NUMBERS
+            )
+            if in_place and (match := pattern.match(text)):
+                break
+        else:
+            return []
+        if style == "#.#":
+            found.append(("#.", match[1], match.end(1)))
+            found.append((style, match[2], match.end() - match.end(1)))
+        else:
+            found.append((style, match[1], match.end()))
+        text = text[match.end() :].lstrip("*")
+    return found

@@ -60,11 +60,12 @@ def _start(label: Label) -> float:
 
 
 def _step(a: Label, b: Label, answered: Callable[[Label, Label], bool]) -> float:
-    score = OTHER_STYLE if a.style != b.style else 0.0
+    repeats = a.value == b.value and b.leads
+    score = 0.0 if a.style == b.style or repeats or (a.leads and b.style == "Q") else OTHER_STYLE
     off = min(abs(a.x0 - b.x0), abs(a.x1 - b.x1)) - ALIGNED_WITHIN
     score += max(-3.0, MISALIGNED * max(0.0, off))
     if a.value == b.value:  # `9 (a)` … `9 (b)`
-        return score + 0.1 if a.leads and b.leads else -9.0
+        return score + 0.1 if repeats else -9.0
     if (a.line, a.x0) >= (b.line, b.x0):
         return -99.0
     score += STEP + MISSING * (b.value - a.value - 1)
