@@ -1,0 +1,75 @@
+"""Parts of aligned pages, and what a pen added to them."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from markroom.reading.geometry import MM_PER_INCH, Bounds, Gray, as_gray
+
+_PAPER_MM = 2.5  # within this distance of any point of an answer there is bare paper
+_SLACK_MM = 0.45  # the scan may lie this far off the template
+_INK = 38  # gray levels darker than paper and print together
+_BLANK_MM2 = 0.8  # less ink than a short stroke is dust
+_SPECK_MM2 = 0.08
+_NOTHING_MM2, _NOTHING_DPI = 5.0, 50.0
+
+
+@dataclass(frozen=True, slots=True)
+class Blankness:
+    blank: bool
+    ink_share: float  # share of the crop covered by ink that is not in the template
+
+
+def crop(aligned: Gray, bounds: Bounds) -> Gray:
+    """The part of an aligned page (or its template) inside bounds; a view, not a copy."""
+    return aligned[bounds.pixels(aligned)]
+
+
+def is_blank(crop: Gray, template_crop: Gray, dpi: float) -> Blankness:
+    """Whether nobody wrote here. Both (h, w) arrays of one shape at `dpi`; printed lines do not count."""
+    ink = find_ink(crop, template_crop, dpi)
+    pixels = int(ink.sum())
+    return Blankness(pixels * (MM_PER_INCH / dpi) ** 2 < _BLANK_MM2, pixels / ink.size)
+
+
+def find_ink(crop: Gray, template_crop: Gray, dpi: float) -> NDArray[np.bool_]:
+    """True where the scan is darker than its paper and darker than anything the template prints nearby."""
+    px = dpi / MM_PER_INCH
+    darkness = _paper(crop, px).astype(np.int16) - cv2.GaussianBlur(crop, (3, 3), 0)
+    printed = 255 - cv2.erode(template_crop, _square(_SLACK_MM * px)).astype(np.int16)
+    marks = (darkness - printed > _INK).astype(np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(marks, connectivity=8)
+    kept = stats[:, cv2.CC_STAT_AREA] >= _SPECK_MM2 * px**2
+    kept[0] = False
+    ink: NDArray[np.bool_] = kept[labels]
+    return ink
+
+
+def is_blank_sheet(gray: Gray, dpi: float) -> bool:
+    """Whether a sheet without codes is empty paper: less ink than a word, its outermost 3 % aside."""
+    scale = min(1.0, _NOTHING_DPI / dpi)
+    small = as_gray(cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
+    edge = round(min(small.shape) * 0.03)
+    px = dpi * scale / MM_PER_INCH
+    ink = _paper(small, px * 2).astype(np.int16) - small > _INK
+    return int(ink[edge:-edge, edge:-edge].sum()) / px**2 < _NOTHING_MM2
+
+
+def encode_jpeg(gray: Gray, quality: int = 80) -> bytes:
+    """A gray image as baseline JPEG."""
+    _, data = cv2.imencode(".jpg", gray, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    return bytes(data)
+
+
+def _paper(gray: Gray, px: float) -> Gray:
+    """Brightness of the bare paper around each pixel; `px` is pixels per mm."""
+    light = as_gray(cv2.dilate(gray, _square(_PAPER_MM * px)))
+    sheet = int(np.percentile(gray[::4, ::4], 95) * 0.85)  # under a thick scribble no paper is near
+    return as_gray(cv2.blur(np.maximum(light, sheet), (round(_PAPER_MM * px) | 1,) * 2))
+
+
+def _square(radius: float) -> Gray:
+    side = 2 * max(1, round(radius)) + 1
+    return as_gray(cv2.getStructuringElement(cv2.MORPH_RECT, (side, side)))
