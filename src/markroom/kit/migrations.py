@@ -146,7 +146,7 @@ def _check_logins(app_login: Login, service_login: Login) -> None:
     """The policies name the two roles, so no other login would see a row."""
     for (role, _), expected in ((app_login, _APP), (service_login, _SERVICE)):
         if role != expected:
-            raise RoleRefused(f"The database address must name the user {expected}, not {role!r}.")
+            raise RoleRefused(f"The database address must name {expected} as its user, not {role!r}.")
 
 
 def _check_roles(conn: psycopg.Connection) -> None:
@@ -162,7 +162,7 @@ def _check_roles(conn: psycopg.Connection) -> None:
     if refused := sorted({name for (name,) in powerful + members}):
         raise RoleRefused(
             f"{', '.join(refused)} can do more than Markroom allows. Make each an ordinary role that is a "
-            "member of no other: ALTER ROLE … NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE; REVOKE … FROM …"
+            "member of no other: ALTER ROLE … NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE, REVOKE …"
         )
 
 
@@ -183,7 +183,7 @@ def _set_password(conn: psycopg.Connection, role: str, password: str) -> None:
 
 
 def _alter_shared(conn: psycopg.Connection, statement: sql.Composed) -> None:
-    """Roles are shared by a cluster's databases and our lock is not: another may alter one at the same moment."""
+    """Roles are shared by a cluster's databases, our lock is not: another may alter one at the same time."""
     for pause in (0.02, 0.05, 0.1, 0.2, 0.5, 1.0):
         try:
             conn.execute(statement)

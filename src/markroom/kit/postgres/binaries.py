@@ -42,7 +42,7 @@ def run_program(
     """Run a program to its end and return what it printed. Raises ProgramFailed with what it said."""
     done: subprocess.CompletedProcess[str] = subprocess.run(
         [program, *arguments],
-        cwd=Path.cwd().anchor,
+        cwd=os.sep,
         env={**os.environ, "LC_ALL": "C", **(env or {})},
         stdin=subprocess.DEVNULL,
         capture_output=True,

@@ -1,0 +1,1826 @@
+CREATE SCHEMA app;
+
+ALTER SCHEMA app OWNER TO markroom_owner;
+
+CREATE SCHEMA jobs;
+
+ALTER SCHEMA jobs OWNER TO markroom_jobs;
+
+CREATE SCHEMA ops;
+
+ALTER SCHEMA ops OWNER TO postgres;
+
+CREATE EXTENSION IF NOT EXISTS vector WITH SCHEMA public;
+
+COMMENT ON EXTENSION vector IS 'vector data type and ivfflat and hnsw access methods';
+
+CREATE TYPE jobs.procrastinate_job_event_type AS ENUM (
+    'deferred',
+    'started',
+    'deferred_for_retry',
+    'failed',
+    'succeeded',
+    'cancelled',
+    'abort_requested',
+    'aborted',
+    'scheduled',
+    'retried'
+);
+
+ALTER TYPE jobs.procrastinate_job_event_type OWNER TO markroom_jobs;
+
+CREATE TYPE jobs.procrastinate_job_status AS ENUM (
+    'todo',
+    'doing',
+    'succeeded',
+    'failed',
+    'cancelled',
+    'aborting',
+    'aborted'
+);
+
+ALTER TYPE jobs.procrastinate_job_status OWNER TO markroom_jobs;
+
+CREATE TYPE jobs.procrastinate_job_to_defer_v1 AS (
+	queue_name character varying,
+	task_name character varying,
+	priority integer,
+	lock text,
+	queueing_lock text,
+	args jsonb,
+	scheduled_at timestamp with time zone
+);
+
+ALTER TYPE jobs.procrastinate_job_to_defer_v1 OWNER TO markroom_jobs;
+
+CREATE FUNCTION app.among(p_setting text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select format('any((select nullif(current_setting(%L, true), '''')::uuid[])::uuid[])', 'app.' || p_setting) $$;
+
+ALTER FUNCTION app.among(p_setting text) OWNER TO postgres;
+
+CREATE FUNCTION app.begin_as(p_user uuid, p_key uuid DEFAULT NULL::uuid, p_institute uuid DEFAULT NULL::uuid, p_credential text DEFAULT ''::text, p_request text DEFAULT ''::text) RETURNS TABLE(user_id uuid, institute_id uuid, role text, is_platform_admin boolean, name text)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  no constant uuid[] := '{}'; account record; m_role text; k record; p record;
+  ia uuid[] := no; staff uuid[] := no; manage uuid[] := no; adm uuid[] := no;
+begin
+  if p_user is null or (p_key is not null and p_institute is null) then raise exception 'begin_as' using errcode = '28000'; end if;
+  select u.is_platform_admin, u.name into account from public.users u where u.id = p_user;
+  if not found then raise exception 'no such user' using errcode = '28000'; end if;
+  if p_institute is not null then
+    select ms.role into m_role from public.memberships ms
+     where ms.institute_id = p_institute and ms.user_id = p_user and ms.state = 'active';
+    if account.is_platform_admin and p_key is null and exists (select 1 from public.institutes s where s.id = p_institute) then m_role := 'platform_admin'; end if;
+    if m_role is not null then ia := array[p_institute]; end if;
+    if m_role in ('platform_admin', 'school_admin', 'department_head', 'teacher') then staff := ia; end if;
+    if m_role in ('platform_admin', 'school_admin', 'department_head') then manage := ia; end if;
+    if m_role in ('platform_admin', 'school_admin') then adm := ia; end if;
+    select coalesce(array_agg(x.id), no) r, coalesce(array_agg(x.id) filter (where x.role in ('admin', 'editor')), no) w,
+           coalesce(array_agg(x.id) filter (where x.role = 'admin'), no) a into p
+      from (select pr.id, case when adm <> no or pr.owner_id = p_user then 'admin' else pm.role end as role
+              from public.projects pr
+              left join public.project_members pm on pm.institute_id = pr.institute_id and pm.project_id = pr.id and pm.user_id = p_user
+             where pr.institute_id = p_institute and pr.state <> 'deleted') x
+     where x.role is not null and m_role is not null;
+    if p_key is not null then           -- scopes within current rights, one project, nothing institute-wide
+      select a.project_id, a.scopes into k from public.api_keys a
+       where a.institute_id = p_institute and a.id = p_key and a.user_id = p_user
+         and a.deactivated_at is null and (a.expires_at is null or a.expires_at > pg_catalog.now());
+      if not found then raise exception 'key not live' using errcode = '28000'; end if;
+      staff := no; manage := no; adm := no;
+      p.r := case when 'read' = any(k.scopes) and k.project_id = any(p.r) then array[k.project_id] else no end;
+      p.w := case when 'write' = any(k.scopes) and k.project_id = any(p.w) then array[k.project_id] else no end;
+      p.a := case when 'manage' = any(k.scopes) and k.project_id = any(p.a) then array[k.project_id] else no end;
+    end if;
+  else
+    select coalesce(array_agg(ms.institute_id), no) i,
+           coalesce(array_agg(ms.institute_id) filter (where ms.role in ('school_admin', 'department_head', 'teacher')), no) s
+      into k from public.memberships ms where ms.user_id = p_user and ms.state = 'active';
+    ia := k.i; staff := k.s;
+    select coalesce(array_agg(pr.id), no) r, no as w, no as a into p
+      from public.memberships ms join public.projects pr on pr.institute_id = ms.institute_id and pr.state <> 'deleted'
+      left join public.project_members pm on pm.institute_id = pr.institute_id and pm.project_id = pr.id and pm.user_id = ms.user_id
+     where ms.user_id = p_user and ms.state = 'active' and (ms.role = 'school_admin' or pr.owner_id = p_user or pm.user_id is not null);
+  end if;
+  -- SET LOCAL and not set_config: a distributed database carries it to its workers.
+  execute pg_catalog.format('set local app.user_id = %L; set local app.key_id = %L; set local app.credential = %L; set local app.request_id = %L; '
+    'set local app.i_any = %L; set local app.i_staff = %L; set local app.i_manage = %L; set local app.i_admin = %L; '
+    'set local app.p_read = %L; set local app.p_write = %L; set local app.p_admin = %L',
+    p_user, coalesce(p_key::text, ''), p_credential, p_request, ia, staff, manage, adm, p.r, p.w, p.a);
+  return query select p_user, case when m_role is not null then p_institute end, m_role, account.is_platform_admin, account.name;
+end $$;
+
+ALTER FUNCTION app.begin_as(p_user uuid, p_key uuid, p_institute uuid, p_credential text, p_request text) OWNER TO markroom_door;
+
+CREATE FUNCTION app.begin_service(p_institute uuid) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  if p_institute is null then raise exception 'begin_service needs an institute' using errcode = '28000'; end if;
+  execute pg_catalog.format('set local app.service_institute = %L', p_institute);
+end $$;
+
+ALTER FUNCTION app.begin_service(p_institute uuid) OWNER TO postgres;
+
+CREATE FUNCTION app.begin_session(p_hash bytea, p_institute uuid, p_everywhere boolean, p_request text) RETURNS TABLE(user_id uuid, session_id uuid, institute_id uuid, role text, is_platform_admin boolean, name text, places integer)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare s record; wanted uuid := p_institute; mine uuid[];
+begin
+  select x.id, x.user_id into s from public.sessions x
+   where x.hash = p_hash and x.revoked_at is null and x.expires_at > pg_catalog.now();
+  if not found then return; end if;
+  if wanted is null then
+    select coalesce(array_agg(ms.institute_id), '{}') into mine from public.memberships ms where ms.user_id = s.user_id and ms.state = 'active';
+    if pg_catalog.cardinality(mine) = 1 and not p_everywhere then wanted := mine[1]; end if;
+  end if;
+  return query select b.user_id, s.id, b.institute_id, b.role, b.is_platform_admin, b.name, pg_catalog.cardinality(mine)
+    from app.begin_as(s.user_id, null, wanted, 'session:' || s.id, p_request) b;
+end $$;
+
+ALTER FUNCTION app.begin_session(p_hash bytea, p_institute uuid, p_everywhere boolean, p_request text) OWNER TO markroom_door;
+
+CREATE FUNCTION app.door_accept_invitation(p_hash bytea, p_user uuid) RETURNS boolean
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare offer record;
+begin
+  update public.invitations i set status = 'accepted', accepted_by = p_user, decided_at = pg_catalog.now(), version = i.version + 1
+    from public.invitation_tokens t, public.users u
+   where t.hash = p_hash and i.institute_id = t.institute_id and i.id = t.invitation_id and i.generation = t.generation
+     and i.status = 'pending' and i.expires_at > pg_catalog.now()
+     and u.id = p_user and u.email_key = i.email_key
+  returning i.institute_id, i.role, i.metadata, u.name, u.email into offer;
+  if not found then return false; end if;
+  update public.memberships m set role = offer.role, state = 'active', name = offer.name, email = offer.email, metadata = offer.metadata,
+         joined_at = pg_catalog.now(), ended_at = null, version = m.version + 1
+   where m.institute_id = offer.institute_id and m.user_id = p_user and m.state = 'left';
+  if not found then
+    insert into public.memberships (institute_id, user_id, role, name, email, metadata)
+    values (offer.institute_id, p_user, offer.role, offer.name, offer.email, offer.metadata)
+    on conflict (institute_id, user_id) do nothing;
+  end if;
+  return true;
+end $$;
+
+ALTER FUNCTION app.door_accept_invitation(p_hash bytea, p_user uuid) OWNER TO markroom_door;
+
+CREATE FUNCTION app.door_api_key(p_hash bytea) RETURNS TABLE(institute_id uuid, key_id uuid, user_id uuid, project_id uuid)
+    LANGUAGE sql STABLE STRICT SECURITY DEFINER ROWS 1
+    SET search_path TO ''
+    AS $$
+  select a.institute_id, a.id, a.user_id, a.project_id from public.api_keys a
+   where a.hash = p_hash and a.deactivated_at is null and (a.expires_at is null or a.expires_at > pg_catalog.now()) $$;
+
+ALTER FUNCTION app.door_api_key(p_hash bytea) OWNER TO markroom_door;
+
+CREATE FUNCTION app.door_end_invitation(p_hash bytea, p_status text) RETURNS boolean
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  if p_status not in ('declined', 'cancelled') then raise exception 'not an end: %', p_status; end if;
+  update public.invitations i set status = p_status, decided_at = pg_catalog.now(), version = i.version + 1
+    from public.invitation_tokens t
+   where t.hash = p_hash and i.institute_id = t.institute_id and i.id = t.invitation_id and i.generation = t.generation and i.status = 'pending';
+  return found;
+end $$;
+
+ALTER FUNCTION app.door_end_invitation(p_hash bytea, p_status text) OWNER TO markroom_door;
+
+CREATE FUNCTION app.door_invitation(p_hash bytea) RETURNS TABLE(institute_id uuid, invitation_id uuid, institute_name text, email text, email_key text, role text, status text, expires_at timestamp with time zone, accepted_by uuid, invited_by uuid, inviter_role text, has_account boolean)
+    LANGUAGE sql STABLE STRICT SECURITY DEFINER ROWS 1
+    SET search_path TO ''
+    AS $$
+  select i.institute_id, i.id, s.name, i.email, i.email_key, i.role,
+         case when i.status = 'pending' and t.generation < i.generation then 'replaced'
+              when i.status = 'pending' and i.expires_at <= pg_catalog.now() then 'expired' else i.status end,
+         i.expires_at, i.accepted_by, i.invited_by, m.role,
+         exists (select 1 from public.users u where u.email_key = i.email_key)
+    from public.invitation_tokens t
+    join public.invitations i on i.institute_id = t.institute_id and i.id = t.invitation_id
+    join public.institutes s on s.id = i.institute_id
+    left join public.memberships m on m.institute_id = i.institute_id and m.user_id = i.invited_by and m.state = 'active'
+   where t.hash = p_hash $$;
+
+ALTER FUNCTION app.door_invitation(p_hash bytea) OWNER TO markroom_door;
+
+CREATE FUNCTION app.door_is_awaited(p_email_key text) RETURNS boolean
+    LANGUAGE sql STABLE STRICT SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select exists (select 1 from public.invitations i
+    where i.email_key = p_email_key and i.status = 'pending' and i.expires_at > pg_catalog.now()) $$;
+
+ALTER FUNCTION app.door_is_awaited(p_email_key text) OWNER TO markroom_door;
+
+CREATE FUNCTION app.door_join(p_invitation_hash bytea, p_name text, p_session_hash bytea, p_seconds integer, p_user_agent text, p_verified boolean) RETURNS TABLE(user_id uuid, session_id uuid, expires_at timestamp with time zone)
+    LANGUAGE plpgsql STRICT SECURITY DEFINER ROWS 1
+    SET search_path TO ''
+    AS $$
+declare account uuid;
+begin
+  insert into public.users (email, email_key, name, email_verified_at)
+  select d.email, d.email_key, p_name, case when p_verified then pg_catalog.now() end
+    from app.door_invitation(p_invitation_hash) d where d.status = 'pending'
+  on conflict (email_key) do nothing returning id into account;
+  if account is null then return; end if;
+  return query insert into public.sessions as s (user_id, hash, user_agent, expires_at)
+    values (account, p_session_hash, p_user_agent, pg_catalog.now() + pg_catalog.make_interval(secs => p_seconds))
+    returning s.user_id, s.id, s.expires_at;
+end $$;
+
+ALTER FUNCTION app.door_join(p_invitation_hash bytea, p_name text, p_session_hash bytea, p_seconds integer, p_user_agent text, p_verified boolean) OWNER TO markroom_door;
+
+CREATE FUNCTION app.door_lock_invitation(p_hash bytea) RETURNS TABLE(institute_id uuid, invitation_id uuid, institute_name text, email text, email_key text, role text, status text, expires_at timestamp with time zone, accepted_by uuid, invited_by uuid, inviter_role text, has_account boolean)
+    LANGUAGE plpgsql STRICT SECURITY DEFINER ROWS 1
+    SET search_path TO ''
+    AS $$
+declare tenant uuid; invitation uuid;
+begin
+  select t.institute_id, t.invitation_id into tenant, invitation from public.invitation_tokens t where t.hash = p_hash;
+  if not found then return; end if;
+  perform 1 from public.institutes s where s.id = tenant for share;
+  perform 1 from public.invitations i where i.institute_id = tenant and i.id = invitation and i.status = 'pending' for update;
+  return query select d.* from app.door_invitation(p_hash) d;
+end $$;
+
+ALTER FUNCTION app.door_lock_invitation(p_hash bytea) OWNER TO markroom_door;
+
+CREATE FUNCTION app.door_sign_in(p_token_hash bytea, p_session_hash bytea, p_seconds integer, p_user_agent text) RETURNS TABLE(user_id uuid, session_id uuid, expires_at timestamp with time zone)
+    LANGUAGE plpgsql STRICT SECURITY DEFINER ROWS 1
+    SET search_path TO ''
+    AS $$
+declare token record; account uuid;
+begin
+  update public.sign_in_tokens t set used_at = pg_catalog.now()
+   where t.hash = p_token_hash and t.used_at is null and t.expires_at > pg_catalog.now() returning t.email, t.email_key into token;
+  if not found then return; end if;
+  insert into public.users (email, email_key, name, email_verified_at)
+  values (token.email, token.email_key, pg_catalog.split_part(token.email, '@', 1), pg_catalog.now())
+  on conflict (email_key) do update set email_verified_at = coalesce(users.email_verified_at, pg_catalog.now())
+  returning users.id into account;
+  return query insert into public.sessions as s (user_id, hash, user_agent, expires_at)
+    values (account, p_session_hash, p_user_agent, pg_catalog.now() + pg_catalog.make_interval(secs => p_seconds))
+    returning s.user_id, s.id, s.expires_at;
+end $$;
+
+ALTER FUNCTION app.door_sign_in(p_token_hash bytea, p_session_hash bytea, p_seconds integer, p_user_agent text) OWNER TO markroom_door;
+
+CREATE FUNCTION app.door_sign_in_token(p_hash bytea) RETURNS TABLE(email text)
+    LANGUAGE sql STABLE STRICT SECURITY DEFINER ROWS 1
+    SET search_path TO ''
+    AS $$
+  select t.email from public.sign_in_tokens t where t.hash = p_hash and t.used_at is null and t.expires_at > pg_catalog.now() $$;
+
+ALTER FUNCTION app.door_sign_in_token(p_hash bytea) OWNER TO markroom_door;
+
+CREATE FUNCTION app.is_caller(p_column text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select format('%I = (select nullif(current_setting(''app.user_id'', true), '''')::uuid)', p_column) $$;
+
+ALTER FUNCTION app.is_caller(p_column text) OWNER TO postgres;
+
+CREATE FUNCTION app.is_service_institute(p_column text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select format('%I = (select nullif(current_setting(''app.service_institute'', true), '''')::uuid)', p_column) $$;
+
+ALTER FUNCTION app.is_service_institute(p_column text) OWNER TO postgres;
+
+CREATE PROCEDURE app.protect(IN p_table regclass, IN p_select text DEFAULT NULL::text, IN p_insert text DEFAULT NULL::text, IN p_update text DEFAULT NULL::text, IN p_delete text DEFAULT NULL::text, IN p_tenant text DEFAULT 'institute_id'::text)
+    LANGUAGE plpgsql
+    AS $$
+declare service text := app.is_service_institute(p_tenant);
+begin
+  execute format('alter table %s owner to markroom_owner', p_table);
+  execute format('alter table %s enable row level security', p_table);
+  execute format('alter table %s force row level security', p_table);
+  if p_select is not null then
+    execute format('create policy app_select on %s for select to markroom_app using (%s)', p_table, p_select);
+    execute format('grant select on %s to markroom_app', p_table);
+  end if;
+  if p_insert is not null then
+    execute format('create policy app_insert on %s for insert to markroom_app with check (%s)', p_table, p_insert);
+    execute format('grant insert on %s to markroom_app', p_table);
+  end if;
+  if p_update is not null then
+    execute format('create policy app_update on %s for update to markroom_app using (%s) with check (%s)', p_table, p_update, p_update);
+    execute format('grant update on %s to markroom_app', p_table);
+  end if;
+  if p_delete is not null then
+    execute format('create policy app_delete on %s for delete to markroom_app using (%s)', p_table, p_delete);
+    execute format('grant delete on %s to markroom_app', p_table);
+  end if;
+  execute format('create policy service_select on %s for select to markroom_service using (%s)', p_table, service);
+  execute format('create policy service_insert on %s for insert to markroom_service with check (%s)', p_table, service);
+  execute format('create policy service_update on %s for update to markroom_service using (%s) with check (%s)', p_table, service, service);
+  execute format('create policy service_delete on %s for delete to markroom_service using (%s)', p_table, service);
+  execute format('grant select, insert, update, delete on %s to markroom_service', p_table);
+end $$;
+
+ALTER PROCEDURE app.protect(IN p_table regclass, IN p_select text, IN p_insert text, IN p_update text, IN p_delete text, IN p_tenant text) OWNER TO postgres;
+
+CREATE PROCEDURE app.protect_for_staff(IN p_table regclass)
+    LANGUAGE plpgsql
+    AS $$
+declare rule text := 'institute_id = ' || app.among('i_staff');
+begin call app.protect(p_table, rule, rule, rule, rule); end $$;
+
+ALTER PROCEDURE app.protect_for_staff(IN p_table regclass) OWNER TO postgres;
+
+CREATE PROCEDURE app.protect_for_staff_and_project(IN p_table regclass)
+    LANGUAGE plpgsql
+    AS $$
+declare
+  tenant text := 'institute_id = ' || app.among('i_any');
+  reads text := format('%s and (institute_id = %s or project_id = %s)', tenant, app.among('i_staff'), app.among('p_read'));
+  writes text := format('%s and (institute_id = %s or project_id = %s)', tenant, app.among('i_staff'), app.among('p_write'));
+begin call app.protect(p_table, reads, writes, writes, writes); end $$;
+
+ALTER PROCEDURE app.protect_for_staff_and_project(IN p_table regclass) OWNER TO postgres;
+
+CREATE FUNCTION app.refuse_new_institute() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin raise exception 'institute_id is immutable' using errcode = '42501'; end $$;
+
+ALTER FUNCTION app.refuse_new_institute() OWNER TO postgres;
+
+CREATE FUNCTION jobs.procrastinate_cancel_job_v1(job_id bigint, abort boolean, delete_job boolean) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    _job_id bigint;
+BEGIN
+    IF delete_job THEN
+        DELETE FROM procrastinate_jobs
+        WHERE id = job_id AND status = 'todo'
+        RETURNING id INTO _job_id;
+    END IF;
+    IF _job_id IS NULL THEN
+        IF abort THEN
+            UPDATE procrastinate_jobs
+            SET abort_requested = true,
+                status = CASE status
+                    WHEN 'todo' THEN 'cancelled'::procrastinate_job_status ELSE status
+                END
+            WHERE id = job_id AND status IN ('todo', 'doing')
+            RETURNING id INTO _job_id;
+        ELSE
+            UPDATE procrastinate_jobs
+            SET status = 'cancelled'::procrastinate_job_status
+            WHERE id = job_id AND status = 'todo'
+            RETURNING id INTO _job_id;
+        END IF;
+    END IF;
+    RETURN _job_id;
+END;
+$$;
+
+ALTER FUNCTION jobs.procrastinate_cancel_job_v1(job_id bigint, abort boolean, delete_job boolean) OWNER TO markroom_jobs;
+
+CREATE FUNCTION jobs.procrastinate_defer_jobs_v1(jobs jobs.procrastinate_job_to_defer_v1[]) RETURNS bigint[]
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'jobs', 'pg_temp'
+    AS $$
+DECLARE
+    job_ids bigint[];
+BEGIN
+    WITH inserted_jobs AS (
+        INSERT INTO procrastinate_jobs (queue_name, task_name, priority, lock, queueing_lock, args, scheduled_at)
+        SELECT (job).queue_name,
+               (job).task_name,
+               (job).priority,
+               (job).lock,
+               (job).queueing_lock,
+               (job).args,
+               (job).scheduled_at
+        FROM unnest(jobs) AS job
+        RETURNING id
+    )
+    SELECT array_agg(id) FROM inserted_jobs INTO job_ids;
+
+    RETURN job_ids;
+END;
+$$;
+
+ALTER FUNCTION jobs.procrastinate_defer_jobs_v1(jobs jobs.procrastinate_job_to_defer_v1[]) OWNER TO markroom_jobs;
+
+CREATE FUNCTION jobs.procrastinate_defer_periodic_job_v2(_queue_name character varying, _lock character varying, _queueing_lock character varying, _task_name character varying, _priority integer, _periodic_id character varying, _defer_timestamp bigint, _args jsonb) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+	_job_id bigint;
+	_defer_id bigint;
+BEGIN
+    INSERT
+        INTO procrastinate_periodic_defers (task_name, periodic_id, defer_timestamp)
+        VALUES (_task_name, _periodic_id, _defer_timestamp)
+        ON CONFLICT DO NOTHING
+        RETURNING id into _defer_id;
+
+    IF _defer_id IS NULL THEN
+        RETURN NULL;
+    END IF;
+
+    UPDATE procrastinate_periodic_defers
+        SET job_id = (
+            SELECT COALESCE((
+                SELECT unnest(procrastinate_defer_jobs_v1(
+                    ARRAY[
+                        ROW(
+                            _queue_name,
+                            _task_name,
+                            _priority,
+                            _lock,
+                            _queueing_lock,
+                            _args,
+                            NULL::timestamptz
+                        )
+                    ]::procrastinate_job_to_defer_v1[]
+                ))
+            ), NULL)
+        )
+        WHERE id = _defer_id
+        RETURNING job_id INTO _job_id;
+
+    DELETE
+        FROM procrastinate_periodic_defers
+        USING (
+            SELECT id
+            FROM procrastinate_periodic_defers
+            WHERE procrastinate_periodic_defers.task_name = _task_name
+            AND procrastinate_periodic_defers.periodic_id = _periodic_id
+            AND procrastinate_periodic_defers.defer_timestamp < _defer_timestamp
+            ORDER BY id
+            FOR UPDATE
+        ) to_delete
+        WHERE procrastinate_periodic_defers.id = to_delete.id;
+
+    RETURN _job_id;
+END;
+$$;
+
+ALTER FUNCTION jobs.procrastinate_defer_periodic_job_v2(_queue_name character varying, _lock character varying, _queueing_lock character varying, _task_name character varying, _priority integer, _periodic_id character varying, _defer_timestamp bigint, _args jsonb) OWNER TO markroom_jobs;
+
+CREATE TABLE jobs.procrastinate_jobs (
+    id bigint NOT NULL,
+    queue_name character varying(128) NOT NULL,
+    task_name character varying(128) NOT NULL,
+    priority integer DEFAULT 0 NOT NULL,
+    lock text,
+    queueing_lock text,
+    args jsonb DEFAULT '{}'::jsonb NOT NULL,
+    status jobs.procrastinate_job_status DEFAULT 'todo'::jobs.procrastinate_job_status NOT NULL,
+    scheduled_at timestamp with time zone,
+    attempts integer DEFAULT 0 NOT NULL,
+    abort_requested boolean DEFAULT false NOT NULL,
+    worker_id bigint,
+    CONSTRAINT check_not_todo_abort_requested CHECK ((NOT ((status = 'todo'::jobs.procrastinate_job_status) AND (abort_requested = true))))
+);
+
+ALTER TABLE jobs.procrastinate_jobs OWNER TO markroom_jobs;
+
+CREATE FUNCTION jobs.procrastinate_fetch_job_v2(target_queue_names character varying[], p_worker_id bigint) RETURNS jobs.procrastinate_jobs
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+	found_jobs procrastinate_jobs;
+BEGIN
+    WITH candidate AS (
+        SELECT jobs.*
+            FROM procrastinate_jobs AS jobs
+            WHERE
+                -- reject the job if its lock has earlier or higher priority jobs
+                NOT EXISTS (
+                    SELECT 1
+                        FROM procrastinate_jobs AS other_jobs
+                        WHERE
+                            jobs.lock IS NOT NULL
+                            AND other_jobs.lock = jobs.lock
+                            AND (
+                                -- job with same lock is already running
+                                other_jobs.status = 'doing'
+                                OR
+                                -- job with same lock is waiting and has higher priority (or same priority but was queued first)
+                                (
+                                    other_jobs.status = 'todo'
+                                    AND (
+                                        other_jobs.priority > jobs.priority
+                                        OR (
+                                        other_jobs.priority = jobs.priority
+                                        AND other_jobs.id < jobs.id
+                                        )
+                                    )
+                                )
+                            )
+                )
+                AND jobs.status = 'todo'
+                AND (target_queue_names IS NULL OR jobs.queue_name = ANY( target_queue_names ))
+                AND (jobs.scheduled_at IS NULL OR jobs.scheduled_at <= now())
+            ORDER BY jobs.priority DESC, jobs.id ASC LIMIT 1
+            FOR UPDATE OF jobs SKIP LOCKED
+    )
+    UPDATE procrastinate_jobs
+        SET status = 'doing', worker_id = p_worker_id
+        FROM candidate
+        WHERE procrastinate_jobs.id = candidate.id
+        RETURNING procrastinate_jobs.* INTO found_jobs;
+
+ RETURN found_jobs;
+END;
+$$;
+
+ALTER FUNCTION jobs.procrastinate_fetch_job_v2(target_queue_names character varying[], p_worker_id bigint) OWNER TO markroom_jobs;
+
+CREATE FUNCTION jobs.procrastinate_finish_job_v1(job_id bigint, end_status jobs.procrastinate_job_status, delete_job boolean) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    _job_id bigint;
+BEGIN
+    IF end_status NOT IN ('succeeded', 'failed', 'aborted') THEN
+        RAISE 'End status should be either "succeeded", "failed" or "aborted" (job id: %)', job_id;
+    END IF;
+    IF delete_job THEN
+        DELETE FROM procrastinate_jobs
+        WHERE id = job_id AND status IN ('todo', 'doing')
+        RETURNING id INTO _job_id;
+    ELSE
+        UPDATE procrastinate_jobs
+        SET status = end_status,
+            abort_requested = false,
+            attempts = CASE status
+                WHEN 'doing' THEN attempts + 1 ELSE attempts
+            END
+        WHERE id = job_id AND status IN ('todo', 'doing')
+        RETURNING id INTO _job_id;
+    END IF;
+    IF _job_id IS NULL THEN
+        RAISE 'Job was not found or not in "doing" or "todo" status (job id: %)', job_id;
+    END IF;
+END;
+$$;
+
+ALTER FUNCTION jobs.procrastinate_finish_job_v1(job_id bigint, end_status jobs.procrastinate_job_status, delete_job boolean) OWNER TO markroom_jobs;
+
+CREATE FUNCTION jobs.procrastinate_notify_queue_abort_job_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    payload TEXT;
+BEGIN
+    SELECT json_build_object('type', 'abort_job_requested', 'job_id', NEW.id)::text INTO payload;
+	PERFORM pg_notify('procrastinate_queue_v1#' || NEW.queue_name, payload);
+	PERFORM pg_notify('procrastinate_any_queue_v1', payload);
+	RETURN NEW;
+END;
+$$;
+
+ALTER FUNCTION jobs.procrastinate_notify_queue_abort_job_v1() OWNER TO markroom_jobs;
+
+CREATE FUNCTION jobs.procrastinate_notify_queue_job_inserted_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    payload TEXT;
+BEGIN
+    SELECT json_build_object('type', 'job_inserted', 'job_id', NEW.id)::text INTO payload;
+	PERFORM pg_notify('procrastinate_queue_v1#' || NEW.queue_name, payload);
+	PERFORM pg_notify('procrastinate_any_queue_v1', payload);
+	RETURN NEW;
+END;
+$$;
+
+ALTER FUNCTION jobs.procrastinate_notify_queue_job_inserted_v1() OWNER TO markroom_jobs;
+
+CREATE FUNCTION jobs.procrastinate_prune_stalled_workers_v1(seconds_since_heartbeat double precision) RETURNS TABLE(worker_id bigint)
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RETURN QUERY
+    DELETE FROM procrastinate_workers
+    WHERE last_heartbeat < NOW() - (seconds_since_heartbeat || 'SECOND')::INTERVAL
+    RETURNING procrastinate_workers.id;
+END;
+$$;
+
+ALTER FUNCTION jobs.procrastinate_prune_stalled_workers_v1(seconds_since_heartbeat double precision) OWNER TO markroom_jobs;
+
+CREATE FUNCTION jobs.procrastinate_register_worker_v1() RETURNS TABLE(worker_id bigint)
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RETURN QUERY
+    INSERT INTO procrastinate_workers DEFAULT VALUES
+    RETURNING procrastinate_workers.id;
+END;
+$$;
+
+ALTER FUNCTION jobs.procrastinate_register_worker_v1() OWNER TO markroom_jobs;
+
+CREATE FUNCTION jobs.procrastinate_retry_job_v1(job_id bigint, retry_at timestamp with time zone, new_priority integer, new_queue_name character varying, new_lock character varying) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    _job_id bigint;
+    _abort_requested boolean;
+BEGIN
+    SELECT abort_requested FROM procrastinate_jobs
+    WHERE id = job_id AND status = 'doing'
+    FOR UPDATE
+    INTO _abort_requested;
+    IF _abort_requested THEN
+        UPDATE procrastinate_jobs
+        SET status = 'failed'::procrastinate_job_status
+        WHERE id = job_id AND status = 'doing'
+        RETURNING id INTO _job_id;
+    ELSE
+        UPDATE procrastinate_jobs
+        SET status = 'todo'::procrastinate_job_status,
+            attempts = attempts + 1,
+            scheduled_at = retry_at,
+            priority = COALESCE(new_priority, priority),
+            queue_name = COALESCE(new_queue_name, queue_name),
+            lock = COALESCE(new_lock, lock)
+        WHERE id = job_id AND status = 'doing'
+        RETURNING id INTO _job_id;
+    END IF;
+
+    IF _job_id IS NULL THEN
+        RAISE 'Job was not found or not in "doing" status (job id: %)', job_id;
+    END IF;
+END;
+$$;
+
+ALTER FUNCTION jobs.procrastinate_retry_job_v1(job_id bigint, retry_at timestamp with time zone, new_priority integer, new_queue_name character varying, new_lock character varying) OWNER TO markroom_jobs;
+
+CREATE FUNCTION jobs.procrastinate_retry_job_v2(job_id bigint, retry_at timestamp with time zone, new_priority integer, new_queue_name character varying, new_lock character varying) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    _job_id bigint;
+    _abort_requested boolean;
+    _current_status procrastinate_job_status;
+BEGIN
+    SELECT status, abort_requested FROM procrastinate_jobs
+    WHERE id = job_id AND status IN ('doing', 'failed')
+    FOR UPDATE
+    INTO _current_status, _abort_requested;
+    IF _current_status = 'doing' AND _abort_requested THEN
+        UPDATE procrastinate_jobs
+        SET status = 'failed'::procrastinate_job_status
+        WHERE id = job_id AND status = 'doing'
+        RETURNING id INTO _job_id;
+    ELSE
+        UPDATE procrastinate_jobs
+        SET status = 'todo'::procrastinate_job_status,
+            attempts = attempts + 1,
+            scheduled_at = retry_at,
+            priority = COALESCE(new_priority, priority),
+            queue_name = COALESCE(new_queue_name, queue_name),
+            lock = COALESCE(new_lock, lock)
+        WHERE id = job_id AND status IN ('doing', 'failed')
+        RETURNING id INTO _job_id;
+    END IF;
+
+    IF _job_id IS NULL THEN
+        RAISE 'Job was not found or has an invalid status to retry (job id: %)', job_id;
+    END IF;
+
+END;
+$$;
+
+ALTER FUNCTION jobs.procrastinate_retry_job_v2(job_id bigint, retry_at timestamp with time zone, new_priority integer, new_queue_name character varying, new_lock character varying) OWNER TO markroom_jobs;
+
+CREATE FUNCTION jobs.procrastinate_trigger_abort_requested_events_procedure_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO procrastinate_events(job_id, type)
+        VALUES (NEW.id, 'abort_requested'::procrastinate_job_event_type);
+    RETURN NEW;
+END;
+$$;
+
+ALTER FUNCTION jobs.procrastinate_trigger_abort_requested_events_procedure_v1() OWNER TO markroom_jobs;
+
+CREATE FUNCTION jobs.procrastinate_trigger_function_scheduled_events_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO procrastinate_events(job_id, type, at)
+        VALUES (NEW.id, 'scheduled'::procrastinate_job_event_type, NEW.scheduled_at);
+
+	RETURN NEW;
+END;
+$$;
+
+ALTER FUNCTION jobs.procrastinate_trigger_function_scheduled_events_v1() OWNER TO markroom_jobs;
+
+CREATE FUNCTION jobs.procrastinate_trigger_function_status_events_insert_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO procrastinate_events(job_id, type)
+        VALUES (NEW.id, 'deferred'::procrastinate_job_event_type);
+	RETURN NEW;
+END;
+$$;
+
+ALTER FUNCTION jobs.procrastinate_trigger_function_status_events_insert_v1() OWNER TO markroom_jobs;
+
+CREATE FUNCTION jobs.procrastinate_trigger_function_status_events_update_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    WITH t AS (
+        SELECT CASE
+            WHEN OLD.status = 'todo'::procrastinate_job_status
+                AND NEW.status = 'doing'::procrastinate_job_status
+                THEN 'started'::procrastinate_job_event_type
+            WHEN OLD.status = 'doing'::procrastinate_job_status
+                AND NEW.status = 'todo'::procrastinate_job_status
+                THEN 'deferred_for_retry'::procrastinate_job_event_type
+            WHEN OLD.status = 'doing'::procrastinate_job_status
+                AND NEW.status = 'failed'::procrastinate_job_status
+                THEN 'failed'::procrastinate_job_event_type
+            WHEN OLD.status = 'doing'::procrastinate_job_status
+                AND NEW.status = 'succeeded'::procrastinate_job_status
+                THEN 'succeeded'::procrastinate_job_event_type
+            WHEN OLD.status = 'todo'::procrastinate_job_status
+                AND (
+                    NEW.status = 'cancelled'::procrastinate_job_status
+                    OR NEW.status = 'failed'::procrastinate_job_status
+                    OR NEW.status = 'succeeded'::procrastinate_job_status
+                )
+                THEN 'cancelled'::procrastinate_job_event_type
+            WHEN OLD.status = 'doing'::procrastinate_job_status
+                AND NEW.status = 'aborted'::procrastinate_job_status
+                THEN 'aborted'::procrastinate_job_event_type
+            WHEN OLD.status = 'failed'::procrastinate_job_status
+                AND NEW.status = 'todo'::procrastinate_job_status
+                THEN 'retried'::procrastinate_job_event_type
+            ELSE NULL
+        END as event_type
+    )
+    INSERT INTO procrastinate_events(job_id, type)
+        SELECT NEW.id, t.event_type
+        FROM t
+        WHERE t.event_type IS NOT NULL;
+	RETURN NEW;
+END;
+$$;
+
+ALTER FUNCTION jobs.procrastinate_trigger_function_status_events_update_v1() OWNER TO markroom_jobs;
+
+CREATE FUNCTION jobs.procrastinate_unlink_periodic_defers_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    UPDATE procrastinate_periodic_defers
+    SET job_id = NULL
+    WHERE job_id = OLD.id;
+    RETURN OLD;
+END;
+$$;
+
+ALTER FUNCTION jobs.procrastinate_unlink_periodic_defers_v1() OWNER TO markroom_jobs;
+
+CREATE FUNCTION jobs.procrastinate_unregister_worker_v1(worker_id bigint) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    DELETE FROM procrastinate_workers
+    WHERE id = worker_id;
+END;
+$$;
+
+ALTER FUNCTION jobs.procrastinate_unregister_worker_v1(worker_id bigint) OWNER TO markroom_jobs;
+
+CREATE FUNCTION jobs.procrastinate_update_heartbeat_v1(worker_id bigint) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    UPDATE procrastinate_workers
+    SET last_heartbeat = NOW()
+    WHERE id = worker_id;
+END;
+$$;
+
+ALTER FUNCTION jobs.procrastinate_update_heartbeat_v1(worker_id bigint) OWNER TO markroom_jobs;
+
+CREATE TABLE jobs.procrastinate_events (
+    id bigint NOT NULL,
+    job_id bigint NOT NULL,
+    type jobs.procrastinate_job_event_type,
+    at timestamp with time zone DEFAULT now()
+);
+
+ALTER TABLE jobs.procrastinate_events OWNER TO markroom_jobs;
+
+CREATE SEQUENCE jobs.procrastinate_events_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE jobs.procrastinate_events_id_seq OWNER TO markroom_jobs;
+
+ALTER SEQUENCE jobs.procrastinate_events_id_seq OWNED BY jobs.procrastinate_events.id;
+
+CREATE SEQUENCE jobs.procrastinate_jobs_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE jobs.procrastinate_jobs_id_seq OWNER TO markroom_jobs;
+
+ALTER SEQUENCE jobs.procrastinate_jobs_id_seq OWNED BY jobs.procrastinate_jobs.id;
+
+CREATE TABLE jobs.procrastinate_periodic_defers (
+    id bigint NOT NULL,
+    task_name character varying(128) NOT NULL,
+    defer_timestamp bigint,
+    job_id bigint,
+    periodic_id character varying(128) DEFAULT ''::character varying NOT NULL
+);
+
+ALTER TABLE jobs.procrastinate_periodic_defers OWNER TO markroom_jobs;
+
+CREATE SEQUENCE jobs.procrastinate_periodic_defers_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE jobs.procrastinate_periodic_defers_id_seq OWNER TO markroom_jobs;
+
+ALTER SEQUENCE jobs.procrastinate_periodic_defers_id_seq OWNED BY jobs.procrastinate_periodic_defers.id;
+
+CREATE TABLE jobs.procrastinate_workers (
+    id bigint NOT NULL,
+    last_heartbeat timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE jobs.procrastinate_workers OWNER TO markroom_jobs;
+
+ALTER TABLE jobs.procrastinate_workers ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME jobs.procrastinate_workers_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE ops.markroom_migrations (
+    name text NOT NULL,
+    sha256 text NOT NULL,
+    applied_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ops.markroom_migrations OWNER TO postgres;
+
+CREATE TABLE public.api_keys (
+    institute_id uuid NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    project_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    name text NOT NULL,
+    prefix text NOT NULL,
+    hash bytea NOT NULL,
+    scopes text[] NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone,
+    last_used_at timestamp with time zone,
+    deactivated_at timestamp with time zone,
+    deactivated_by uuid,
+    deactivated_reason text
+);
+
+ALTER TABLE ONLY public.api_keys FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.api_keys OWNER TO markroom_owner;
+
+CREATE TABLE public.events (
+    institute_id uuid NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    user_id uuid,
+    credential text,
+    kind text NOT NULL,
+    subject_id uuid,
+    changed text[] DEFAULT '{}'::text[] NOT NULL,
+    facts jsonb DEFAULT '{}'::jsonb NOT NULL,
+    request_id text
+);
+
+ALTER TABLE ONLY public.events FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.events OWNER TO markroom_owner;
+
+CREATE TABLE public.identity_events (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    user_id uuid,
+    kind text NOT NULL,
+    request_id text
+);
+
+ALTER TABLE ONLY public.identity_events FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.identity_events OWNER TO markroom_owner;
+
+CREATE TABLE public.institutes (
+    id uuid NOT NULL,
+    name text NOT NULL,
+    slug text NOT NULL,
+    kind text DEFAULT 'school'::text NOT NULL,
+    website text,
+    time_zone text DEFAULT 'Europe/London'::text NOT NULL,
+    urn text,
+    centre_number text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT institutes_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)))
+);
+
+ALTER TABLE ONLY public.institutes FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.institutes OWNER TO markroom_owner;
+
+CREATE TABLE public.invitation_tokens (
+    institute_id uuid NOT NULL,
+    hash bytea NOT NULL,
+    invitation_id uuid NOT NULL,
+    generation integer NOT NULL
+);
+
+ALTER TABLE ONLY public.invitation_tokens FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.invitation_tokens OWNER TO markroom_owner;
+
+CREATE TABLE public.invitations (
+    institute_id uuid NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    email text NOT NULL,
+    email_key text NOT NULL,
+    role text NOT NULL,
+    status text DEFAULT 'pending'::text NOT NULL,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    invited_by uuid,
+    generation integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    accepted_by uuid,
+    decided_at timestamp with time zone,
+    delivery text DEFAULT 'queued'::text NOT NULL,
+    delivery_generation integer DEFAULT 0 NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT invitations_delivery_check CHECK ((delivery = ANY (ARRAY['queued'::text, 'sent'::text, 'failed'::text, 'unknown'::text]))),
+    CONSTRAINT invitations_role_check CHECK ((role = ANY (ARRAY['school_admin'::text, 'department_head'::text, 'teacher'::text, 'student'::text, 'guest'::text]))),
+    CONSTRAINT invitations_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'accepted'::text, 'declined'::text, 'cancelled'::text, 'expired'::text])))
+);
+
+ALTER TABLE ONLY public.invitations FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.invitations OWNER TO markroom_owner;
+
+CREATE TABLE public.jobs (
+    institute_id uuid NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    kind text NOT NULL,
+    subject_id uuid,
+    args jsonb DEFAULT '{}'::jsonb NOT NULL,
+    state text DEFAULT 'queued'::text NOT NULL,
+    done integer DEFAULT 0 NOT NULL,
+    total integer,
+    result jsonb,
+    error text,
+    attempts integer DEFAULT 0 NOT NULL,
+    started_by uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    finished_at timestamp with time zone,
+    CONSTRAINT jobs_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'done'::text, 'failed'::text])))
+);
+
+ALTER TABLE ONLY public.jobs FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.jobs OWNER TO markroom_owner;
+
+CREATE TABLE public.memberships (
+    institute_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    role text NOT NULL,
+    state text DEFAULT 'active'::text NOT NULL,
+    name text NOT NULL,
+    email text,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    joined_at timestamp with time zone DEFAULT now() NOT NULL,
+    ended_at timestamp with time zone,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT memberships_role_check CHECK ((role = ANY (ARRAY['school_admin'::text, 'department_head'::text, 'teacher'::text, 'student'::text, 'guest'::text]))),
+    CONSTRAINT memberships_state_check CHECK ((state = ANY (ARRAY['active'::text, 'suspended'::text, 'left'::text])))
+);
+
+ALTER TABLE ONLY public.memberships FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.memberships OWNER TO markroom_owner;
+
+CREATE TABLE public.project_members (
+    institute_id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    role text NOT NULL,
+    added_at timestamp with time zone DEFAULT now() NOT NULL,
+    added_by uuid,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT project_members_role_check CHECK ((role = ANY (ARRAY['admin'::text, 'editor'::text, 'viewer'::text])))
+);
+
+ALTER TABLE ONLY public.project_members FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.project_members OWNER TO markroom_owner;
+
+CREATE TABLE public.projects (
+    institute_id uuid NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    name text NOT NULL,
+    owner_id uuid NOT NULL,
+    state text DEFAULT 'active'::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT projects_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+    CONSTRAINT projects_state_check CHECK ((state = ANY (ARRAY['active'::text, 'archived'::text, 'deleted'::text])))
+);
+
+ALTER TABLE ONLY public.projects FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.projects OWNER TO markroom_owner;
+
+CREATE TABLE public.sessions (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    user_id uuid NOT NULL,
+    hash bytea NOT NULL,
+    user_agent text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.sessions FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.sessions OWNER TO markroom_owner;
+
+CREATE TABLE public.sign_in_tokens (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    email text NOT NULL,
+    email_key text NOT NULL,
+    hash bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    delivery text DEFAULT 'queued'::text NOT NULL,
+    CONSTRAINT sign_in_tokens_delivery_check CHECK ((delivery = ANY (ARRAY['queued'::text, 'sent'::text, 'failed'::text, 'unknown'::text])))
+);
+
+ALTER TABLE ONLY public.sign_in_tokens FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.sign_in_tokens OWNER TO markroom_owner;
+
+CREATE TABLE public.source_files (
+    institute_id uuid NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    sha256 text NOT NULL,
+    name text NOT NULL,
+    media_type text NOT NULL,
+    size bigint NOT NULL,
+    page_count integer NOT NULL,
+    page_sizes jsonb NOT NULL,
+    uploaded_by uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT source_files_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
+);
+
+ALTER TABLE ONLY public.source_files FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.source_files OWNER TO markroom_owner;
+
+CREATE TABLE public.users (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    email text,
+    email_key text,
+    email_verified_at timestamp with time zone,
+    name text NOT NULL,
+    is_platform_admin boolean DEFAULT false NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT users_check CHECK (((email IS NULL) = (email_key IS NULL))),
+    CONSTRAINT users_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)))
+);
+
+ALTER TABLE ONLY public.users FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.users OWNER TO markroom_owner;
+
+ALTER TABLE ONLY jobs.procrastinate_events ALTER COLUMN id SET DEFAULT nextval('jobs.procrastinate_events_id_seq'::regclass);
+
+ALTER TABLE ONLY jobs.procrastinate_jobs ALTER COLUMN id SET DEFAULT nextval('jobs.procrastinate_jobs_id_seq'::regclass);
+
+ALTER TABLE ONLY jobs.procrastinate_periodic_defers ALTER COLUMN id SET DEFAULT nextval('jobs.procrastinate_periodic_defers_id_seq'::regclass);
+
+ALTER TABLE ONLY jobs.procrastinate_events
+    ADD CONSTRAINT procrastinate_events_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY jobs.procrastinate_jobs
+    ADD CONSTRAINT procrastinate_jobs_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY jobs.procrastinate_periodic_defers
+    ADD CONSTRAINT procrastinate_periodic_defers_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY jobs.procrastinate_periodic_defers
+    ADD CONSTRAINT procrastinate_periodic_defers_unique UNIQUE (task_name, periodic_id, defer_timestamp);
+
+ALTER TABLE ONLY jobs.procrastinate_workers
+    ADD CONSTRAINT procrastinate_workers_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY ops.markroom_migrations
+    ADD CONSTRAINT markroom_migrations_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY public.api_keys
+    ADD CONSTRAINT api_keys_institute_id_hash_key UNIQUE (institute_id, hash);
+
+ALTER TABLE ONLY public.api_keys
+    ADD CONSTRAINT api_keys_pkey PRIMARY KEY (institute_id, id);
+
+ALTER TABLE ONLY public.events
+    ADD CONSTRAINT events_pkey PRIMARY KEY (institute_id, id);
+
+ALTER TABLE ONLY public.identity_events
+    ADD CONSTRAINT identity_events_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.institutes
+    ADD CONSTRAINT institutes_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.institutes
+    ADD CONSTRAINT institutes_slug_key UNIQUE (slug);
+
+ALTER TABLE ONLY public.invitation_tokens
+    ADD CONSTRAINT invitation_tokens_institute_id_invitation_id_generation_key UNIQUE (institute_id, invitation_id, generation);
+
+ALTER TABLE ONLY public.invitation_tokens
+    ADD CONSTRAINT invitation_tokens_pkey PRIMARY KEY (institute_id, hash);
+
+ALTER TABLE ONLY public.invitations
+    ADD CONSTRAINT invitations_pkey PRIMARY KEY (institute_id, id);
+
+ALTER TABLE ONLY public.jobs
+    ADD CONSTRAINT jobs_pkey PRIMARY KEY (institute_id, id);
+
+ALTER TABLE ONLY public.memberships
+    ADD CONSTRAINT memberships_pkey PRIMARY KEY (institute_id, user_id);
+
+ALTER TABLE ONLY public.project_members
+    ADD CONSTRAINT project_members_pkey PRIMARY KEY (institute_id, project_id, user_id);
+
+ALTER TABLE ONLY public.projects
+    ADD CONSTRAINT projects_pkey PRIMARY KEY (institute_id, id);
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_hash_key UNIQUE (hash);
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.sign_in_tokens
+    ADD CONSTRAINT sign_in_tokens_hash_key UNIQUE (hash);
+
+ALTER TABLE ONLY public.sign_in_tokens
+    ADD CONSTRAINT sign_in_tokens_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.source_files
+    ADD CONSTRAINT source_files_institute_id_sha256_key UNIQUE (institute_id, sha256);
+
+ALTER TABLE ONLY public.source_files
+    ADD CONSTRAINT source_files_pkey PRIMARY KEY (institute_id, id);
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_email_key_key UNIQUE (email_key);
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+
+CREATE INDEX idx_procrastinate_jobs_worker_not_null ON jobs.procrastinate_jobs USING btree (worker_id) WHERE ((worker_id IS NOT NULL) AND (status = 'doing'::jobs.procrastinate_job_status));
+
+CREATE INDEX idx_procrastinate_workers_last_heartbeat ON jobs.procrastinate_workers USING btree (last_heartbeat);
+
+CREATE INDEX procrastinate_events_job_id_fkey_v1 ON jobs.procrastinate_events USING btree (job_id);
+
+CREATE INDEX procrastinate_jobs_id_lock_idx_v1 ON jobs.procrastinate_jobs USING btree (id, lock) WHERE (status = ANY (ARRAY['todo'::jobs.procrastinate_job_status, 'doing'::jobs.procrastinate_job_status]));
+
+CREATE UNIQUE INDEX procrastinate_jobs_lock_idx_v1 ON jobs.procrastinate_jobs USING btree (lock) WHERE (status = 'doing'::jobs.procrastinate_job_status);
+
+CREATE INDEX procrastinate_jobs_priority_idx_v1 ON jobs.procrastinate_jobs USING btree (priority DESC, id) WHERE (status = 'todo'::jobs.procrastinate_job_status);
+
+CREATE INDEX procrastinate_jobs_queue_name_idx_v1 ON jobs.procrastinate_jobs USING btree (queue_name);
+
+CREATE UNIQUE INDEX procrastinate_jobs_queueing_lock_idx_v1 ON jobs.procrastinate_jobs USING btree (queueing_lock) WHERE (status = 'todo'::jobs.procrastinate_job_status);
+
+CREATE INDEX procrastinate_periodic_defers_job_id_fkey_v1 ON jobs.procrastinate_periodic_defers USING btree (job_id);
+
+CREATE INDEX api_keys_by_hash ON public.api_keys USING btree (hash);
+
+CREATE INDEX events_of_subject ON public.events USING btree (institute_id, subject_id, id);
+
+CREATE INDEX invitation_tokens_by_hash ON public.invitation_tokens USING btree (hash);
+
+CREATE INDEX invitations_newest ON public.invitations USING btree (institute_id, created_at DESC, id DESC);
+
+CREATE INDEX invitations_of_address ON public.invitations USING btree (email_key) WHERE (status = 'pending'::text);
+
+CREATE INDEX jobs_by_state ON public.jobs USING btree (institute_id, state, id);
+
+CREATE INDEX jobs_of_subject ON public.jobs USING btree (institute_id, subject_id, id);
+
+CREATE INDEX memberships_of_user ON public.memberships USING btree (user_id);
+
+CREATE UNIQUE INDEX one_live_invitation ON public.invitations USING btree (institute_id, email_key) WHERE (status = 'pending'::text);
+
+CREATE UNIQUE INDEX one_project_of_a_name ON public.projects USING btree (institute_id, lower(name)) WHERE (state <> 'deleted'::text);
+
+CREATE INDEX projects_of_member ON public.project_members USING btree (institute_id, user_id);
+
+CREATE INDEX sessions_of_user ON public.sessions USING btree (user_id) WHERE (revoked_at IS NULL);
+
+CREATE TRIGGER procrastinate_jobs_notify_queue_job_aborted_v1 AFTER UPDATE OF abort_requested ON jobs.procrastinate_jobs FOR EACH ROW WHEN (((old.abort_requested = false) AND (new.abort_requested = true) AND (new.status = 'doing'::jobs.procrastinate_job_status))) EXECUTE FUNCTION jobs.procrastinate_notify_queue_abort_job_v1();
+
+CREATE TRIGGER procrastinate_jobs_notify_queue_job_inserted_v1 AFTER INSERT ON jobs.procrastinate_jobs FOR EACH ROW WHEN ((new.status = 'todo'::jobs.procrastinate_job_status)) EXECUTE FUNCTION jobs.procrastinate_notify_queue_job_inserted_v1();
+
+CREATE TRIGGER procrastinate_trigger_abort_requested_events_v1 AFTER UPDATE OF abort_requested ON jobs.procrastinate_jobs FOR EACH ROW WHEN ((new.abort_requested = true)) EXECUTE FUNCTION jobs.procrastinate_trigger_abort_requested_events_procedure_v1();
+
+CREATE TRIGGER procrastinate_trigger_delete_jobs_v1 BEFORE DELETE ON jobs.procrastinate_jobs FOR EACH ROW EXECUTE FUNCTION jobs.procrastinate_unlink_periodic_defers_v1();
+
+CREATE TRIGGER procrastinate_trigger_scheduled_events_v1 AFTER INSERT OR UPDATE ON jobs.procrastinate_jobs FOR EACH ROW WHEN (((new.scheduled_at IS NOT NULL) AND (new.status = 'todo'::jobs.procrastinate_job_status))) EXECUTE FUNCTION jobs.procrastinate_trigger_function_scheduled_events_v1();
+
+CREATE TRIGGER procrastinate_trigger_status_events_insert_v1 AFTER INSERT ON jobs.procrastinate_jobs FOR EACH ROW WHEN ((new.status = 'todo'::jobs.procrastinate_job_status)) EXECUTE FUNCTION jobs.procrastinate_trigger_function_status_events_insert_v1();
+
+CREATE TRIGGER procrastinate_trigger_status_events_update_v1 AFTER UPDATE OF status ON jobs.procrastinate_jobs FOR EACH ROW EXECUTE FUNCTION jobs.procrastinate_trigger_function_status_events_update_v1();
+
+ALTER TABLE ONLY jobs.procrastinate_events
+    ADD CONSTRAINT procrastinate_events_job_id_fkey FOREIGN KEY (job_id) REFERENCES jobs.procrastinate_jobs(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY jobs.procrastinate_jobs
+    ADD CONSTRAINT procrastinate_jobs_worker_id_fkey FOREIGN KEY (worker_id) REFERENCES jobs.procrastinate_workers(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY jobs.procrastinate_periodic_defers
+    ADD CONSTRAINT procrastinate_periodic_defers_job_id_fkey FOREIGN KEY (job_id) REFERENCES jobs.procrastinate_jobs(id);
+
+ALTER TABLE ONLY public.api_keys
+    ADD CONSTRAINT api_keys_institute_id_project_id_fkey FOREIGN KEY (institute_id, project_id) REFERENCES public.projects(institute_id, id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.api_keys
+    ADD CONSTRAINT api_keys_institute_id_user_id_fkey FOREIGN KEY (institute_id, user_id) REFERENCES public.memberships(institute_id, user_id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.events
+    ADD CONSTRAINT events_institute_id_fkey FOREIGN KEY (institute_id) REFERENCES public.institutes(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.identity_events
+    ADD CONSTRAINT identity_events_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.invitation_tokens
+    ADD CONSTRAINT invitation_tokens_institute_id_invitation_id_fkey FOREIGN KEY (institute_id, invitation_id) REFERENCES public.invitations(institute_id, id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.invitations
+    ADD CONSTRAINT invitations_accepted_by_fkey FOREIGN KEY (accepted_by) REFERENCES public.users(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.invitations
+    ADD CONSTRAINT invitations_institute_id_fkey FOREIGN KEY (institute_id) REFERENCES public.institutes(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.invitations
+    ADD CONSTRAINT invitations_institute_id_invited_by_fkey FOREIGN KEY (institute_id, invited_by) REFERENCES public.memberships(institute_id, user_id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.jobs
+    ADD CONSTRAINT jobs_institute_id_fkey FOREIGN KEY (institute_id) REFERENCES public.institutes(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.memberships
+    ADD CONSTRAINT memberships_institute_id_fkey FOREIGN KEY (institute_id) REFERENCES public.institutes(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.memberships
+    ADD CONSTRAINT memberships_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.project_members
+    ADD CONSTRAINT project_members_institute_id_project_id_fkey FOREIGN KEY (institute_id, project_id) REFERENCES public.projects(institute_id, id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.project_members
+    ADD CONSTRAINT project_members_institute_id_user_id_fkey FOREIGN KEY (institute_id, user_id) REFERENCES public.memberships(institute_id, user_id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.projects
+    ADD CONSTRAINT projects_institute_id_fkey FOREIGN KEY (institute_id) REFERENCES public.institutes(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.projects
+    ADD CONSTRAINT projects_institute_id_owner_id_fkey FOREIGN KEY (institute_id, owner_id) REFERENCES public.memberships(institute_id, user_id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.source_files
+    ADD CONSTRAINT source_files_institute_id_fkey FOREIGN KEY (institute_id) REFERENCES public.institutes(id) ON DELETE RESTRICT;
+
+ALTER TABLE public.api_keys ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY app_delete ON public.project_members FOR DELETE TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((project_id = ANY (( SELECT (NULLIF(current_setting('app.p_admin'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (user_id = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif")))));
+
+CREATE POLICY app_insert ON public.api_keys FOR INSERT TO markroom_app WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_read'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND (user_id = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif"))));
+
+CREATE POLICY app_insert ON public.events FOR INSERT TO markroom_app WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND (user_id = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif"))));
+
+CREATE POLICY app_insert ON public.identity_events FOR INSERT TO markroom_app WITH CHECK (true);
+
+CREATE POLICY app_insert ON public.invitation_tokens FOR INSERT TO markroom_app WITH CHECK ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_manage'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+
+CREATE POLICY app_insert ON public.invitations FOR INSERT TO markroom_app WITH CHECK ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_manage'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+
+CREATE POLICY app_insert ON public.jobs FOR INSERT TO markroom_app WITH CHECK ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+
+CREATE POLICY app_insert ON public.project_members FOR INSERT TO markroom_app WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_admin'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))));
+
+CREATE POLICY app_insert ON public.projects FOR INSERT TO markroom_app WITH CHECK ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+
+CREATE POLICY app_insert ON public.source_files FOR INSERT TO markroom_app WITH CHECK ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+
+CREATE POLICY app_select ON public.api_keys FOR SELECT TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_read'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))));
+
+CREATE POLICY app_select ON public.events FOR SELECT TO markroom_app USING ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_admin'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+
+CREATE POLICY app_select ON public.institutes FOR SELECT TO markroom_app USING ((id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+
+CREATE POLICY app_select ON public.invitations FOR SELECT TO markroom_app USING ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_manage'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+
+CREATE POLICY app_select ON public.jobs FOR SELECT TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND (started_by = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif")))));
+
+CREATE POLICY app_select ON public.memberships FOR SELECT TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (user_id = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif")))));
+
+CREATE POLICY app_select ON public.project_members FOR SELECT TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_read'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))));
+
+CREATE POLICY app_select ON public.projects FOR SELECT TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_admin'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (id = ANY (( SELECT (NULLIF(current_setting('app.p_read'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
+
+CREATE POLICY app_select ON public.sessions FOR SELECT TO markroom_app USING ((user_id = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY app_select ON public.source_files FOR SELECT TO markroom_app USING ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+
+CREATE POLICY app_select ON public.users FOR SELECT TO markroom_app USING ((id = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY app_update ON public.api_keys FOR UPDATE TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((project_id = ANY (( SELECT (NULLIF(current_setting('app.p_admin'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (user_id = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif"))))) WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((project_id = ANY (( SELECT (NULLIF(current_setting('app.p_admin'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (user_id = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif")))));
+
+CREATE POLICY app_update ON public.institutes FOR UPDATE TO markroom_app USING ((id = ANY (( SELECT (NULLIF(current_setting('app.i_manage'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))) WITH CHECK ((id = ANY (( SELECT (NULLIF(current_setting('app.i_manage'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+
+CREATE POLICY app_update ON public.invitations FOR UPDATE TO markroom_app USING ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_manage'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))) WITH CHECK ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_manage'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+
+CREATE POLICY app_update ON public.jobs FOR UPDATE TO markroom_app USING ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_admin'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))) WITH CHECK ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_admin'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+
+CREATE POLICY app_update ON public.memberships FOR UPDATE TO markroom_app USING ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_manage'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))) WITH CHECK ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_manage'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+
+CREATE POLICY app_update ON public.project_members FOR UPDATE TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_admin'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))) WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_admin'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))));
+
+CREATE POLICY app_update ON public.projects FOR UPDATE TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND (id = ANY (( SELECT (NULLIF(current_setting('app.p_admin'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))) WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND (id = ANY (( SELECT (NULLIF(current_setting('app.p_admin'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))));
+
+CREATE POLICY app_update ON public.sessions FOR UPDATE TO markroom_app USING ((user_id = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((user_id = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY app_update ON public.users FOR UPDATE TO markroom_app USING ((id = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((id = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY door_insert ON public.memberships FOR INSERT TO markroom_door WITH CHECK (true);
+
+CREATE POLICY door_insert ON public.sessions FOR INSERT TO markroom_door WITH CHECK (true);
+
+CREATE POLICY door_insert ON public.users FOR INSERT TO markroom_door WITH CHECK (true);
+
+CREATE POLICY door_lock ON public.institutes FOR UPDATE TO markroom_door USING (true) WITH CHECK (false);
+
+CREATE POLICY door_select ON public.api_keys FOR SELECT TO markroom_door USING (true);
+
+CREATE POLICY door_select ON public.institutes FOR SELECT TO markroom_door USING (true);
+
+CREATE POLICY door_select ON public.invitation_tokens FOR SELECT TO markroom_door USING (true);
+
+CREATE POLICY door_select ON public.invitations FOR SELECT TO markroom_door USING (true);
+
+CREATE POLICY door_select ON public.memberships FOR SELECT TO markroom_door USING (true);
+
+CREATE POLICY door_select ON public.project_members FOR SELECT TO markroom_door USING (true);
+
+CREATE POLICY door_select ON public.projects FOR SELECT TO markroom_door USING (true);
+
+CREATE POLICY door_select ON public.sessions FOR SELECT TO markroom_door USING (true);
+
+CREATE POLICY door_select ON public.sign_in_tokens FOR SELECT TO markroom_door USING (true);
+
+CREATE POLICY door_select ON public.users FOR SELECT TO markroom_door USING (true);
+
+CREATE POLICY door_update ON public.invitations FOR UPDATE TO markroom_door USING ((status = 'pending'::text)) WITH CHECK (true);
+
+CREATE POLICY door_update ON public.memberships FOR UPDATE TO markroom_door USING ((state = 'left'::text)) WITH CHECK ((state = 'active'::text));
+
+CREATE POLICY door_update ON public.sessions FOR UPDATE TO markroom_door USING (true) WITH CHECK (true);
+
+CREATE POLICY door_update ON public.sign_in_tokens FOR UPDATE TO markroom_door USING ((used_at IS NULL)) WITH CHECK ((used_at IS NOT NULL));
+
+CREATE POLICY door_update ON public.users FOR UPDATE TO markroom_door USING (true) WITH CHECK (true);
+
+ALTER TABLE public.events ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.identity_events ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.institutes ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.invitation_tokens ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.invitations ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.jobs ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.memberships ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.project_members ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.projects ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY service_delete ON public.api_keys FOR DELETE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_delete ON public.events FOR DELETE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_delete ON public.institutes FOR DELETE TO markroom_service USING ((id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_delete ON public.invitation_tokens FOR DELETE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_delete ON public.invitations FOR DELETE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_delete ON public.jobs FOR DELETE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_delete ON public.memberships FOR DELETE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_delete ON public.project_members FOR DELETE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_delete ON public.projects FOR DELETE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_delete ON public.source_files FOR DELETE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_insert ON public.api_keys FOR INSERT TO markroom_service WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_insert ON public.events FOR INSERT TO markroom_service WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_insert ON public.identity_events FOR INSERT TO markroom_service WITH CHECK (true);
+
+CREATE POLICY service_insert ON public.institutes FOR INSERT TO markroom_service WITH CHECK ((id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_insert ON public.invitation_tokens FOR INSERT TO markroom_service WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_insert ON public.invitations FOR INSERT TO markroom_service WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_insert ON public.jobs FOR INSERT TO markroom_service WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_insert ON public.memberships FOR INSERT TO markroom_service WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_insert ON public.project_members FOR INSERT TO markroom_service WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_insert ON public.projects FOR INSERT TO markroom_service WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_insert ON public.sign_in_tokens FOR INSERT TO markroom_service WITH CHECK (true);
+
+CREATE POLICY service_insert ON public.source_files FOR INSERT TO markroom_service WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_insert ON public.users FOR INSERT TO markroom_service WITH CHECK (true);
+
+CREATE POLICY service_select ON public.api_keys FOR SELECT TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_select ON public.events FOR SELECT TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_select ON public.institutes FOR SELECT TO markroom_service USING ((id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_select ON public.invitation_tokens FOR SELECT TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_select ON public.invitations FOR SELECT TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_select ON public.jobs FOR SELECT TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_select ON public.memberships FOR SELECT TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_select ON public.project_members FOR SELECT TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_select ON public.projects FOR SELECT TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_select ON public.sign_in_tokens FOR SELECT TO markroom_service USING (true);
+
+CREATE POLICY service_select ON public.source_files FOR SELECT TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_select ON public.users FOR SELECT TO markroom_service USING (true);
+
+CREATE POLICY service_update ON public.api_keys FOR UPDATE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_update ON public.events FOR UPDATE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_update ON public.institutes FOR UPDATE TO markroom_service USING ((id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_update ON public.invitation_tokens FOR UPDATE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_update ON public.invitations FOR UPDATE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_update ON public.jobs FOR UPDATE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_update ON public.memberships FOR UPDATE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_update ON public.project_members FOR UPDATE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_update ON public.projects FOR UPDATE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_update ON public.sign_in_tokens FOR UPDATE TO markroom_service USING (true) WITH CHECK (true);
+
+CREATE POLICY service_update ON public.source_files FOR UPDATE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_update ON public.users FOR UPDATE TO markroom_service USING (true) WITH CHECK (true);
+
+ALTER TABLE public.sessions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.sign_in_tokens ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.source_files ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.users ENABLE ROW LEVEL SECURITY;
+
+GRANT ALL ON SCHEMA app TO markroom_door;
+GRANT ALL ON SCHEMA app TO markroom_guard;
+GRANT USAGE ON SCHEMA app TO markroom_app;
+GRANT USAGE ON SCHEMA app TO markroom_service;
+
+GRANT USAGE ON SCHEMA jobs TO markroom_app;
+GRANT USAGE ON SCHEMA jobs TO markroom_service;
+
+GRANT ALL ON SCHEMA public TO markroom_owner;
+
+REVOKE ALL ON FUNCTION app.among(p_setting text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app.begin_as(p_user uuid, p_key uuid, p_institute uuid, p_credential text, p_request text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.begin_as(p_user uuid, p_key uuid, p_institute uuid, p_credential text, p_request text) TO markroom_app;
+
+REVOKE ALL ON FUNCTION app.begin_service(p_institute uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.begin_service(p_institute uuid) TO markroom_service;
+
+REVOKE ALL ON FUNCTION app.begin_session(p_hash bytea, p_institute uuid, p_everywhere boolean, p_request text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.begin_session(p_hash bytea, p_institute uuid, p_everywhere boolean, p_request text) TO markroom_app;
+
+REVOKE ALL ON FUNCTION app.door_accept_invitation(p_hash bytea, p_user uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.door_accept_invitation(p_hash bytea, p_user uuid) TO markroom_app;
+
+REVOKE ALL ON FUNCTION app.door_api_key(p_hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.door_api_key(p_hash bytea) TO markroom_app;
+
+REVOKE ALL ON FUNCTION app.door_end_invitation(p_hash bytea, p_status text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.door_end_invitation(p_hash bytea, p_status text) TO markroom_app;
+
+REVOKE ALL ON FUNCTION app.door_invitation(p_hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.door_invitation(p_hash bytea) TO markroom_app;
+
+REVOKE ALL ON FUNCTION app.door_is_awaited(p_email_key text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.door_is_awaited(p_email_key text) TO markroom_app;
+GRANT ALL ON FUNCTION app.door_is_awaited(p_email_key text) TO markroom_service;
+
+REVOKE ALL ON FUNCTION app.door_join(p_invitation_hash bytea, p_name text, p_session_hash bytea, p_seconds integer, p_user_agent text, p_verified boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.door_join(p_invitation_hash bytea, p_name text, p_session_hash bytea, p_seconds integer, p_user_agent text, p_verified boolean) TO markroom_app;
+
+REVOKE ALL ON FUNCTION app.door_lock_invitation(p_hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.door_lock_invitation(p_hash bytea) TO markroom_app;
+
+REVOKE ALL ON FUNCTION app.door_sign_in(p_token_hash bytea, p_session_hash bytea, p_seconds integer, p_user_agent text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.door_sign_in(p_token_hash bytea, p_session_hash bytea, p_seconds integer, p_user_agent text) TO markroom_app;
+
+REVOKE ALL ON FUNCTION app.door_sign_in_token(p_hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.door_sign_in_token(p_hash bytea) TO markroom_app;
+
+REVOKE ALL ON FUNCTION app.is_caller(p_column text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app.is_service_institute(p_column text) FROM PUBLIC;
+
+REVOKE ALL ON PROCEDURE app.protect(IN p_table regclass, IN p_select text, IN p_insert text, IN p_update text, IN p_delete text, IN p_tenant text) FROM PUBLIC;
+
+REVOKE ALL ON PROCEDURE app.protect_for_staff(IN p_table regclass) FROM PUBLIC;
+
+REVOKE ALL ON PROCEDURE app.protect_for_staff_and_project(IN p_table regclass) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app.refuse_new_institute() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION jobs.procrastinate_cancel_job_v1(job_id bigint, abort boolean, delete_job boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION jobs.procrastinate_cancel_job_v1(job_id bigint, abort boolean, delete_job boolean) TO markroom_service;
+
+REVOKE ALL ON FUNCTION jobs.procrastinate_defer_jobs_v1(jobs jobs.procrastinate_job_to_defer_v1[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION jobs.procrastinate_defer_jobs_v1(jobs jobs.procrastinate_job_to_defer_v1[]) TO markroom_app;
+GRANT ALL ON FUNCTION jobs.procrastinate_defer_jobs_v1(jobs jobs.procrastinate_job_to_defer_v1[]) TO markroom_service;
+
+REVOKE ALL ON FUNCTION jobs.procrastinate_defer_periodic_job_v2(_queue_name character varying, _lock character varying, _queueing_lock character varying, _task_name character varying, _priority integer, _periodic_id character varying, _defer_timestamp bigint, _args jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION jobs.procrastinate_defer_periodic_job_v2(_queue_name character varying, _lock character varying, _queueing_lock character varying, _task_name character varying, _priority integer, _periodic_id character varying, _defer_timestamp bigint, _args jsonb) TO markroom_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE jobs.procrastinate_jobs TO markroom_service;
+
+REVOKE ALL ON FUNCTION jobs.procrastinate_fetch_job_v2(target_queue_names character varying[], p_worker_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION jobs.procrastinate_fetch_job_v2(target_queue_names character varying[], p_worker_id bigint) TO markroom_service;
+
+REVOKE ALL ON FUNCTION jobs.procrastinate_finish_job_v1(job_id bigint, end_status jobs.procrastinate_job_status, delete_job boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION jobs.procrastinate_finish_job_v1(job_id bigint, end_status jobs.procrastinate_job_status, delete_job boolean) TO markroom_service;
+
+REVOKE ALL ON FUNCTION jobs.procrastinate_notify_queue_abort_job_v1() FROM PUBLIC;
+GRANT ALL ON FUNCTION jobs.procrastinate_notify_queue_abort_job_v1() TO markroom_service;
+
+REVOKE ALL ON FUNCTION jobs.procrastinate_notify_queue_job_inserted_v1() FROM PUBLIC;
+GRANT ALL ON FUNCTION jobs.procrastinate_notify_queue_job_inserted_v1() TO markroom_service;
+
+REVOKE ALL ON FUNCTION jobs.procrastinate_prune_stalled_workers_v1(seconds_since_heartbeat double precision) FROM PUBLIC;
+GRANT ALL ON FUNCTION jobs.procrastinate_prune_stalled_workers_v1(seconds_since_heartbeat double precision) TO markroom_service;
+
+REVOKE ALL ON FUNCTION jobs.procrastinate_register_worker_v1() FROM PUBLIC;
+GRANT ALL ON FUNCTION jobs.procrastinate_register_worker_v1() TO markroom_service;
+
+REVOKE ALL ON FUNCTION jobs.procrastinate_retry_job_v1(job_id bigint, retry_at timestamp with time zone, new_priority integer, new_queue_name character varying, new_lock character varying) FROM PUBLIC;
+GRANT ALL ON FUNCTION jobs.procrastinate_retry_job_v1(job_id bigint, retry_at timestamp with time zone, new_priority integer, new_queue_name character varying, new_lock character varying) TO markroom_service;
+
+REVOKE ALL ON FUNCTION jobs.procrastinate_retry_job_v2(job_id bigint, retry_at timestamp with time zone, new_priority integer, new_queue_name character varying, new_lock character varying) FROM PUBLIC;
+GRANT ALL ON FUNCTION jobs.procrastinate_retry_job_v2(job_id bigint, retry_at timestamp with time zone, new_priority integer, new_queue_name character varying, new_lock character varying) TO markroom_service;
+
+REVOKE ALL ON FUNCTION jobs.procrastinate_trigger_abort_requested_events_procedure_v1() FROM PUBLIC;
+GRANT ALL ON FUNCTION jobs.procrastinate_trigger_abort_requested_events_procedure_v1() TO markroom_service;
+
+REVOKE ALL ON FUNCTION jobs.procrastinate_trigger_function_scheduled_events_v1() FROM PUBLIC;
+GRANT ALL ON FUNCTION jobs.procrastinate_trigger_function_scheduled_events_v1() TO markroom_service;
+
+REVOKE ALL ON FUNCTION jobs.procrastinate_trigger_function_status_events_insert_v1() FROM PUBLIC;
+GRANT ALL ON FUNCTION jobs.procrastinate_trigger_function_status_events_insert_v1() TO markroom_service;
+
+REVOKE ALL ON FUNCTION jobs.procrastinate_trigger_function_status_events_update_v1() FROM PUBLIC;
+GRANT ALL ON FUNCTION jobs.procrastinate_trigger_function_status_events_update_v1() TO markroom_service;
+
+REVOKE ALL ON FUNCTION jobs.procrastinate_unlink_periodic_defers_v1() FROM PUBLIC;
+GRANT ALL ON FUNCTION jobs.procrastinate_unlink_periodic_defers_v1() TO markroom_service;
+
+REVOKE ALL ON FUNCTION jobs.procrastinate_unregister_worker_v1(worker_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION jobs.procrastinate_unregister_worker_v1(worker_id bigint) TO markroom_service;
+
+REVOKE ALL ON FUNCTION jobs.procrastinate_update_heartbeat_v1(worker_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION jobs.procrastinate_update_heartbeat_v1(worker_id bigint) TO markroom_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE jobs.procrastinate_events TO markroom_service;
+
+GRANT USAGE ON SEQUENCE jobs.procrastinate_events_id_seq TO markroom_service;
+
+GRANT USAGE ON SEQUENCE jobs.procrastinate_jobs_id_seq TO markroom_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE jobs.procrastinate_periodic_defers TO markroom_service;
+
+GRANT USAGE ON SEQUENCE jobs.procrastinate_periodic_defers_id_seq TO markroom_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE jobs.procrastinate_workers TO markroom_service;
+
+GRANT USAGE ON SEQUENCE jobs.procrastinate_workers_id_seq TO markroom_service;
+
+GRANT INSERT,UPDATE ON TABLE public.api_keys TO markroom_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.api_keys TO markroom_service;
+GRANT SELECT ON TABLE public.api_keys TO markroom_door;
+
+GRANT SELECT(institute_id) ON TABLE public.api_keys TO markroom_app;
+
+GRANT SELECT(id) ON TABLE public.api_keys TO markroom_app;
+
+GRANT SELECT(project_id) ON TABLE public.api_keys TO markroom_app;
+
+GRANT SELECT(user_id) ON TABLE public.api_keys TO markroom_app;
+
+GRANT SELECT(name) ON TABLE public.api_keys TO markroom_app;
+
+GRANT SELECT(prefix) ON TABLE public.api_keys TO markroom_app;
+
+GRANT SELECT(scopes) ON TABLE public.api_keys TO markroom_app;
+
+GRANT SELECT(created_at) ON TABLE public.api_keys TO markroom_app;
+
+GRANT SELECT(expires_at) ON TABLE public.api_keys TO markroom_app;
+
+GRANT SELECT(last_used_at) ON TABLE public.api_keys TO markroom_app;
+
+GRANT SELECT(deactivated_at) ON TABLE public.api_keys TO markroom_app;
+
+GRANT SELECT(deactivated_by) ON TABLE public.api_keys TO markroom_app;
+
+GRANT SELECT(deactivated_reason) ON TABLE public.api_keys TO markroom_app;
+
+GRANT SELECT,INSERT ON TABLE public.events TO markroom_app;
+GRANT SELECT,INSERT ON TABLE public.events TO markroom_service;
+
+GRANT INSERT ON TABLE public.identity_events TO markroom_app;
+GRANT INSERT ON TABLE public.identity_events TO markroom_service;
+
+GRANT SELECT,UPDATE ON TABLE public.institutes TO markroom_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.institutes TO markroom_service;
+GRANT SELECT ON TABLE public.institutes TO markroom_door;
+
+GRANT UPDATE(version) ON TABLE public.institutes TO markroom_door;
+
+GRANT INSERT ON TABLE public.invitation_tokens TO markroom_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invitation_tokens TO markroom_service;
+GRANT SELECT ON TABLE public.invitation_tokens TO markroom_door;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.invitations TO markroom_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invitations TO markroom_service;
+GRANT SELECT ON TABLE public.invitations TO markroom_door;
+
+GRANT UPDATE(status) ON TABLE public.invitations TO markroom_door;
+
+GRANT UPDATE(accepted_by) ON TABLE public.invitations TO markroom_door;
+
+GRANT UPDATE(decided_at) ON TABLE public.invitations TO markroom_door;
+
+GRANT UPDATE(version) ON TABLE public.invitations TO markroom_door;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.jobs TO markroom_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.jobs TO markroom_service;
+
+GRANT SELECT,UPDATE ON TABLE public.memberships TO markroom_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memberships TO markroom_service;
+GRANT SELECT,INSERT ON TABLE public.memberships TO markroom_door;
+
+GRANT UPDATE(role) ON TABLE public.memberships TO markroom_door;
+
+GRANT UPDATE(state) ON TABLE public.memberships TO markroom_door;
+
+GRANT UPDATE(name) ON TABLE public.memberships TO markroom_door;
+
+GRANT UPDATE(email) ON TABLE public.memberships TO markroom_door;
+
+GRANT UPDATE(metadata) ON TABLE public.memberships TO markroom_door;
+
+GRANT UPDATE(joined_at) ON TABLE public.memberships TO markroom_door;
+
+GRANT UPDATE(ended_at) ON TABLE public.memberships TO markroom_door;
+
+GRANT UPDATE(version) ON TABLE public.memberships TO markroom_door;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.project_members TO markroom_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.project_members TO markroom_service;
+GRANT SELECT ON TABLE public.project_members TO markroom_door;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.projects TO markroom_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.projects TO markroom_service;
+GRANT SELECT ON TABLE public.projects TO markroom_door;
+
+GRANT SELECT,INSERT ON TABLE public.sessions TO markroom_door;
+
+GRANT SELECT(id) ON TABLE public.sessions TO markroom_app;
+
+GRANT SELECT(user_id) ON TABLE public.sessions TO markroom_app;
+
+GRANT SELECT(user_agent) ON TABLE public.sessions TO markroom_app;
+
+GRANT SELECT(created_at) ON TABLE public.sessions TO markroom_app;
+
+GRANT SELECT(last_seen_at) ON TABLE public.sessions TO markroom_app;
+GRANT UPDATE(last_seen_at) ON TABLE public.sessions TO markroom_door;
+
+GRANT SELECT(expires_at) ON TABLE public.sessions TO markroom_app;
+
+GRANT SELECT(revoked_at),UPDATE(revoked_at) ON TABLE public.sessions TO markroom_app;
+
+GRANT SELECT,INSERT ON TABLE public.sign_in_tokens TO markroom_service;
+GRANT SELECT ON TABLE public.sign_in_tokens TO markroom_door;
+
+GRANT UPDATE(used_at) ON TABLE public.sign_in_tokens TO markroom_door;
+
+GRANT UPDATE(delivery) ON TABLE public.sign_in_tokens TO markroom_service;
+
+GRANT SELECT,INSERT ON TABLE public.source_files TO markroom_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.source_files TO markroom_service;
+
+GRANT SELECT ON TABLE public.users TO markroom_app;
+GRANT SELECT,INSERT ON TABLE public.users TO markroom_service;
+GRANT SELECT,INSERT ON TABLE public.users TO markroom_door;
+
+GRANT UPDATE(email_verified_at) ON TABLE public.users TO markroom_door;
+
+GRANT UPDATE(name) ON TABLE public.users TO markroom_app;
+
+GRANT UPDATE(is_platform_admin) ON TABLE public.users TO markroom_service;
+
+GRANT UPDATE(version) ON TABLE public.users TO markroom_app;
+GRANT UPDATE(version) ON TABLE public.users TO markroom_service;
+GRANT UPDATE(version) ON TABLE public.users TO markroom_door;
