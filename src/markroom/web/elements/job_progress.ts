@@ -7,15 +7,14 @@ import { LightElement } from "./light_element.ts";
 export interface Job {
   id: string;
   kind: string;
-  state: string;
+  state: "queued" | "running" | "done" | "failed";
   done: number;
   total: number | null;
   result: unknown;
   error: string | null;
 }
 
-const ENDED = new Set(["done", "succeeded", "finished", "failed", "cancelled", "aborted"]);
-const FAILED = new Set(["failed", "cancelled", "aborted"]);
+const ENDED = new Set(["done", "failed"]);
 
 @customElement("job-progress")
 export class JobProgress extends LightElement {
@@ -54,12 +53,12 @@ export class JobProgress extends LightElement {
 
   private end(job: Job): void {
     this.dispatchEvent(new CustomEvent<Job>("done", { detail: job }));
-    if (this.next && !FAILED.has(job.state)) window.location.assign(this.next);
+    if (this.next && job.state !== "failed") window.location.assign(this.next);
   }
 
   override render() {
     const job = this.job;
-    if (job && FAILED.has(job.state))
+    if (job && job.state === "failed")
       return html`<p class="notice notice-error" role="alert">${job.error || "This work could not be finished."} Nothing is lost; it can be started again.</p>`;
     const total = job?.total ?? 0;
     const known = total > 0;
@@ -69,7 +68,7 @@ export class JobProgress extends LightElement {
         ? html`<progress aria-label=${this.label} max=${known ? total : 1} .value=${known ? (job?.done ?? 0) : 1}></progress>`
         : html`<progress aria-label=${this.label}></progress>`}
       <span class="small quiet" role="status">
-        ${known ? `${job?.done ?? 0} of ${total} ${this.label}` : ended ? "Done" : "Waiting to start"}
+        ${known ? `${job?.done ?? 0} of ${total} ${this.label}` : ended ? "Done" : job?.state === "running" ? "At work" : "Waiting to start"}
         ${this.trouble ? html` · ${this.trouble}` : nothing}
       </span>
     </div>`;

@@ -1,0 +1,148 @@
+/** The JSON documents of the API that the elements read and write. */
+
+export interface Bounds { x: number; y: number; w: number; h: number }
+
+export type AnswerType = "mcq" | "short" | "lines" | "long" | "numeric" | "table" | "drawing" | "graph";
+export type AreaKind = "answer" | "mcq" | "name" | "candidate_number" | "ignore";
+export type Source = "manual" | "auto" | "import";
+
+export interface SchemePoint {
+  code?: string;
+  text: string;
+  marks?: number | null;
+  alternatives?: string[];
+  accept?: string[];
+  reject?: string[];
+}
+
+export interface Question {
+  id: string;
+  parent_id: string | null;
+  label: string;
+  order: number;
+  max_marks: number | null;
+  answer_type: AnswerType | null;
+  mcq_options: unknown;
+  mark_scheme: unknown;
+  is_container?: boolean;
+  spec_ref: string | null;
+  source: Source;
+  confirmed: boolean;
+  confidence: number | null;
+  path?: string;
+}
+
+export interface ResponseArea {
+  id: string;
+  question_id: string | null;
+  page: number;
+  bounds: Bounds;
+  kind: AreaKind;
+  response_form: string | null;
+  source: Source;
+  confirmed: boolean;
+  confidence: number | null;
+}
+
+export interface Boundary {
+  id: string;
+  question_id: string;
+  label: string;
+  page: number;
+  y: number;
+  bounds: Bounds | null;
+  source: Source;
+  confirmed: boolean;
+  confidence: number | null;
+}
+
+export interface ExamTemplate {
+  id: string;
+  title: string;
+  status: string;
+  page_count: number | null;
+  source_file_id: string | null;
+  total_marks?: number | null;
+  warnings?: (string | { message?: string; text?: string })[];
+  questions: Question[];
+  response_areas: ResponseArea[];
+  boundaries: Boundary[];
+}
+
+export interface Batch {
+  id: string;
+  title: string;
+  template_id: string;
+  state: string;
+  scripts: { total: number; complete: number };
+  pages: Record<string, number>;
+  items: { total: number; marked: number };
+}
+
+export type MarkState = "awarded" | "not_attempted" | "query";
+
+export interface InkStroke { kind: "ink"; area: number; points: [number, number, number][] }
+export interface Stamp { kind: "tick" | "cross"; area: number; x: number; y: number }
+export interface Note { kind: "text"; area: number; x: number; y: number; text: string }
+/** Coordinates are fractions of the crop the annotation lies on, from its top left. */
+export type Annotation = InkStroke | Stamp | Note;
+
+export interface MarkEntry {
+  marks: number | null;
+  state: MarkState;
+  version: number;
+  points?: number[] | null;
+  comment?: string | null;
+  annotations?: Annotation[] | null;
+  source?: string;
+  marker_id?: string | null;
+  marker_name?: string | null;
+}
+
+export interface AnswerCrop { page: number; image_url: string; page_image_url?: string | null }
+
+export interface Claim {
+  claim_id: string;
+  expires_at: string;
+  item: {
+    script_id: string;
+    question_id: string;
+    path: string;
+    max_marks: number;
+    areas: AnswerCrop[];
+    version: number;
+    entry: MarkEntry | null;
+    /** What the machine read on a multiple-choice answer. */
+    reading?: { choice: string | null; confidence: number | null } | null;
+  };
+}
+
+export type PageState = "placed" | "blank" | "exception" | "discarded" | string;
+
+export interface ScannedPage {
+  id: string;
+  scan_id: string;
+  scan_page: number;
+  state: PageState;
+  reason: string | null;
+  script_id: string | null;
+  page: number | null;
+  residual_mm: number | null;
+  rotation?: number | null;
+  version?: number;
+}
+
+export interface Script {
+  id: string;
+  number: string | number;
+  candidate: { name?: string | null; number?: string | null } | string | null;
+  state: string;
+  pages_missing: number[];
+  items_marked: number;
+}
+
+export interface Scan {
+  id: string;
+  state: string;
+  pages: { total: number; placed: number; blank: number; exceptions: number; discarded: number };
+}

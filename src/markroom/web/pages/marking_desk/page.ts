@@ -1,0 +1,304 @@
+/** `<marking-desk batch-id question-id back-url halves>`: one answer after another, marked from the keyboard or with a pen. */
+import { html, nothing } from "lit";
+import { customElement, property, query, state } from "lit/decorators.js";
+import { send, userId } from "../../elements/api.ts";
+import { inDialog, isTyping } from "../../elements/keys.ts";
+import { LightElement } from "../../elements/light_element.ts";
+import type { Batch, ExamTemplate, MarkEntry, Question } from "../../elements/shapes.ts";
+import type { AnswerView } from "./answer_view.ts";
+import "./answer_view.ts";
+import type { Tool } from "./annotations.ts";
+import type { CommentField } from "./comment_field.ts";
+import "./comment_field.ts";
+import { Claims, draftOf, readBatch, readTemplate, type Draft, type Sheet } from "./claims.ts";
+import { commandFor, type Command } from "./keys.ts";
+import { Outbox, type MarkBody, type Outgoing } from "./outbox.ts";
+import { openOutgoingStore } from "./outgoing_store.ts";
+import { marksOfPoints, schemePoints } from "./scheme.ts";
+import { renderMarks, renderScheme, renderTools, renderTroubles, type Acts } from "./side.ts";
+import { NOTHING_TYPED, typeDigit, typedMarks, typeHalf, type Typed } from "./typing.ts";
+
+const RETRY_MS = 5000;
+
+async function putMark(outgoing: Outgoing): Promise<MarkEntry> {
+  const url = `/api/scripts/${outgoing.script_id}/marks/${outgoing.question_id}`;
+  const headers = { "If-Match": `"${outgoing.version}"` };
+  return (await send<MarkEntry>("PUT", url, { body: outgoing.body, headers })).body;
+}
+
+@customElement("marking-desk")
+export class MarkingDesk extends LightElement {
+  @property({ attribute: "batch-id" }) batchId = "";
+  @property({ attribute: "question-id" }) questionId = "";
+  @property({ attribute: "back-url" }) backUrl = "/marking";
+  @property({ type: Boolean }) halves = false;
+  @state() private at = 0;
+  @state() private batch: Batch | null = null;
+  @state() private template: ExamTemplate | null = null;
+  @state() private tool: Tool = "none";
+  @state() private words = "";
+  @state() private zoom = 0;
+  @state() private wholePage = false;
+  @state() private refused = "";
+  @state() private asking: "comment" | "query" = "comment";
+  @state() private markedHere = 0;
+  @query("comment-field") private comment!: CommentField;
+  @query("answer-view") private view!: AnswerView;
+  private bank: string[] = [];
+  private claims!: Claims;
+  private outbox: Outbox | null = null;
+  private timer = 0;
+  private stamp = 0;
+  private readonly acts: Acts = {
+    run: (command) => this.run(command),
+    give: (marks) => this.give({ marks, state: "awarded" }),
+    tool: (tool) => { this.tool = tool; this.focusAnswer(); },
+    settle: (outgoing, choice) => void this.settle(outgoing, choice),
+  };
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.claims = new Claims(this.batchId, this.questionId, () => this.requestUpdate());
+    this.claims.fill(this.at);
+    void this.open();
+    document.addEventListener("keydown", this.keyPressed);
+    window.addEventListener("online", this.sendAgain);
+    this.timer = window.setInterval(this.sendAgain, RETRY_MS);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    document.removeEventListener("keydown", this.keyPressed);
+    window.removeEventListener("online", this.sendAgain);
+    clearInterval(this.timer);
+  }
+
+  private async open(): Promise<void> {
+    const store = await openOutgoingStore();
+    this.outbox = new Outbox(store, userId(), putMark, (outgoing, entry) => this.arrived(outgoing, entry), () => this.requestUpdate());
+    await this.outbox.flush();
+    this.batch = await readBatch(this.batchId);
+    this.template = await readTemplate(this.batch.template_id);
+  }
+
+  private readonly sendAgain = (): void => {
+    if (this.outbox?.stopped) void this.outbox.flush();
+    if (this.claims.trouble) this.claims.fill(this.at);
+  };
+
+  private get sheet(): Sheet | undefined { return this.claims.sheets[this.at]; }
+  private get question(): Question | undefined {
+    return this.template?.questions.find((one) => one.id === this.sheet?.claim.item.question_id);
+  }
+
+  private readonly keyPressed = (event: KeyboardEvent): void => {
+    if (isTyping(event) || inDialog()) return;
+    if (this.view?.pressKey(event.key)) { event.preventDefault(); return; }
+    const onButton = (event.target as Element).closest("button, a") !== null;
+    if (onButton && (event.key === "Enter" || event.key === " ")) return;
+    const command = commandFor(event);
+    if (!command) return;
+    event.preventDefault();
+    this.run(command);
+  };
+
+  private run(command: Command): void {
+    this.refused = "";
+    const sheet = this.sheet;
+    switch (command.do) {
+      case "back": this.go(this.at - 1); return;
+      case "forward": if (sheet?.entry) this.go(this.at + 1); return;
+      case "undo": this.undo(); return;
+      case "zoom": this.zoom = (this.zoom + 1) % 3; return;
+      case "page": this.wholePage = !this.wholePage && this.hasPage; return;
+      case "ink": this.tool = this.tool === "ink" ? "none" : "ink"; return;
+      case "leave": this.tool = "none"; this.wholePage = false; if (sheet) this.type(sheet, { typing: NOTHING_TYPED, marks: null, refused: "" }); return;
+    }
+    if (sheet) this.mark(sheet, command);
+  }
+
+  private mark(sheet: Sheet, command: Command): void {
+    const { max_marks } = sheet.claim.item;
+    const { typing } = sheet.draft;
+    switch (command.do) {
+      case "digit": this.type(sheet, typeDigit(typing, command.digit, max_marks)); break;
+      case "half": if (this.halves) this.type(sheet, typeHalf(typing, max_marks)); else this.refused = "Only whole marks here."; break;
+      case "erase": this.type(sheet, { typing: { ...typing, digits: typing.digits.slice(0, -1) }, marks: null, refused: "" }); break;
+      case "enter": this.accept(sheet); break;
+      case "not_attempted": this.give({ marks: null, state: "not_attempted" }); break;
+      case "query": this.ask("query"); break;
+      case "comment": this.ask("comment"); break;
+      case "point": this.choosePoint(sheet, command.index); break;
+    }
+  }
+
+  private type(sheet: Sheet, typed: Typed): void {
+    sheet.draft = { ...sheet.draft, typing: typed.typing };
+    this.refused = typed.refused;
+    if (typed.marks !== null) this.give({ marks: typed.marks, state: "awarded" });
+    else this.requestUpdate();
+  }
+
+  private accept(sheet: Sheet): void {
+    const typed = typedMarks(sheet.draft.typing);
+    const chosen = sheet.draft.points.join() !== (sheet.entry?.points ?? []).join();
+    const marks = typed ?? (chosen ? marksOfPoints(schemePoints(this.question), sheet.draft.points, sheet.claim.item.max_marks) : null);
+    if (marks !== null) this.give({ marks, state: "awarded" });
+    else if (sheet.entry) this.go(this.at + 1);
+    else this.refused = "Type the marks, or N for not attempted.";
+  }
+
+  private ask(what: "comment" | "query"): void {
+    this.asking = what;
+    void this.updateComplete.then(() => this.comment.enter());
+  }
+
+  private commented(text: string): void {
+    const sheet = this.sheet;
+    if (!sheet) return;
+    if (text) this.bank = [text, ...this.bank.filter((known) => known !== text)];
+    this.change(sheet, { ...sheet.draft, comment: text });
+    this.focusAnswer();
+    if (this.asking === "query") { this.asking = "comment"; this.give({ marks: null, state: "query" }); }
+    else if (sheet.entry) this.save(sheet, { marks: sheet.entry.marks, state: sheet.entry.state });
+  }
+
+  private choosePoint(sheet: Sheet, index: number): void {
+    if (!schemePoints(this.question)[index]) return;
+    const { points } = sheet.draft;
+    this.change(sheet, { ...sheet.draft, points: points.includes(index) ? points.filter((one) => one !== index) : [...points, index].sort((a, b) => a - b) });
+  }
+
+  private annotated(event: CustomEvent<Draft["annotations"]>): void {
+    const sheet = this.sheet;
+    if (!sheet) return;
+    this.change(sheet, { ...sheet.draft, annotations: event.detail });
+    if (sheet.entry) this.save(sheet, { marks: sheet.entry.marks, state: sheet.entry.state });
+  }
+
+  private change(sheet: Sheet, draft: Draft): void {
+    sheet.past.push(sheet.draft);
+    sheet.draft = draft;
+    this.requestUpdate();
+  }
+
+  private give(given: Pick<MarkBody, "marks" | "state">): void {
+    const sheet = this.sheet;
+    if (!sheet) return;
+    if (!sheet.entry) this.markedHere += 1;
+    sheet.before.push(sheet.entry);
+    sheet.draft = { ...sheet.draft, typing: NOTHING_TYPED };
+    this.save(sheet, given);
+    sheet.past = [];
+    this.go(this.at + 1);
+  }
+
+  private save(sheet: Sheet, given: Pick<MarkBody, "marks" | "state">): void {
+    const { draft, key, claim } = sheet;
+    const { script_id, question_id, path } = claim.item;
+    const version = sheet.entry?.version ?? claim.item.version;
+    const body: MarkBody = { ...given, points: draft.points, comment: draft.comment || null, annotations: draft.annotations };
+    sheet.entry = { ...sheet.entry, ...body, source: "manual", version };
+    this.stamp = Math.max(Date.now(), this.stamp + 1);
+    void this.outbox?.add({ key, user_id: userId(), batch_id: this.batchId, script_id, question_id, path, body, version, queued_at: this.stamp, trouble: null });
+  }
+
+  private arrived(outgoing: Outgoing, entry: MarkEntry): void {
+    const sheet = this.claims.sheets.find((one) => one.key === outgoing.key);
+    if (sheet?.entry) sheet.entry = { ...sheet.entry, version: entry.version };
+    if (this.claims.sheets.length - 1 <= this.at) this.claims.fill(this.at);
+  }
+
+  private async settle(outgoing: Outgoing, choice: "drop" | "send"): Promise<void> {
+    const sheet = this.claims.sheets.find((one) => one.key === outgoing.key);
+    const current = outgoing.trouble?.current ?? null;
+    if (sheet && choice === "drop") { sheet.entry = current; sheet.draft = draftOf(current); }
+    await this.outbox?.settle(outgoing.key, choice);
+    this.requestUpdate();
+  }
+
+  /** Takes back the last thing done: an unsaved change here, else the mark given last, which then waits to be typed again. */
+  private undo(): void {
+    const sheet = this.sheet;
+    const earlier = sheet?.past.pop();
+    if (sheet && earlier) {
+      sheet.draft = earlier;
+      if (sheet.entry) this.save(sheet, { marks: sheet.entry.marks, state: sheet.entry.state });
+      this.requestUpdate();
+      return;
+    }
+    const last = this.claims.sheets[this.at - 1];
+    if (!last) { this.refused = "Nothing to undo."; return; }
+    this.go(this.at - 1);
+    const before = last.before.pop();
+    if (!before) { this.refused = "Type the right mark; until then the one given stands."; return; }
+    last.draft = draftOf(before);
+    this.save(last, { marks: before.marks, state: before.state });
+  }
+
+  private go(to: number): void {
+    if (to < 0 || to > this.claims.sheets.length) return;
+    this.at = to;
+    this.wholePage = false;
+    this.asking = "comment";
+    this.claims.fill(to);
+    this.focusAnswer();
+  }
+
+  private focusAnswer(): void {
+    const place = this.querySelector<HTMLElement>(".desk-answer");
+    place?.focus({ preventScroll: true });
+    place?.scrollTo({ top: 0 });
+  }
+
+  private get hasPage(): boolean {
+    return this.sheet?.claim.item.areas.some((area) => area.page_image_url) ?? false;
+  }
+
+  private get sending(): string {
+    const outbox = this.outbox;
+    const count = outbox?.unsent.length ?? 0;
+    if (outbox?.stopped) return `${count === 1 ? "1 mark is" : `${count} marks are`} kept on this device and will be sent when the connection is back.`;
+    return count > 0 ? "Saving…" : this.markedHere > 0 ? "All marks saved." : "";
+  }
+
+  private renderEmpty() {
+    const { trouble, finished } = this.claims;
+    if (finished) return html`<div class="empty"><h2>Nothing left to mark here</h2>
+      <p class="quiet">Every answer is marked or with a colleague.</p><a class="button button-primary" href=${this.backUrl}>Back to marking</a></div>`;
+    return html`<div class="empty"><p class="quiet" role="status">${trouble || "Fetching the next answer…"}</p></div>`;
+  }
+
+  private renderSide(sheet: Sheet | undefined) {
+    if (!sheet) return html`<div class="desk-side-empty"></div>`;
+    const label = this.asking === "query" ? "What should a colleague decide?" : "Comment";
+    return html`
+      <div class="desk-question"><h2>Question ${sheet.claim.item.path}</h2></div>
+      ${renderScheme(sheet, this.question, this.acts)}
+      ${renderMarks(sheet, this.question, this.halves, this.refused, this.acts)}
+      <comment-field .value=${sheet.draft.comment} .label=${label} .bank=${this.bank}
+        @comment=${(event: CustomEvent<string>) => this.commented(event.detail)} @leave=${() => { this.asking = "comment"; this.focusAnswer(); }}></comment-field>
+      ${renderTools(this.tool, this.zoom, this.wholePage, this.hasPage, this.acts)}
+      <div class="field words" ?hidden=${this.tool !== "text"}><label for="words">Words to place on the answer</label>
+        <input id="words" .value=${this.words} @input=${(event: Event) => { this.words = (event.target as HTMLInputElement).value; }}></div>`;
+  }
+
+  override render() {
+    const sheet = this.sheet;
+    const total = this.batch?.items.total ?? 0;
+    const marked = Math.min(total, (this.batch?.items.marked ?? 0) + this.markedHere);
+    return html`
+      <progress class="desk-progress" max=${total || 1} .value=${marked} aria-label="Answers marked"></progress>
+      <div class="desk">
+        <section class="desk-answer" aria-label="Answer" tabindex="0">
+          ${sheet ? html`<answer-view .areas=${sheet.claim.item.areas} .annotations=${sheet.draft.annotations} .tool=${this.tool} .words=${this.words}
+            .zoom=${this.zoom} .wholePage=${this.wholePage} @annotate=${this.annotated}></answer-view>` : this.renderEmpty()}
+        </section>
+        <aside class="desk-side" aria-label="Marking">
+          ${this.renderSide(sheet)}
+          <p class="desk-status small quiet" role="status">${this.sending} ${total ? html`<span>${marked} of ${total} marked in this batch.</span>` : nothing}</p>
+          ${renderTroubles(this.outbox?.troubled ?? [], this.acts)}
+        </aside>
+      </div>`;
+  }
+}
