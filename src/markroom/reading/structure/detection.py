@@ -30,7 +30,9 @@ def read_pages(data: bytes, on_page: Progress | None = None) -> Iterator[Page]:
         for number in range(1, len(document) + 1):
             page = pdf.load_page(document, number)
             width, height = page.get_size()
-            yield Page(number, width * pdf.MM_PER_POINT, height * pdf.MM_PER_POINT, tuple(pdf.read_words(page)))
+            yield Page(
+                number, width * pdf.MM_PER_POINT, height * pdf.MM_PER_POINT, tuple(pdf.read_words(page))
+            )
             page.close()
             if on_page is not None:
                 on_page(number, len(document))

@@ -9,10 +9,13 @@ from markroom.reading.structure.lines import Line
 
 ROMANS = {
     numeral: value
-    for value, numeral in enumerate("i ii iii iv v vi vii viii ix x xi xii xiii xiv xv".split(), start=1)
+    for value, numeral in enumerate(
+        ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv"],
+        start=1,
+    )
 }
-KEYWORD = re.compile(r"(?:[A-Z]\w+\s)?(question|problem|exercise|task|uppgift|fråga|q\.?)\s*", re.I)
-PART_WORD = re.compile(r"part\b", re.I)
+KEYWORD = re.compile(r"(?:[A-Z]\w+\s)?(question|problem|exercise|task|uppgift|fråga|q\.?)\s*", re.IGNORECASE)
+PART_WORD = re.compile(r"part\b", re.IGNORECASE)
 PIECES = {
     "(#)": re.compile(r"\((\d{1,2})\)\.?"),
     "#.#": re.compile(r"(\d{1,2})\.(\d{1,2})(?![\d.])"),
@@ -55,7 +58,7 @@ def read_labels(lines: Sequence[Line]) -> list[list[Label]]:
 
 
 def _line_labels(index: int, line: Line) -> Iterator[Label]:
-    if re.search(r"\bcontinued\b|\bcont\.|\(continues\)", line.text[:40], re.I):
+    if re.search(r"\bcontinued\b|\bcont\.|\(continues\)", line.text[:40], re.IGNORECASE):
         return
     pieces = list(_pieces(line))
     for order, (style, matched, box, behind) in enumerate(pieces):
@@ -94,7 +97,12 @@ def _pieces(line: Line) -> Iterator[Piece]:
             return
         first = words.pop(0)
         behind = replace(first, text=rest) if rest else (words[0] if words else None)
-        yield style, text, Word("", begin.x0, min(begin.y0, first.y0), first.x1, max(begin.y1, first.y1)), behind
+        yield (
+            style,
+            text,
+            Word("", begin.x0, min(begin.y0, first.y0), first.x1, max(begin.y1, first.y1)),
+            behind,
+        )
         words = [Word(rest, first.x0, first.y0, first.x1, first.y1), *words] if rest else words
         keyword = "done"
     if not keyword and (boxed := _boxed_digits(words)):
@@ -158,8 +166,10 @@ def _split(text: str, numbered: bool) -> list[tuple[str, str, int]]:
     found: list[tuple[str, str, int]] = []
     while text:
         for style, pattern in PIECES.items():
-            in_place = (style in BEHIND_NUMBER and found) if style in BEHIND_NUMBER else not (
-                (numbered or found) and style in NUMBERS
+            in_place = (
+                (style in BEHIND_NUMBER and found)
+                if style in BEHIND_NUMBER
+                else not ((numbered or found) and style in NUMBERS)
             )
             if in_place and (match := pattern.match(text)):
                 break

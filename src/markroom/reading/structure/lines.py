@@ -10,6 +10,7 @@ from statistics import median
 from markroom.reading.pdf import Word
 from markroom.reading.structure.page import Page
 
+FURNITURE = re.compile(r"^(?!.*(?:\bmarks?\b|question|exercise|problem)).*(?:[^\W\d_]{3}|\*)", re.IGNORECASE)
 HEAD, FOOT = 0.075, 0.91  # where page numbers and running heads stand
 
 
@@ -107,7 +108,7 @@ def _find_furniture(by_page: Sequence[Sequence[Line]]) -> set[Key | tuple[int, W
                     offsets[int(segment[0].text) - line.page].add((line.page, segment[0]))
     many = max(3, 0.3 * len(by_page))
     furniture: set[Key | tuple[int, Word]] = {
-        key for key, count in repeated.items() if count >= many and re.search(r"[^\W\d_]{3}|\*", key[0])
+        key for key, count in repeated.items() if count >= many and FURNITURE.search(key[0])
     }
     if offsets:
         numbers = max(offsets.values(), key=len)

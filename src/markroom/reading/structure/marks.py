@@ -3,22 +3,24 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from markroom.reading.structure.lines import Line
 
-UNIT = r"(?:marks?|points?|pts?|p|poäng)"
+UNIT = r"(?:(?:\w+\s+)?marks?|(?:\w+\s+)?points?|pts?|p|poäng)"
 IN_BRACKETS = re.compile(
     rf"\[\s*(?:Total\s*(?:for\s+question\s+\d+)?\s*[:=]?\s*)?(\d{{1,3}})\s*{UNIT}?\s*\]"
     rf"|\((?:total\s*:?\s*)?(\d{{1,3}})\s*{UNIT}\s*\)",
-    re.I,
+    re.IGNORECASE,
 )
-ALONE = re.compile(rf"\((\d{{1,2}})\)|(\d{{1,2}})\s+{UNIT}", re.I)
+ALONE = re.compile(rf"\((\d{{1,2}})\)|(\d{{1,2}})\s+{UNIT}", re.IGNORECASE)
 QUESTION_TOTAL = re.compile(
-    r"\(?\[?\s*total\s+(?:marks?\s+)?(?:for\s+)?question\s+(\d+)\s*(?:is|=|:)?\s*(\d{1,3})\s*marks?", re.I
+    r"\(?\[?\s*total\s+(?:marks?\s+)?(?:for\s+)?question\s+(\d+)\s*(?:is|=|:)?\s*(\d{1,3})\s*marks?",
+    re.IGNORECASE,
 )
-TOTAL = re.compile(r"[\[(]\s*total\s*(?:marks?)?\s*[:=]?\s*(\d{1,3})\s*(?:marks?)?\s*[\])]", re.I)
+TOTAL = re.compile(r"[\[(]\s*total\s*(?:marks?)?\s*[:=]?\s*(\d{1,3})\s*(?:marks?)?\s*[\])]", re.IGNORECASE)
 PAPER_TOTAL = [
-    re.compile(pattern, re.I)
+    re.compile(pattern, re.IGNORECASE)
     for pattern in (
         r"total\s+for\s+(?:this\s+)?paper\s*(?:is|=|:)\s*(\d{2,3})\s*marks?",
         r"(?:total|maximum)\s+(?:number\s+of\s+)?marks?\s+(?:available\s+)?(?:for\s+(?:this|the)\s+"
@@ -32,9 +34,9 @@ PAPER_TOTAL = [
 ]
 EACH_ONE = re.compile(
     r"each\s+(?:correct\s+answer|question|item)\s+(?:will\s+score|scores?|carries|is\s+worth)\s+(?:one|1)\s+(?:mark|point)",
-    re.I,
+    re.IGNORECASE,
 )
-SECTION = re.compile(r"^\W*(?:section|part)\s+(?:[A-Z]|\d|[IVX]+)\b", re.I)
+SECTION = re.compile(r"^\W*section\s+(?:[A-Z]|\d|[IVX]+)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def _line_marks(index: int, line: Line) -> Iterator[Mark]:
         yield Mark(index, line.x1, int(total[1]), is_total=True)
         return
     for match in IN_BRACKETS.finditer(text):
-        bare = match[1] and not re.search(UNIT, match[0], re.I)
+        bare = match[1] and not re.search(UNIT, match[0], re.IGNORECASE)
         x = _x_at(line, match.start())
         if not bare or match.end() == len(text) or _x_at(line, match.start()) > 0.75:
             yield Mark(index, x, int(match[1] or match[2]))
@@ -101,7 +103,7 @@ def _column_marks(lines: Sequence[Line]) -> list[Mark]:
 def read_paper_total(lines: Sequence[Line]) -> int | None:
     """The total printed for the paper; the strongest wording wins, then the first place."""
     texts = [line.text for line in lines]
-    joined = [*texts, *(f"{a} {b}" for a, b in zip(texts, texts[1:], strict=False))]
+    joined = [*texts, *(f"{a} {b}" for a, b in pairwise(texts))]
     for pattern in PAPER_TOTAL:
         for text in joined:
             if match := pattern.search(text):
@@ -111,4 +113,4 @@ def read_paper_total(lines: Sequence[Line]) -> int | None:
 
 def says_one_mark_each(lines: Sequence[Line]) -> bool:
     texts = [line.text for line in lines[:200]]
-    return any(EACH_ONE.search(f"{a} {b}") for a, b in zip(texts, [*texts[1:], ""], strict=True))
+    return any(EACH_ONE.search(f"{a} {b}") for a, b in pairwise(texts))

@@ -12,6 +12,7 @@ MISSING = -2.2  # a number left out
 MISALIGNED = -25.0  # per page width, beyond the tolerance
 ALIGNED_WITHIN = 0.012
 OTHER_STYLE = -2.0
+RESTARTED = -1.0  # a list begins anew between two of its labels
 REACH = 3  # how many numbers may be missing at once
 
 
@@ -22,21 +23,28 @@ class Chain:
 
 
 def best_chain(
-    candidates: Sequence[Label], weight: Callable[[Label], float], answered: Callable[[Label, Label], bool]
+    candidates: Sequence[Label],
+    weight: Callable[[Label], float],
+    answered: Callable[[Label, Label], bool],
+    one_list: bool = False,
 ) -> Chain | None:
     """The ascending sequence that starts near 1 and collects the most evidence (dynamic programming).
 
     `weight` judges one label alone; `answered` says whether marks or room for an answer lie between two.
+    `one_list` says the candidates are all printed alike, so that a second 1 begins another list.
     A value may recur (`9 (a)`, `9 (b)`): later ones of a value continue it and are not returned.
     """
     scores: list[float] = []
     before: list[int | None] = []
     by_value: dict[int, list[int]] = {}
+    restarts = [i for i, label in enumerate(candidates) if label.value == 1 and not label.leads]
     for i, label in enumerate(candidates):
         score, previous = _start(label), None
         for value in range(label.value - REACH, label.value + 1):
             for j in by_value.get(value, ()):
                 gain = scores[j] + _step(candidates[j], label, answered)
+                if one_list and bisect_left(restarts, i) > bisect_left(restarts, j + 1):
+                    gain += RESTARTED
                 if gain > score:
                     score, previous = gain, j
         scores.append(score + weight(label))

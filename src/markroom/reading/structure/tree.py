@@ -1,9 +1,10 @@
 """The tree of questions: numbers first, then in each question's stretch of lines its parts."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from statistics import median
+from itertools import pairwise
 
 from markroom.reading.structure.labels import Label
 from markroom.reading.structure.lines import Line
@@ -12,6 +13,11 @@ from markroom.reading.structure.numbering import Chain, MarksBetween, best_chain
 
 Place = tuple[int, float]  # line in reading order, x
 LETTERS = ("letter", "LETTER")
+ROOM = 2.0  # inks of white between lines that leave room for an answer
+CHOICE = re.compile(
+    r"\b(?:circle|tick|which (?:one )?of|choose|choices?|select|multiple.choice|correct (?:answer|option))",
+    re.IGNORECASE,
+)
 ENOUGH = 0.45  # evidence per part below which a list is taken for text
 
 
@@ -38,22 +44,23 @@ class Node:
 class Reader:
     """Finds the tree among the labels of a paper's lines."""
 
-    def __init__(self, lines: Sequence[Line], labels: Sequence[Sequence[Label]], marks: Sequence[Mark]) -> None:
+    def __init__(
+        self, lines: Sequence[Line], labels: Sequence[Sequence[Label]], marks: Sequence[Mark]
+    ) -> None:
         self.lines, self.labels = lines, labels
         self.between = MarksBetween([(mark.line, mark.x) for mark in marks])
         pages: dict[int, list[float]] = {}
         for line in lines:
             pages.setdefault(line.page, []).append(line.x0)
         self.margin = {page: min(xs) for page, xs in pages.items()}
-        gaps = [b.y0 - a.y0 for a, b in zip(lines, lines[1:], strict=False) if a.page == b.page and b.y0 > a.y0]
-        self.leading = median(gaps) if gaps else 0.02
+        self.roots: list[Node] = []
 
     def read(self) -> list[Node]:
         numbers = [label for line in self.labels for label in line if label.kind == "number" and label.first]
         chain = best_chain(numbers, self._weigh_number, self.between)
         if chain is None:
             return []
-        nodes = self._nodes(chain, "", (len(self.lines), 0.0), 1)
+        self.roots = nodes = self._nodes(chain, "", (len(self.lines), 0.0), 1)
         for _ in range(2):  # the second time the paper's own habits are known
             habits = Counter(
                 (part.depth, part.label.style) for node in nodes for part in node.walk() if part.depth > 1
@@ -88,67 +95,77 @@ class Reader:
             label
             for line in self.labels[node.start[0] : node.end[0] + 1]
             for label in line
-            if node.start < (label.line, label.x0) < node.end and self._is_part(label, node)
+            if node.start < (label.line, label.x0) < node.end and self._is_part(label)
         ]
-        found: list[tuple[float, Chain, str]] = []
-        for kind in ("letter", "LETTER", "roman", "number"):
+        found: list[tuple[float, Chain]] = []
+        for kind in {"letter", "LETTER", "roman", "number"} - used:
             for style in {label.style for label in inside if label.kind == kind}:
                 group = [label for label in inside if label.kind == kind and label.style == style]
-                if style not in used and (chain := best_chain(group, lambda _: 0.0, self.between)):
+                if chain := best_chain(group, lambda _: 0.0, self.between, one_list=True):
                     worth = self._judge(chain, node, habits)
                     if worth > ENOUGH:
-                        found.append((worth, chain, style + kind))
+                        found.append((worth, chain))
         if not found:
             return []
-        _, chain, style = max(found, key=lambda entry: self._outermost(entry, found))
+        _, chain = max(found, key=lambda entry: self._outermost(entry, found))
         parts = self._nodes(chain, node.path, node.end, node.depth + 1)
         for part in parts:
-            part.parts = self._parts(part, used | {style}, habits)
+            part.parts = self._parts(part, used | {chain.labels[0].kind}, habits)
         return parts
 
-    def _is_part(self, label: Label, node: Node) -> bool:
-        return label.kind != "number" or label.style in ("(#)", "#.#", "0#.#") and label.x0 < 0.5
+    def _is_part(self, label: Label) -> bool:
+        return label.kind != "number" or (label.style in ("(#)", "#.#", "0#.#") and label.x0 < 0.5)
 
-    def _outermost(self, entry: tuple[float, Chain, str], found: Sequence[tuple[float, Chain, str]]) -> float:
+    def _outermost(self, entry: tuple[float, Chain], found: Sequence[tuple[float, Chain]]) -> float:
         """Letters are outside romans; else what begins first encloses the rest."""
-        worth, chain, _ = entry
+        worth, chain = entry
         first = chain.labels[0]
         outer = 3.0 if first.kind in LETTERS else 0.0
-        earlier = sum((first.line, first.x0) < (c.labels[0].line, c.labels[0].x0) for _, c, _ in found)
+        earlier = sum((first.line, first.x0) < (c.labels[0].line, c.labels[0].x0) for _, c in found)
         return outer + 2.0 * earlier + worth
 
     def _judge(self, chain: Chain, node: Node, habits: Counter[tuple[int, str]]) -> float:
         """Evidence per part that the paper asks each: marks, room for an answer, the paper's habit."""
-        labels = chain.labels
-        if labels[0].value != 1 or (len(labels) < 2 and not habits):
+        labels, n = chain.labels, len(chain.labels)
+        if labels[0].value != 1 or (n > 1 and len({label.line for label in labels}) == 1):
             return 0.0
         ends = [(label.line, label.x0) for label in labels[1:]] + [node.end]
-        marked = [
-            self.between.count((label.line, label.x0), end) > 0 for label, end in zip(labels, ends, strict=True)
-        ]
-        roomy = [self._has_room(label.line, end) for label, end in zip(labels, ends, strict=True)]
-        n = len(labels)
+        stretches = list(zip(labels, ends, strict=True))
+        marked = [self.between.count((label.line, label.x0), end) > 0 for label, end in stretches]
+        roomy = [self._has_room(label.line, end) for label, end in stretches]
         worth = sum(marked) / n + 0.5 * sum(roomy) / n
         worth += 0.6 if labels[0].style in ("P", "#.#", "0#.#") else 0.0
-        same_depth = sum(count for (depth, _), count in habits.items() if depth == node.depth + 1)
-        if same_depth:
-            worth += 0.6 * habits[node.depth + 1, labels[0].style] / same_depth - 0.2
+        worth += self._habit(labels[0], node.depth + 1, habits)
+        if n == 1:
+            return worth - 0.8
+        if not any(marked[:-1]) and not any(
+            roomy[:-1]
+        ):  # close together: options, a list in the text, or parts
+            worth += -0.6 if marked[-1] and roomy[-1] else 0.3
+            worth -= 1.0 if CHOICE.search(self._stem(node, labels[0])) else 0.0
         if not marked[-1] and self._text_goes_on(labels[-1], node.end):
             worth -= 0.7
-        if len(labels) == 1:
-            worth -= 0.8
-        if n > 1 and sum(marked) <= 1 and marked[-1] and sum(roomy[:-1]) == 0:
-            worth -= 0.5  # a list inside the text of one question
         return worth
+
+    def _habit(self, label: Label, depth: int, habits: Counter[tuple[int, str]]) -> float:
+        same_depth = sum(count for (d, _), count in habits.items() if d == depth)
+        return 0.6 * habits[depth, label.style] / same_depth - 0.2 if same_depth else 0.0
+
+    def _stem(self, node: Node, first: Label) -> str:
+        """The text before the first part, with that of the question it stands in."""
+        begin = max((n for n in self.roots if n.start <= node.start), key=lambda n: n.start).start[0]
+        return " ".join(line.text for line in self.lines[begin : first.line])
 
     def _has_room(self, line: int, end: Place) -> bool:
         """White space or dots to write on before the next label."""
         last = min(end[0], len(self.lines) - 1)
-        for a, b in zip(range(line, last), range(line + 1, last + 1), strict=True):
-            here, there = self.lines[a], self.lines[b]
-            if here.page != there.page or there.y0 - here.y1 > 2.2 * self.leading:
+        for here, there in pairwise(self.lines[line : last + 1]):
+            ink = max(here.em, 0.006) / here.aspect
+            if here.page != there.page or there.y0 - here.y1 > ROOM * ink:
                 return True
-        return any("....." in self.lines[i].text or "_____" in self.lines[i].text for i in range(line, end[0]))
+        return any(
+            "....." in text or "_____" in text for text in (line.text for line in self.lines[line : end[0]])
+        )
 
     def _text_goes_on(self, last: Label, end: Place) -> bool:
         """Behind the last item comes text set further out than the list."""

@@ -1,0 +1,147 @@
+"""Measures detection on papers with known structure, and on others by the totals printed on them.
+
+usage: python benchmarks/eval_detection.py PAPERS_DIR
+
+PAPERS_DIR holds NAME.pdf with the truth in NAME.json (questions with label, page, y, max_marks, implicit; total_marks);
+PAPERS_DIR/unlabelled holds papers without truth. A question is right in label when its path is in the truth; in place
+when also page and y (within 0.02) agree; strictly when also the marks agree wherever the truth has some.
+"""
+
+import json
+import multiprocessing
+import re
+import resource
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from markroom.reading import pdf
+from markroom.reading.structure import detect
+
+Y_TOLERANCE = 0.02
+LIMIT_SECONDS = 120
+
+
+def read_paper(path: Path) -> dict[str, Any]:
+    """Detection as JSON with seconds, peak memory and the time PDFium needs to draw the pages; runs in a process of its own."""
+    data = path.read_bytes()
+    started = time.perf_counter()
+    try:
+        found = detect(data).as_json()
+    except pdf.Unreadable as error:
+        return {"error": type(error).__name__}
+    seconds = time.perf_counter() - started
+    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    started = time.perf_counter()
+    with pdf.open_pdf(data) as document:
+        for number in range(1, len(document) + 1):
+            pdf.load_page(document, number).render(scale=100 / 72)
+    return found | {"seconds": seconds, "peak_mb": peak_mb, "render": time.perf_counter() - started}
+
+
+def normal(label: str) -> str:
+    return re.sub(r"[\s*]", "", label).lower()
+
+
+def f1(right: int, found: int, wanted: int) -> float:
+    return 2 * right / (found + wanted) if found + wanted else 1.0
+
+
+def score(truth: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
+    wanted = {normal(q["label"]): q for q in truth["questions"] if not q.get("implicit")}
+    implicit = {normal(q["label"]) for q in truth["questions"] if q.get("implicit")}
+    places = {b["question_id"]: b for b in found["boundaries"]}
+    questions = [q for q in found["questions"] if normal(q["path"]) not in implicit]
+    labels = placed = strict = marked = 0
+    for path, question in {normal(q["path"]): q for q in reversed(questions)}.items():
+        true, at = wanted.get(path), places.get(question["id"], {"page": 0, "y": -9})
+        if true is None:
+            continue
+        here = at["page"] == true["page"] and abs(at["y"] - true["y"]) <= Y_TOLERANCE
+        right = true["max_marks"] in (None, question["max_marks"])
+        labels, placed, strict = labels + 1, placed + here, strict + (here and right)
+        marked += true["max_marks"] is not None and right
+    counts = (len(questions), len(wanted))
+    asked = sum(q["max_marks"] is not None for q in wanted.values())
+    total = truth["total_marks"] in (None, found["total_marks"])
+    return {
+        "label": f1(labels, *counts), "place": f1(placed, *counts), "strict": f1(strict, *counts),
+        "marks": f"{marked}/{asked}", "total": "ok" if total else "--",
+    }  # fmt: skip
+
+
+def items_sum(questions: list[dict[str, Any]]) -> int:
+    """What can be got: marks of questions none of whose descendants has any, a container's total else."""
+    parts: dict[str | None, list[dict[str, Any]]] = {}
+    for question in questions:
+        parts.setdefault(question["parent_id"], []).append(question)
+
+    def worth(question: dict[str, Any]) -> int:
+        return sum(map(worth, parts.get(question["id"], []))) or question["max_marks"] or 0
+
+    return sum(map(worth, parts.get(None, [])))
+
+
+def read_all(papers: list[Path]) -> Iterator[tuple[Path, dict[str, Any]]]:
+    with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
+        for paper in papers:
+            try:
+                yield paper, pool.apply_async(read_paper, (paper,)).get(LIMIT_SECONDS)
+            except multiprocessing.TimeoutError:
+                yield paper, {"error": "ran away"}
+                return
+
+
+def print_scored(folder: Path) -> None:
+    papers = [path for path in sorted(folder.glob("*.pdf")) if path.with_suffix(".json").exists()]
+    print(
+        f"{'paper':36} {'label':>6} {'place':>6} {'strict':>6} {'marks':>7} total {'s':>6} {'render':>6} {'MB':>5}"
+    )
+    rows = []
+    for paper, found in read_all(papers):
+        if "error" in found:
+            print(f"{paper.stem:36} {found['error']}")
+            rows.append({"label": 0.0, "place": 0.0, "strict": 0.0})
+            continue
+        row = score(json.loads(paper.with_suffix(".json").read_text()), found)
+        rows.append(row)
+        print(
+            f"{paper.stem:36} {row['label']:6.3f} {row['place']:6.3f} {row['strict']:6.3f} {row['marks']:>7} "
+            f"{row['total']:5} {found['seconds']:6.2f} {found['render']:6.2f} {found['peak_mb']:5.0f}"
+        )
+    means = (sum(row[key] for row in rows) / max(1, len(rows)) for key in ("label", "place", "strict"))
+    print(f"{'mean of ' + str(len(rows)):36} " + " ".join(f"{mean:6.3f}" for mean in means))
+
+
+def print_unlabelled(folder: Path) -> None:
+    print(
+        f"\n{'without truth':58} {'questions':>9} {'sum':>4} {'total':>5}     {'s':>6} {'render':>6} {'MB':>5} warnings"
+    )
+    for paper, found in read_all(sorted(folder.glob("*.pdf"))):
+        name = paper.stem[:58]
+        if "error" in found:
+            print(f"{name:58} {found['error']}")
+            continue
+        total, reached = found["total_marks"], items_sum(found["questions"])
+        verdict = "" if total is None else "ok" if total == reached else "--"
+        print(
+            f"{name:58} {len(found['questions']):9} {reached:4} {total or '':>5} {verdict:3} {found['seconds']:6.2f} "
+            f"{found['render']:6.2f} {found['peak_mb']:5.0f} {len(found['warnings'])}"
+        )
+
+
+def main() -> int:
+    if len(sys.argv) != 2:
+        print(__doc__)
+        return 2
+    folder = Path(sys.argv[1])
+    print_scored(folder)
+    if (folder / "unlabelled").is_dir():
+        print_unlabelled(folder / "unlabelled")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
