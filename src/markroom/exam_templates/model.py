@@ -1,0 +1,287 @@
+"""The words of a paper: template, question, item, response area, boundary; what changes them, and who may."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from markroom.institutes.model import STAFF
+from markroom.kit.actor import Permission
+from markroom.kit.errors import Conflict, Forbidden, Invalid, NotFound, Refused
+from markroom.kit.events import Event
+
+ANSWER_TYPES = ("mcq", "short", "lines", "long", "numeric", "table", "drawing", "graph")
+AREA_KINDS = ("answer", "mcq", "name", "candidate_number", "ignore")
+SOURCES = ("manual", "auto", "import")
+MAX_DEPTH = 4
+
+
+@dataclass(frozen=True)
+class Template:
+    """One paper's row. `may_edit`: whether the caller it was read for may change it."""
+
+    id: UUID
+    project_id: UUID | None
+    teacher_id: UUID
+    title: str
+    subject: str | None
+    exam_id: UUID | None
+    exam_code: str | None
+    source_file_id: UUID | None
+    page_count: int | None
+    visibility: str
+    status: str  # draft, ready, live, closed, archived
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    may_edit: bool = False
+
+
+@dataclass(frozen=True)
+class Question:
+    """A node of the question tree. The fields from `path` on follow from the tree: `arrange` fills them."""
+
+    id: UUID
+    parent_id: UUID | None
+    label: str
+    order: int
+    max_marks: int | None = None
+    answer_type: str | None = None
+    mcq_options: Any = None
+    mark_scheme: Any = None
+    spec_ref: str | None = None
+    source: str = "manual"
+    confirmed: bool = True
+    confidence: float | None = None
+    path: str = ""
+    position: int = 0  # in reading order, from 0
+    is_container: bool = False
+    is_item: bool = False
+    mark_scheme_version: int = field(default=1, compare=False)
+
+
+@dataclass(frozen=True)
+class ResponseArea:
+    """A rectangle `{x, y, w, h}` of a page, in fractions from its top left."""
+
+    id: UUID
+    question_id: UUID | None
+    page: int
+    bounds: dict[str, float]
+    kind: str
+    response_form: Any = None
+    source: str = "manual"
+    confirmed: bool = True
+    confidence: float | None = None
+
+
+@dataclass(frozen=True)
+class Boundary:
+    """The cut line where a question begins; `y` is a fraction of the page's height."""
+
+    id: UUID
+    question_id: UUID
+    label: str
+    page: int
+    y: float
+    bounds: dict[str, float] | None = None
+    source: str = "manual"
+    confirmed: bool = True
+    confidence: float | None = None
+
+
+@dataclass(frozen=True)
+class Canvas:
+    """Everything drawn on a template's pages."""
+
+    questions: tuple[Question, ...] = ()
+    response_areas: tuple[ResponseArea, ...] = ()
+    boundaries: tuple[Boundary, ...] = ()
+
+
+def question_path(labels: Sequence[str]) -> str:
+    """The full label of a question from the labels of its ancestors and its own, outermost first: `1(a)(ii)`, `01.2`.
+
+    `Question 3`, `Q3` and `3.` become `3`. A part printed with its full label (`01.2` under `01`) keeps it; otherwise a number
+    follows a point and anything else stands in brackets.
+    """
+    path = ""
+    for label in labels:
+        part = re.sub(r"^q(?:uestion)?\.?\s*(?=\d)", "", label.strip(), flags=re.I).rstrip(".").rstrip()
+        if not path:
+            path = re.sub(r"^\(?([^()]+)\)?$", r"\1", part) or label
+        elif re.match(re.escape(path) + r"[^0-9A-Za-z]", part):
+            path = part
+        else:
+            path += _part_path(part)
+    return path
+
+
+def _part_path(part: str) -> str:
+    if re.fullmatch(r"(\([^()]+\))+", part):
+        return part
+    bare = part.strip("(). ") or part
+    return f".{bare}" if bare.isdigit() and "(" not in part and ")" not in part else f"({bare})"
+
+
+def arrange(questions: Iterable[Question]) -> tuple[Question, ...]:
+    """The questions in reading order with path, position, is_container and is_item; their parents must form a tree."""
+    parts: dict[UUID | None, list[Question]] = {}
+    for question in sorted(questions, key=lambda q: (q.order, q.id)):
+        parts.setdefault(question.parent_id, []).append(question)
+    arranged: list[Question] = []
+
+    def place(question: Question, labels: tuple[str, ...]) -> bool:
+        """Whether the question or anything below it has marks."""
+        position = len(arranged)
+        arranged.append(question)
+        labels = (*labels, question.label)
+        below = [place(part, labels) for part in parts.get(question.id, ())]
+        marked = question.max_marks is not None
+        arranged[position] = replace(
+            question, path=question_path(labels), position=position, is_container=bool(below), is_item=marked and not any(below)
+        )
+        return marked or any(below)
+
+    for question in parts.get(None, ()):
+        place(question, ())
+    return tuple(arranged)
+
+
+def items(questions: Iterable[Question]) -> list[Question]:
+    """What is marked, in reading order: questions with max_marks none of whose descendants has any."""
+    return [question for question in arrange(questions) if question.is_item]
+
+
+# Permissions
+
+
+class NotTemplateOwner(Forbidden):
+    """Only the template owner can modify it"""
+
+
+class StaffOnly(Forbidden):
+    """Only staff can create exam templates"""
+
+
+CREATE = Permission("templates.create", STAFF, refusal=StaffOnly, by_key=True, meaning="make an exam template")
+EDIT = "templates.edit"  # the owner, or an editor of its project; decided by the row, see `find_visible_template`
+
+
+# Errors
+
+
+class TemplateNotFound(NotFound):
+    """This template does not exist, or you may not see it."""
+
+
+class QuestionNotFound(NotFound):
+    """This question does not exist, or you may not see it."""
+
+
+class PageNotFound(NotFound):
+    """This paper has no such page."""
+
+
+class ProjectNotFound(NotFound):
+    """This project does not exist, or you may not see it."""
+
+
+class ProjectNotWritable(Forbidden):
+    """You need to be an editor of this project to put templates into it."""
+
+
+class ArchivedReadOnly(Conflict):
+    """This template is archived. Restore it to change it."""
+
+
+class NoPaper(Conflict):
+    """This template has no paper yet. Upload the PDF first."""
+
+
+class NothingToUpdate(Refused):
+    """No fields to update"""
+
+
+class UnknownExam(Invalid):
+    """This exam is not in the catalogue."""
+
+
+class UnknownSourceFile(Invalid):
+    """The source file does not exist. Upload the paper first."""
+
+
+class PageCountMismatch(Invalid):
+    """The number of pages differs from the paper's."""
+
+
+class StatusNotAllowed(Invalid):
+    """A template becomes live and closed with its batches, and archived with Delete."""
+
+
+class InvalidCanvas(Invalid):
+    """The questions, areas and boundaries do not fit together."""
+
+
+class IdTaken(InvalidCanvas):
+    """An id of this template is used by another one already."""
+
+
+# Events
+
+
+class TemplateCreated(Event):
+    """A template was made."""
+
+
+class TemplateArchived(Event):
+    """A template was put away; it is read-only until restored."""
+
+
+class TemplateRestored(Event):
+    """An archived template came back."""
+
+
+class TemplateStatusChanged(Event):
+    """A template went on in its life, with its batches."""
+
+
+class DetectionStarted(Event):
+    """Somebody asked for a template's paper to be read."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StructureChange(Event):
+    """A template's canvas is about to change. Emitted BEFORE the first write, so that a subscriber may refuse by raising or clear the way.
+
+    From then until commit the template's row is locked (NO KEY UPDATE), and the questions of `removed`, `restructured` and `lowered`
+    FOR UPDATE in order of id: whoever records a mark reads the question's maximum under FOR KEY SHARE, and so either comes first
+    and is seen, or waits and reads the new one. `exam_questions` and `response_areas` still show the old state.
+    """
+
+    template_id: UUID
+    removed: tuple[UUID, ...] = ()
+    """Questions that go. Their rows are deleted: whatever refers to them must be gone by then."""
+    restructured: tuple[UUID, ...] = ()
+    """Questions that stay, but where recorded marks would lose their meaning: re-parented, given parts, other answer type or options
+    (in a full replace only), or no longer an item."""
+    lowered: Mapping[UUID, int] = field(default_factory=dict)
+    """Questions whose maximum falls, with the new one."""
+    scheme_changed: tuple[UUID, ...] = ()
+    """Questions whose mark scheme changes; `mark_scheme_version` goes up by one."""
+    areas_changed: tuple[UUID, ...] = ()
+    """Areas that are new, come back, move, or go to another question or kind: crop them (again) after commit."""
+    areas_retired: tuple[UUID, ...] = ()
+    """Areas taken off the canvas. Their rows stay, with `retired_at`, and without question where that goes too."""
+
+
+class TemplateReplaced(StructureChange):
+    """The whole canvas is replaced, by a person or by the proposals of a detection. `subject_id` is the template."""
+
+
+class QuestionChanged(StructureChange):
+    """One question was edited. `subject_id` is the question."""
