@@ -65,7 +65,7 @@ export class CommentField extends LightElement {
     return html`<div class="field comment-field">
       <label for="comment">${this.label}</label>
       <input id="comment" role="combobox" autocomplete="off" aria-autocomplete="list" aria-controls="comment-list" aria-expanded=${found.length > 0}
-        aria-activedescendant=${this.chosen >= 0 ? `comment-${this.chosen}` : nothing} .value=${this.typed}
+        aria-activedescendant=${found[this.chosen] !== undefined ? `comment-${this.chosen}` : nothing} .value=${this.typed}
         @focus=${() => { this.open = true; this.chosen = -1; }} @blur=${() => { this.open = false; }} @input=${this.typing} @keydown=${this.pressed}>
       <ul id="comment-list" role="listbox" aria-label="Comments used before" ?hidden=${found.length === 0}>
         ${found.map((text, index) => html`<li role="option" id="comment-${index}" aria-selected=${index === this.chosen}
