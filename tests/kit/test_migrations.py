@@ -126,7 +126,8 @@ def test_the_roles_are_ordinary_and_members_of_none(database: Database) -> None:
     """DESIGN's six roles, sec-R2."""
     with psycopg.connect(database.admin_url) as conn:
         rows = conn.execute(
-            "select rolname, rolcanlogin, rolinherit, rolsuper or rolbypassrls or rolcreatedb or rolcreaterole,"
+            "select rolname, rolcanlogin, rolinherit,"
+            " rolsuper or rolbypassrls or rolcreatedb or rolcreaterole,"
             " exists (select 1 from pg_auth_members where member = r.oid) from pg_roles r"
             " where rolname like 'markroom%' order by 1"
         ).fetchall()

@@ -31,8 +31,11 @@ class Account:
     def runs(self, *command: str | Path) -> bool:
         if self.uid is None:
             return True
-        done = subprocess.run(command, cwd="/", capture_output=True, check=False, **self.identity)
-        return done.returncode == 0
+        try:
+            subprocess.run(command, cwd="/", capture_output=True, check=True, **self.identity)
+        except (PermissionError, subprocess.CalledProcessError):
+            return False
+        return True
 
     def own(self, path: Path) -> None:
         """Give this account a path just made in a folder only this program may write in."""

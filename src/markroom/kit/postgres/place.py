@@ -67,12 +67,13 @@ def make_place(control: Path, shared: Path = SHARED) -> Path:
 def usable_binaries(place: Path, shared: Path = SHARED) -> Path:
     """PostgreSQL's programs where the place's account can run them, copied there when need be."""
     binaries, account = find_binaries(), account_of(place)
-    if account.runs(binaries / "postgres", "--version"):
+    if account.runs(binaries / "initdb", "--version"):
         return binaries
-    target = _open_shared(shared, account) / f"postgresql-{_fingerprint(binaries.parent)}"
+    install = binaries.parent
+    target = _open_shared(shared, account) / f"postgresql-{_fingerprint(install)}"
     if not target.exists():
-        _copy(binaries.parent, target)
-    return target / binaries.name
+        _copy(install, target)
+    return target / install.parent.name / install.name / binaries.name
 
 
 def write_private(path: Path, text: str) -> None:
@@ -116,9 +117,15 @@ def _fingerprint(install: Path) -> str:
 
 
 def _copy(install: Path, target: Path) -> None:
+    """The programs find their libraries from where they lie: a wheel's are in a folder beside its package."""
+    package = install.parent
+    libraries = package.with_name(f"{package.name}.libs")
     with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
         copy = Path(scratch) / "copy"
-        shutil.copytree(install, copy, symlinks=True, ignore=shutil.ignore_patterns("include"))
+        without = shutil.ignore_patterns("include")
+        shutil.copytree(install, copy / package.name / install.name, symlinks=True, ignore=without)
+        if libraries.is_dir():
+            shutil.copytree(libraries, copy / libraries.name, symlinks=True)
         for path in (copy, *copy.rglob("*")):
             if not path.is_symlink():
                 path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
