@@ -1,0 +1,1 @@
+"""Batches: candidates, printed scripts, scanned pages and the answers cropped from them."""

@@ -1,0 +1,332 @@
+"""The words of a batch on its way from paper to answers, and who may do what with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from markroom.institutes.model import MANAGERS, STAFF
+from markroom.kit.actor import Actor, Permission
+from markroom.kit.errors import Conflict, Forbidden, Invalid, NotFound, TooLarge
+from markroom.kit.events import Event
+
+BatchState = Literal["open", "marking", "moderation", "released", "closed"]
+PageState = Literal["placed", "blank", "exception", "discarded"]
+# What a batch may become next; released → moderation is the withdrawal of results.
+NEXT_STATES: dict[str, frozenset[str]] = {
+    "open": frozenset({"marking", "closed"}),
+    "marking": frozenset({"open", "moderation", "released"}),
+    "moderation": frozenset({"marking", "released"}),
+    "released": frozenset({"marking", "moderation", "closed"}),
+    "closed": frozenset({"released"}),
+}
+SCANNING_STATES = frozenset({"open", "marking", "moderation"})
+# Why a page is an exception, in words for the person who looks at it.
+REASONS = {
+    "no_code": "No page code could be read on this sheet.",
+    "foreign_code": "The codes on this sheet are not ones of this paper.",
+    "other_batch": "This sheet belongs to another batch.",
+    "unaligned": "The sheet does not lie well enough on the page of the paper.",
+    "damaged": "This page of the scan cannot be read.",
+    "duplicate": "This page of the script has been scanned already.",
+    "unknown_script": "No script of this batch has this number.",
+    "removed": "A person took this sheet off its script.",
+    "restored": "This sheet was discarded and brought back.",
+}
+MAX_SCRIPTS = 5_000
+MAX_SCAN_BYTES = 512 * 2**20
+PAGES_A_PART = 16
+MAX_HELP = 8  # parts of one scan that other workers may be asked to read at the same time
+
+
+class NotYourBatch(Forbidden):
+    """Only the person who made this batch, or a head of the school, can do this."""
+
+
+class NotYourScans(Forbidden):
+    """Only those who run or mark this batch can send scans and repair its pages."""
+
+
+class NamesHidden(Forbidden):
+    """This batch is marked blind: this would show who wrote it."""
+
+
+BATCHES_CREATE = Permission("batches.create", STAFF, meaning="Make a batch from a template one can see")
+BATCHES_RUN = Permission("batches.run", STAFF, NotYourBatch, meaning="Print a batch and change its candidates: its maker and heads")
+SCANS_SEND = Permission("scans.send", STAFF, NotYourScans, by_key=True, meaning="Send scans of a batch: its maker, markers, heads, a key of its project")
+PAGES_REPAIR = Permission("pages.repair", STAFF, NotYourScans, meaning="Place, turn, discard scanned pages: as for scans; not blind markers")
+
+
+@dataclass(frozen=True)
+class Batch:
+    id: UUID
+    project_id: UUID | None
+    template_id: UUID
+    source_file_id: UUID
+    title: str
+    blind: bool
+    state: BatchState
+    code_places: dict[str, Any] | None
+    print_key: str | None
+    created_by: UUID
+    created_at: datetime
+    updated_at: datetime
+    version: int
+    markers: list[UUID]
+
+    def is_run_by(self, actor: Actor) -> bool:
+        return actor.key_id is None and (actor.user_id == self.created_by or actor.role in MANAGERS)
+
+    def shows_names_to(self, actor: Actor) -> bool:
+        """K-01: in a blind batch only those who run it see who sits it."""
+        return not self.blind or self.is_run_by(actor)
+
+
+@dataclass(frozen=True)
+class PageCounts:
+    """Every scanned page is in exactly one of the last four, so that they add up to `total`."""
+
+    total: int = 0
+    placed: int = 0
+    blank: int = 0
+    exceptions: int = 0
+    discarded: int = 0
+
+
+@dataclass(frozen=True)
+class NewCandidate:
+    name: str
+    number: str | None = None
+    user_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Candidate:
+    id: UUID
+    name: str
+    number: str | None
+    user_id: UUID | None
+
+
+@dataclass(frozen=True)
+class Script:
+    id: UUID
+    batch_id: UUID
+    number: int
+    candidate_id: UUID | None
+    state: Literal["awaited", "incomplete", "complete", "absent"]
+
+
+@dataclass(frozen=True)
+class Scan:
+    id: UUID
+    batch_id: UUID
+    project_id: UUID | None
+    sha256: str
+    name: str
+    media_type: str
+    page_total: int
+    state: Literal["queued", "reading", "done", "failed"]
+    file_key: str
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Page:
+    """One scanned sheet side."""
+
+    id: UUID
+    batch_id: UUID
+    scan_id: UUID
+    scan_page: int
+    state: PageState
+    reason: str | None
+    script_id: UUID | None
+    script_number: int | None
+    page: int | None
+    rotation: int
+    residual_mm: float | None
+    image_key: str | None
+    version: int
+
+
+@dataclass(frozen=True)
+class Area:
+    """A response area as far as cropping needs it."""
+
+    id: UUID
+    item_id: UUID
+    page: int
+    kind: Literal["answer", "mcq"]
+    bounds: dict[str, float]
+    option: str | None  # of a multiple-choice box: its label
+    position: int
+
+
+@dataclass(frozen=True)
+class Crop:
+    """What one area of one page shows; kept in `answers.areas`."""
+
+    area_id: UUID
+    item_id: UUID
+    page: int
+    image_key: str
+    is_blank: bool
+    ink_share: float
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One script's crops of one item; `areas` as AREA_KEYS, in reading order."""
+
+    script_id: UUID
+    question_id: UUID
+    batch_id: UUID
+    areas: list[dict[str, Any]]
+    state: Literal["ready", "incomplete"]
+    is_blank: bool | None
+    ink_share: float | None
+    choice: str | None
+    choice_confidence: float | None
+
+
+class BatchCreated(Event):
+    """A sitting of a template was set up."""
+
+
+class BatchStateChanged(Event):
+    """A batch went on to another state; `facts` has `state`."""
+
+
+class CandidatesAdded(Event):
+    """Candidates or blank scripts were added to a batch."""
+
+
+class BatchPrinted(Event):
+    """The scripts of a batch were made ready to print."""
+
+
+class ScanReceived(Event):
+    """A file of scanned pages came in."""
+
+
+class ScanRead(Event):
+    """Every page of a scan has its place."""
+
+
+class PagePlaced(Event):
+    """A scanned page became a page of a script and its answers were cropped; `facts`: batch_id, script_id, page, question_ids."""
+
+
+class PageSetAside(Event):
+    """A scanned page went to the blanks or the exceptions; `facts`: batch_id, state, reason."""
+
+
+class PageDiscarded(Event):
+    """A person discarded a scanned page; it is kept."""
+
+
+class PageTurned(Event):
+    """A person turned a scanned page."""
+
+
+class AnswersCropped(Event):
+    """Answers of a script were cropped again, because areas moved or a page was taken off; `facts`: batch_id, question_ids."""
+
+
+class BatchNotFound(NotFound):
+    """This batch does not exist."""
+
+
+class ScanNotFound(NotFound):
+    """This scan does not exist."""
+
+
+class PageNotFound(NotFound):
+    """This page does not exist."""
+
+
+class ScriptNotFound(NotFound):
+    """This script does not exist."""
+
+
+class AnswerNotFound(NotFound):
+    """There is no image of this answer."""
+
+
+class NotPrinted(NotFound):
+    """These scripts have not been made ready to print yet."""
+
+
+class NothingToMark(Conflict):
+    """This template has no questions with marks yet. Add them before making a batch."""
+
+
+class NoPaper(Conflict):
+    """This template has no paper yet. Upload its PDF before making a batch."""
+
+
+class TemplateArchived(Conflict):
+    """This template is archived. Restore it before making a batch."""
+
+
+class PaperTooFull(Conflict):
+    """A page of this paper has no free place for a page code, so that it cannot be printed with codes."""
+
+
+class BatchStateRefused(Conflict):
+    """The batch cannot go there from the state it is in."""
+
+
+class BatchNotScanning(Conflict):
+    """This batch is released or closed and takes no more pages."""
+
+
+class PlaceTaken(Conflict):
+    """Another sheet already lies there. Discard it or take it off first."""
+
+
+class PageStateRefused(Conflict):
+    """A sheet cannot go there from where it is."""
+
+
+class BlankSheet(Conflict):
+    """This sheet cannot be read, so that it cannot be placed. Scan it again."""
+
+
+class UnknownMarker(Invalid):
+    """Somebody named as a marker is not active staff of this school."""
+
+
+class UnknownCandidate(Invalid):
+    """Somebody named as a candidate does not belong to this school."""
+
+
+class NumberTwice(Invalid):
+    """Two candidates have the same number."""
+
+
+class TooManyScripts(Invalid):
+    """A batch has at most 5000 scripts."""
+
+
+class NoSuchTemplatePage(Invalid):
+    """The paper has no such page."""
+
+
+class NoSuchScript(Invalid):
+    """This batch has no such script."""
+
+
+class NothingSent(Invalid):
+    """Choose at least one file to send."""
+
+
+class NotAScan(Invalid):
+    """This file cannot be read as a scan. Send a PDF, JPEG, PNG or TIFF."""
+
+
+class ScanTooLarge(TooLarge):
+    """This file is too large. Send the scan in several files."""
