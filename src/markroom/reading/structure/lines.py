@@ -70,8 +70,11 @@ def read_lines(pages: Sequence[Page]) -> list[Line]:
 
 
 def _page_lines(page: Page, words: Iterable[Word]) -> Iterator[Line]:
+    words = list(words)
+    heights = sorted(word.y1 - word.y0 for word in words)
+    tallest = 4 * heights[len(heights) // 2] if heights else 0.0  # beyond: a water mark
     rows: list[list[Word]] = []
-    for word in sorted(words, key=lambda w: w.y0 + w.y1):
+    for word in sorted((w for w in words if w.y1 - w.y0 <= max(tallest, 0.03)), key=lambda w: w.y0 + w.y1):
         for row in reversed(rows[-8:]):
             if _same_row(row[0], word):
                 row.append(word)

@@ -66,15 +66,20 @@ def _line_marks(index: int, line: Line) -> Iterator[Mark]:
     if total := TOTAL.search(text):
         yield Mark(index, line.x1, int(total[1]), is_total=True)
         return
-    for match in IN_BRACKETS.finditer(text):
-        bare = match[1] and not re.search(UNIT, match[0], re.IGNORECASE)
+    found = list(IN_BRACKETS.finditer(text))
+    several = sum(_is_bare(match) for match in found) > 1  # indices of an array
+    for match in found:
         x = _x_at(line, match.start())
-        if not bare or match.end() == len(text) or _x_at(line, match.start()) > 0.75:
+        if not _is_bare(match) or (not several and (match.end() == len(text) or x > 0.75)):
             yield Mark(index, x, int(match[1] or match[2]))
     last = list(line.segments())[-1]
     tail = " ".join(word.text for word in last)
     if (match := ALONE.fullmatch(tail)) and (last[0].x0 > 0.7 or match[2]):
         yield Mark(index, last[0].x0, int(match[1] or match[2]))
+
+
+def _is_bare(match: re.Match[str]) -> bool:
+    return bool(match[1]) and not re.search(UNIT, match[0], re.IGNORECASE)
 
 
 def _x_at(line: Line, offset: int) -> float:

@@ -137,11 +137,12 @@ class Reader:
         worth += 0.6 if labels[0].style in ("P", "#.#", "0#.#") else 0.0
         worth += self._habit(labels[0], node.depth + 1, habits)
         if n == 1:
-            return worth - 0.8
+            known = self._habit(labels[0], node.depth + 1, habits) > 0.1 or labels[0].line == node.label.line
+            return worth - 0.8 if known and not labels[0].kind == "number" else 0.0
         if not any(marked[:-1]) and not any(
             roomy[:-1]
         ):  # close together: options, a list in the text, or parts
-            worth += -0.6 if marked[-1] and roomy[-1] else 0.3
+            worth += -0.6 if marked[-1] and roomy[-1] else 0.5
             worth -= 1.0 if CHOICE.search(self._stem(node, labels[0])) else 0.0
         if not marked[-1] and self._text_goes_on(labels[-1], node.end):
             worth -= 0.7
