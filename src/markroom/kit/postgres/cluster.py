@@ -85,9 +85,12 @@ class Cluster:
         self._place = find_place(self._control) or make_place(self._control, self._shared)
         if not (self._pgdata / "PG_VERSION").exists():
             self._initialise()
-        if self._running_pid() is None:
-            self._launch()
-        self._await_answer()
+        for _ in range(3):  # a server found dying is launched again
+            if self._running_pid() is None:
+                self._launch()
+            if self._await_answer():
+                return self._make_database()
+        raise self._failure("The database server does not answer.")
 
     def stop(self) -> None:
         """Give up this process's share; the last one ends the server."""
@@ -218,19 +221,16 @@ class Cluster:
         except (OSError, ValueError, psutil.Error):
             return None
 
-    def _await_answer(self) -> None:
-        """Wait until the server takes connections, and make the database when it is new."""
+    def _await_answer(self) -> bool:
+        """Wait until the server takes connections; False when it ends instead."""
         deadline = time.monotonic() + _SECONDS_TO_START
         while not self._answers():
-            if self._running_pid() is None or time.monotonic() > deadline:
+            if self._running_pid() is None:
+                return False
+            if time.monotonic() > deadline:
                 raise self._failure("The database server does not answer.")
             time.sleep(0.02)
-        try:
-            _make_database(self.url(_USER, self._password, "postgres"))
-        except psycopg.OperationalError as failure:
-            raise self._failure(
-                f"{failure}\nIs {self._control / 'password'} the file it was made with?"
-            ) from failure
+        return True
 
     def _answers(self) -> bool:
         try:
@@ -239,14 +239,17 @@ class Cluster:
             return False
         return PGconn.ping(self.url(_USER, "", "postgres").encode()) == Ping.OK
 
+    def _make_database(self) -> None:
+        try:
+            with psycopg.connect(self.url(_USER, self._password, "postgres"), autocommit=True) as conn:
+                if not conn.execute("select 1 from pg_database where datname = %s", [_DATABASE]).fetchone():
+                    conn.execute(f"create database {_DATABASE}")
+        except psycopg.OperationalError as failure:
+            password = self._control / "password"
+            raise self._failure(f"{failure}\nIs {password} the file it was made with?") from failure
+
     def _failure(self, what: str) -> ClusterFailed:
         return ClusterFailed(f"{what}\n{self._tail_log()}\nThe whole log is {self._log}.")
-
-
-def _make_database(url: str) -> None:
-    with psycopg.connect(url, autocommit=True, connect_timeout=10) as conn:
-        if not conn.execute("select 1 from pg_database where datname = %s", [_DATABASE]).fetchone():
-            conn.execute(f"create database {_DATABASE}")
 
 
 def _choose_port(kept: Path) -> int:
