@@ -1,0 +1,1 @@
+"""Seeding, resetting, backing up: what an operator does to the whole house."""

@@ -1,0 +1,1 @@
+"""The demo school's own paper, pupils' handwriting and a bad copier, all from seeds."""
