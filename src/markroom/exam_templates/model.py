@@ -18,6 +18,7 @@ ANSWER_TYPES = ("mcq", "short", "lines", "long", "numeric", "table", "drawing", 
 AREA_KINDS = ("answer", "mcq", "name", "candidate_number", "ignore")
 SOURCES = ("manual", "auto", "import")
 MAX_DEPTH = 4
+_QUESTION_WORD = re.compile(r"^q(?:uestion)?\.?\s*(?=\d)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -104,14 +105,14 @@ class Canvas:
 
 
 def question_path(labels: Sequence[str]) -> str:
-    """The full label of a question from the labels of its ancestors and its own, outermost first: `1(a)(ii)`, `01.2`.
+    """The full label of a question from the labels, outermost first: `1(a)(ii)`, `01.2`.
 
-    `Question 3`, `Q3` and `3.` become `3`. A part printed with its full label (`01.2` under `01`) keeps it; otherwise a number
-    follows a point and anything else stands in brackets.
+    `Question 3`, `Q3` and `3.` become `3`. A part printed with its full label (`01.2` under `01`) keeps it;
+    otherwise a number follows a point and anything else stands in brackets.
     """
     path = ""
     for label in labels:
-        part = re.sub(r"^q(?:uestion)?\.?\s*(?=\d)", "", label.strip(), flags=re.I).rstrip(".").rstrip()
+        part = _QUESTION_WORD.sub("", label.strip()).rstrip(". ")
         if not path:
             path = re.sub(r"^\(?([^()]+)\)?$", r"\1", part) or label
         elif re.match(re.escape(path) + r"[^0-9A-Za-z]", part):
@@ -129,7 +130,7 @@ def _part_path(part: str) -> str:
 
 
 def arrange(questions: Iterable[Question]) -> tuple[Question, ...]:
-    """The questions in reading order with path, position, is_container and is_item; their parents must form a tree."""
+    """The questions in reading order with what follows from the tree, which their parents must form."""
     parts: dict[UUID | None, list[Question]] = {}
     for question in sorted(questions, key=lambda q: (q.order, q.id)):
         parts.setdefault(question.parent_id, []).append(question)
@@ -143,7 +144,11 @@ def arrange(questions: Iterable[Question]) -> tuple[Question, ...]:
         below = [place(part, labels) for part in parts.get(question.id, ())]
         marked = question.max_marks is not None
         arranged[position] = replace(
-            question, path=question_path(labels), position=position, is_container=bool(below), is_item=marked and not any(below)
+            question,
+            path=question_path(labels),
+            position=position,
+            is_container=bool(below),
+            is_item=marked and not any(below),
         )
         return marked or any(below)
 
@@ -168,8 +173,8 @@ class StaffOnly(Forbidden):
     """Only staff can create exam templates"""
 
 
-CREATE = Permission("templates.create", STAFF, refusal=StaffOnly, by_key=True, meaning="make an exam template")
-EDIT = "templates.edit"  # the owner, or an editor of its project; decided by the row, see `find_visible_template`
+CREATE = Permission("templates.create", STAFF, StaffOnly, by_key=True, meaning="make an exam template")
+EDIT = "templates.edit"  # the owner, or an editor of its project: the row decides
 
 
 # Errors
@@ -256,31 +261,32 @@ class DetectionStarted(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class StructureChange(Event):
-    """A template's canvas is about to change. Emitted BEFORE the first write, so that a subscriber may refuse by raising or clear the way.
+    """A template's canvas is about to change: emitted BEFORE the first write.
 
-    From then until commit the template's row is locked (NO KEY UPDATE), and the questions of `removed`, `restructured` and `lowered`
-    FOR UPDATE in order of id: whoever records a mark reads the question's maximum under FOR KEY SHARE, and so either comes first
-    and is seen, or waits and reads the new one. `exam_questions` and `response_areas` still show the old state.
+    So a subscriber may refuse by raising, or clear the way; the tables still show the old state. From then
+    until commit the template's row is locked (NO KEY UPDATE), and the questions of `removed`, `restructured`
+    and `lowered` FOR UPDATE in order of id: whoever records a mark reads the question's maximum under FOR KEY
+    SHARE, and so either comes first and is seen, or waits and reads the new one.
     """
 
     template_id: UUID
     removed: tuple[UUID, ...] = ()
     """Questions that go. Their rows are deleted: whatever refers to them must be gone by then."""
     restructured: tuple[UUID, ...] = ()
-    """Questions that stay, but where recorded marks would lose their meaning: re-parented, given parts, other answer type or options
-    (in a full replace only), or no longer an item."""
+    """Questions that stay, but where recorded marks would lose their meaning: no longer an item; and in a
+    full replace also re-parented, given parts, or with another answer type or options."""
     lowered: Mapping[UUID, int] = field(default_factory=dict)
     """Questions whose maximum falls, with the new one."""
     scheme_changed: tuple[UUID, ...] = ()
     """Questions whose mark scheme changes; `mark_scheme_version` goes up by one."""
     areas_changed: tuple[UUID, ...] = ()
-    """Areas that are new, come back, move, or go to another question or kind: crop them (again) after commit."""
+    """Areas that are new, come back, move, or change question or kind: crop them again after commit."""
     areas_retired: tuple[UUID, ...] = ()
-    """Areas taken off the canvas. Their rows stay, with `retired_at`, and without question where that goes too."""
+    """Areas taken off the canvas. Their rows stay, with `retired_at`; without question where that goes."""
 
 
 class TemplateReplaced(StructureChange):
-    """The whole canvas is replaced, by a person or by the proposals of a detection. `subject_id` is the template."""
+    """The whole canvas is replaced, by a person or by a detection. `subject_id` is the template."""
 
 
 class QuestionChanged(StructureChange):
