@@ -22,6 +22,7 @@ export NODE_EXTRA_CA_CERTS ?= $(SSL_CERT_FILE)
 export UV_SYSTEM_CERTS ?= 1
 endif
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export NPM_CONFIG_UPDATE_NOTIFIER := false
 export VIRTUAL_ENV := $(CURDIR)/.venv
 
 UV := $(BIN)/uv
