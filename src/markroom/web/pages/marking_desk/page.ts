@@ -297,8 +297,8 @@ export class MarkingDesk extends LightElement {
         <aside class="desk-side" aria-label="Marking">
           ${this.renderSide(sheet)}
           <p class="desk-status small quiet" role="status">${this.sending} ${total ? html`<span>${marked} of ${total} marked in this batch.</span>` : nothing}</p>
-          ${renderTroubles(this.outbox?.troubled ?? [], this.acts)}
         </aside>
+        <div class="desk-troubles">${renderTroubles(this.outbox?.troubled ?? [], this.acts)}</div>
       </div>`;
   }
 }
