@@ -77,10 +77,11 @@ clean: ## remove what was built; data stays
 	find src tests benchmarks db -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(DONE)/venv:
-	@test -n "$(PYTHON)" || { echo "Markroom needs Python 3.11 or newer with venv (Debian: apt install python3-venv)."; exit 1; }
-	@echo "→ .venv with $$($(PYTHON) --version)"
-	@$(PYTHON) -m venv --clear .venv
-	@$(BIN)/python -m pip install --quiet 'uv>=0.9,<1'
+	@if ! $(UV) --version >/dev/null 2>&1; then \
+		test -n "$(PYTHON)" || { echo "Markroom needs Python 3.11 or newer with venv (Debian: apt install python3-venv)."; exit 1; }; \
+		echo "→ .venv with $$($(PYTHON) --version)"; \
+		$(PYTHON) -m venv --clear .venv && $(BIN)/python -m pip install --quiet 'uv>=0.9,<1'; \
+	fi
 	@mkdir -p $(DONE) && touch $@
 
 $(DONE)/packages: requirements.lock $(DONE)/venv

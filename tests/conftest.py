@@ -1,17 +1,23 @@
-"""A real database for the tests: one server a session, one migrated template, one database a module."""
+"""A real database for the tests: one server a session, one migrated template, one database a module.
 
+And a real browser, for synchronous tests marked `browser`: none is skipped where `MARKROOM_REQUIRE_BROWSER`
+is set.
+"""
+
+import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from itertools import count
 from pathlib import Path
 
 import psycopg
 import pytest
-from tests.databases import APP, SERVICE, Database, name_database
+from playwright.sync_api import Browser, sync_playwright
 
 from markroom.kit.migrations import migrate, settle_database
 from markroom.kit.postgres import Cluster
+from tests.databases import APP, SERVICE, Database, name_database
 
 _TEMPLATE = "migrated"
 _numbers = count(1)
@@ -66,3 +72,37 @@ def empty_database(cluster: Cluster) -> Iterator[Database]:
 def _execute(cluster: Cluster, statement: str) -> None:
     with psycopg.connect(cluster.admin_url, autocommit=True) as conn:
         conn.execute(statement.encode())
+
+
+@pytest.fixture(scope="session")
+def race_rounds() -> int:
+    """How often a race is run: few times among the tests, 200 times by `make races`."""
+    return int(os.environ.get("MARKROOM_RACES", "10"))
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """The machine's Chromium. Not for async tests: its own loop runs in this thread for the whole module."""
+    program = os.environ.get("MARKROOM_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    if program is None:
+        pytest.skip("no Chromium on this machine: install it, or name it in MARKROOM_CHROMIUM")
+    arguments = [
+        "--disable-gpu",
+        "--disable-quic",
+        "--disable-background-networking",
+        "--disable-component-update",
+    ]
+    if getattr(os, "geteuid", lambda: 1)() == 0:
+        arguments.append("--no-sandbox")  # Chromium refuses to run as root with it
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=program, args=[*arguments, "--disable-sync"])
+        yield started
+        started.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.skipped and item.get_closest_marker("browser") and os.environ.get("MARKROOM_REQUIRE_BROWSER"):
+        report.outcome = "failed"
+    return report

@@ -12,7 +12,6 @@ from pathlib import Path
 import psycopg
 import pytest
 from psycopg.errors import InsufficientPrivilege
-from tests.databases import APP, SERVICE, Database, name_database
 
 from markroom.kit.migrations import (
     MigrationChanged,
@@ -25,6 +24,7 @@ from markroom.kit.migrations import (
     write_schema,
 )
 from markroom.kit.postgres import Cluster, find_binaries, run_program
+from tests.databases import APP, SERVICE, Database, name_database
 
 CHECKOUT = Path(__file__).parents[2]
 ROLES = ["app", "door", "guard", "jobs", "owner", "service"]
