@@ -88,7 +88,7 @@ def find_codes(gray: Gray, enough: int = 4) -> list[FoundCode]:
     """All QR codes of a sheet in any orientation, each text once; foreign ones too.
 
     Searches the four corners first (~1 ms) and stops once `enough` of ours are found there, then the whole
-    sheet (~10 ms at 200 dpi); only where none of ours is seen, blurred, thresholded and enlarged copies too.
+    sheet (~10 ms at 200 dpi); only where none of ours is seen, blurred, sharpened and enlarged copies (~150 ms).
     """
     found = {code.text: code for code in _read_corners(gray)}
     if _count_ours(found.values()) >= enough:
@@ -108,9 +108,18 @@ def _count_ours(found: Iterable[FoundCode]) -> int:
 def _copies(gray: Gray) -> Iterator[tuple[Gray, float]]:
     """Clearer copies of a hard sheet with their scale, cheapest first."""
     yield as_gray(cv2.GaussianBlur(gray, (0, 0), 1.5)), 1.0
-    yield as_gray(cv2.threshold(gray, 0, 255, cv2.THRESH_OTSU)[1]), 1.0
+    yield _sharpen(gray, 2.0, 6.0), 1.0
     if max(gray.shape) < _ENLARGE_BELOW_PX:
-        yield as_gray(cv2.resize(gray, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)), 2.0
+        large = as_gray(cv2.resize(gray, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC))
+        yield large, 2.0
+        yield _sharpen(large, 3.0, 8.0), 2.0
+
+
+def _sharpen(gray: Gray, reach_px: float, strength: float) -> Gray:
+    """Unsharp masking; a lens out of focus by two pixels still gives its codes."""
+    calm = cv2.GaussianBlur(gray, (0, 0), reach_px / 3)
+    soft = cv2.GaussianBlur(calm, (0, 0), reach_px)
+    return as_gray(cv2.addWeighted(calm, 1 + strength, soft, -strength, 0))
 
 
 def _read_corners(gray: Gray) -> Iterator[FoundCode]:

@@ -10,6 +10,7 @@ from markroom.reading.geometry import MM_PER_INCH, Bounds, Gray, as_gray
 
 _PAPER_MM = 2.5  # within this distance of any point of an answer there is bare paper
 _SLACK_MM = 0.45  # the scan may lie this far off the template
+_PAPER_PX = 2.0  # pixels per mm of the copy paper is looked for in
 _INK = 38  # gray levels darker than paper and print together
 _BLANK_MM2 = 0.8  # less ink than a short stroke is dust
 _SPECK_MM2 = 0.08
@@ -37,7 +38,7 @@ def is_blank(crop: Gray, template_crop: Gray, dpi: float) -> Blankness:
 def find_ink(crop: Gray, template_crop: Gray, dpi: float) -> NDArray[np.bool_]:
     """True where the scan is darker than its paper and darker than anything the template prints nearby."""
     px = dpi / MM_PER_INCH
-    darkness = _paper(crop, px).astype(np.int16) - cv2.GaussianBlur(crop, (3, 3), 0)
+    darkness = _darkness(crop, px)
     printed = 255 - cv2.erode(template_crop, _square(_SLACK_MM * px)).astype(np.int16)
     marks = (darkness - printed > _INK).astype(np.uint8)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(marks, connectivity=8)
@@ -53,7 +54,7 @@ def is_blank_sheet(gray: Gray, dpi: float) -> bool:
     small = as_gray(cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
     edge = round(min(small.shape) * 0.03)
     px = dpi * scale / MM_PER_INCH
-    ink = _paper(small, px * 2).astype(np.int16) - small > _INK
+    ink = _darkness(small, px) > _INK
     return int(ink[edge:-edge, edge:-edge].sum()) / px**2 < _NOTHING_MM2
 
 
@@ -63,11 +64,20 @@ def encode_jpeg(gray: Gray, quality: int = 80) -> bytes:
     return bytes(data)
 
 
+def _darkness(gray: Gray, px: float) -> NDArray[np.int16]:
+    """0 for bare paper to 255, however the light falls; `px` is pixels per mm."""
+    even = cv2.divide(cv2.GaussianBlur(gray, (3, 3), 0), _paper(gray, px), scale=255)
+    return 255 - even.astype(np.int16)
+
+
 def _paper(gray: Gray, px: float) -> Gray:
-    """Brightness of the bare paper around each pixel; `px` is pixels per mm."""
-    light = as_gray(cv2.dilate(gray, _square(_PAPER_MM * px)))
-    sheet = int(np.percentile(gray[::4, ::4], 95) * 0.85)  # under a thick scribble no paper is near
-    return as_gray(cv2.blur(np.maximum(light, sheet), (round(_PAPER_MM * px) | 1,) * 2))
+    """Brightness of the bare paper around each pixel, worked out on a small copy."""
+    scale = min(1.0, _PAPER_PX / px)
+    small = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    near = cv2.dilate(small, _square(_PAPER_MM * px * scale))
+    far = cv2.dilate(small, _square(4 * _PAPER_MM * px * scale))  # a thick scribble leaves no paper near
+    light = cv2.blur(np.maximum(near, (far * 0.85).astype(np.uint8)), (5, 5))
+    return as_gray(cv2.resize(light, gray.shape[::-1], interpolation=cv2.INTER_LINEAR))
 
 
 def _square(radius: float) -> Gray:

@@ -24,6 +24,7 @@ _PLAN_DPI = 50.0
 _PLAN_MM = MM_PER_INCH / _PLAN_DPI
 _QUIET_MM = 1.6  # four modules of the standard
 _EDGE_MM = 5.0  # desktop printers leave a little over 4 mm white
+_IDEAL_MM = 7.0  # from the edge: feeders cut a few mm off
 _MARGIN_MM = 22.0  # codes and labels stay this near to an edge of the sheet
 _SMALLER_MM = (CODE_MM, 8.0)
 _INK_BELOW = 250
@@ -120,9 +121,10 @@ def _plan_page(taken: NDArray[np.bool_], width_mm: float, height_mm: float) -> P
 def _plan_corners(taken: NDArray[np.bool_], size_mm: NDArray[np.float64]) -> list[Bounds]:
     best: list[Bounds] = []
     for side_mm in _SMALLER_MM:
+        inset = _IDEAL_MM + side_mm / 2
         codes = []
         for right, low in ((0, 0), (1, 0), (0, 1), (1, 1)):
-            target = np.array([right, low]) * size_mm + np.where([right, low], -_EDGE_MM, _EDGE_MM)
+            target = np.array([right, low]) * size_mm + np.where([right, low], -inset, inset)
             room = (side_mm + 2 * _QUIET_MM,) * 2
             corner = _find_free(_quarter(taken, right, low), room, size_mm, target)
             if corner is not None:
