@@ -199,15 +199,15 @@ def test_a_port_somebody_else_took_is_changed_and_a_free_one_kept(cluster: Clust
         assert ask(cluster.admin_url, "select 1") == 1
 
 
-@pytest.mark.parametrize("end", ["exit", "SIGTERM"])
+@pytest.mark.parametrize("end", ["exit", "SIGTERM", "SIGHUP"])
 def test_a_process_that_ends_without_stopping_stops(cluster: Cluster, open_folder: Path, end: str) -> None:
     with holder(open_folder) as process:
         read_url(process)
         with Cluster(open_folder) as other:
             server = server_of(other)
         assert lives(server)
-        if end == "SIGTERM":
-            process.send_signal(signal.SIGTERM)
+        if end != "exit":
+            process.send_signal(signal.Signals[end])
         let_go(process)
         assert not lives(server)
 
@@ -230,6 +230,11 @@ def test_a_server_that_cannot_start_tells_why(cluster: Cluster) -> None:
     with pytest.raises(ClusterFailed, match="initialized by PostgreSQL version 12"):
         cluster.start()
     version.write_text("18\n")
+
+
+def test_a_data_directory_may_have_any_name(open_folder: Path) -> None:
+    with Cluster(open_folder / "Exams & 'marks' été", durable=False) as cluster:
+        assert ask(cluster.admin_url, "select 1") == 1
 
 
 def test_binaries_that_are_not_there_are_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

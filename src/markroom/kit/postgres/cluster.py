@@ -79,7 +79,7 @@ class Cluster:
         if self._lease is None:
             self._lease, self._process = lease, os.getpid()
             atexit.register(self.stop)
-            _exit_on_sigterm()
+            _exit_on_signals()
 
     def _start_locked(self) -> None:
         self._place = find_place(self._control) or make_place(self._control, self._shared)
@@ -266,10 +266,11 @@ def _choose_port(kept: Path) -> int:
     raise ClusterFailed("No port is free on 127.0.0.1.")
 
 
-def _exit_on_sigterm() -> None:
-    """SIGTERM by default ends Python without a word to `atexit`; who handles it already keeps doing so."""
-    if (
-        threading.current_thread() is threading.main_thread()
-        and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
-    ):
-        signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+def _exit_on_signals() -> None:
+    """These by default end Python without a word to `atexit`; who handles one already keeps doing so."""
+    if threading.current_thread() is not threading.main_thread():
+        return
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, lambda received, _: sys.exit(128 + received))
