@@ -157,14 +157,14 @@ begin
    where t.hash = p_hash and i.institute_id = t.institute_id and i.id = t.invitation_id and i.generation = t.generation
      and i.status = 'pending' and i.expires_at > pg_catalog.now()
      and u.id = p_user and u.email_key = i.email_key
-  returning i.institute_id, i.role, i.metadata, u.name, u.email into offer;
+  returning i.institute_id, i.role, i.metadata, u.name, u.email, u.email_key into offer;
   if not found then return false; end if;
-  update public.memberships m set role = offer.role, state = 'active', name = offer.name, email = offer.email, metadata = offer.metadata,
+  update public.memberships m set role = offer.role, state = 'active', name = offer.name, email = offer.email, email_key = offer.email_key, metadata = offer.metadata,
          joined_at = pg_catalog.now(), ended_at = null, version = m.version + 1
    where m.institute_id = offer.institute_id and m.user_id = p_user and m.state = 'left';
   if not found then
-    insert into public.memberships (institute_id, user_id, role, name, email, metadata)
-    values (offer.institute_id, p_user, offer.role, offer.name, offer.email, offer.metadata)
+    insert into public.memberships (institute_id, user_id, role, name, email, email_key, metadata)
+    values (offer.institute_id, p_user, offer.role, offer.name, offer.email, offer.email_key, offer.metadata)
     on conflict (institute_id, user_id) do nothing;
   end if;
   return true;
@@ -185,12 +185,18 @@ CREATE FUNCTION app.door_end_invitation(p_hash bytea, p_status text) RETURNS boo
     LANGUAGE plpgsql STRICT SECURITY DEFINER
     SET search_path TO ''
     AS $$
+declare ended record;
 begin
   if p_status not in ('declined', 'cancelled') then raise exception 'not an end: %', p_status; end if;
   update public.invitations i set status = p_status, decided_at = pg_catalog.now(), version = i.version + 1
     from public.invitation_tokens t
-   where t.hash = p_hash and i.institute_id = t.institute_id and i.id = t.invitation_id and i.generation = t.generation and i.status = 'pending';
-  return found;
+   where t.hash = p_hash and i.institute_id = t.institute_id and i.id = t.invitation_id and i.generation = t.generation and i.status = 'pending'
+  returning i.institute_id, i.id into ended;
+  if not found then return false; end if;
+  insert into public.events (institute_id, user_id, credential, kind, subject_id, changed, facts, request_id)
+  values (ended.institute_id, nullif(pg_catalog.current_setting('app.user_id', true), '')::uuid, pg_catalog.current_setting('app.credential', true),
+          'invitation_ended', ended.id, '{status}', pg_catalog.jsonb_build_object('status', p_status), pg_catalog.current_setting('app.request_id', true));
+  return true;
 end $$;
 
 ALTER FUNCTION app.door_end_invitation(p_hash bytea, p_status text) OWNER TO markroom_door;
@@ -282,6 +288,19 @@ CREATE FUNCTION app.door_sign_in_token(p_hash bytea) RETURNS TABLE(email text)
 
 ALTER FUNCTION app.door_sign_in_token(p_hash bytea) OWNER TO markroom_door;
 
+CREATE FUNCTION app.guard_recorded_marks(p_institute uuid, p_questions uuid[], p_lowered jsonb) RETURNS SETOF uuid
+    LANGUAGE sql STRICT SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select distinct e.question_id from public.mark_entries e
+   where e.institute_id = p_institute
+     and (p_institute = any(nullif(pg_catalog.current_setting('app.i_any', true), '')::uuid[])
+          or p_institute = nullif(pg_catalog.current_setting('app.service_institute', true), '')::uuid)
+     and e.question_id = any(p_questions || array(select k::uuid from pg_catalog.jsonb_object_keys(p_lowered) k))
+     and (e.question_id = any(p_questions) or e.marks > (p_lowered ->> e.question_id::text)::numeric) $$;
+
+ALTER FUNCTION app.guard_recorded_marks(p_institute uuid, p_questions uuid[], p_lowered jsonb) OWNER TO markroom_guard;
+
 CREATE FUNCTION app.is_caller(p_column text) RETURNS text
     LANGUAGE sql IMMUTABLE
     AS $$
@@ -295,6 +314,22 @@ CREATE FUNCTION app.is_service_institute(p_column text) RETURNS text
   select format('%I = (select nullif(current_setting(''app.service_institute'', true), '''')::uuid)', p_column) $$;
 
 ALTER FUNCTION app.is_service_institute(p_column text) OWNER TO postgres;
+
+CREATE FUNCTION app.keep_mark_change() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  insert into public.mark_changes (institute_id, script_id, question_id, version, project_id, marker_id, source, from_state, from_marks,
+    to_state, to_marks, replaced, why)
+  values (new.institute_id, new.script_id, new.question_id, new.version, new.project_id, new.marker_id, new.source,
+    case when tg_op = 'UPDATE' then old.state end, case when tg_op = 'UPDATE' then old.marks end, new.state, new.marks,
+    case when tg_op = 'UPDATE' then pg_catalog.jsonb_build_object('points', old.points, 'comment', old.comment, 'annotations', old.annotations) end,
+    new.why);
+  return null;
+end $$;
+
+ALTER FUNCTION app.keep_mark_change() OWNER TO markroom_guard;
 
 CREATE PROCEDURE app.protect(IN p_table regclass, IN p_select text DEFAULT NULL::text, IN p_insert text DEFAULT NULL::text, IN p_update text DEFAULT NULL::text, IN p_delete text DEFAULT NULL::text, IN p_tenant text DEFAULT 'institute_id'::text)
     LANGUAGE plpgsql
@@ -896,6 +931,26 @@ CREATE TABLE ops.markroom_migrations (
 
 ALTER TABLE ops.markroom_migrations OWNER TO postgres;
 
+CREATE TABLE public.answers (
+    institute_id uuid NOT NULL,
+    script_id uuid NOT NULL,
+    question_id uuid NOT NULL,
+    project_id uuid,
+    batch_id uuid NOT NULL,
+    areas jsonb DEFAULT '[]'::jsonb NOT NULL,
+    state text NOT NULL,
+    is_blank boolean,
+    ink_share real,
+    choice text,
+    choice_confidence real,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT answers_state_check CHECK ((state = ANY (ARRAY['ready'::text, 'incomplete'::text])))
+);
+
+ALTER TABLE ONLY public.answers FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.answers OWNER TO markroom_owner;
+
 CREATE TABLE public.api_keys (
     institute_id uuid NOT NULL,
     id uuid DEFAULT uuidv7() NOT NULL,
@@ -917,6 +972,73 @@ ALTER TABLE ONLY public.api_keys FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.api_keys OWNER TO markroom_owner;
 
+CREATE TABLE public.batch_markers (
+    institute_id uuid NOT NULL,
+    batch_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    project_id uuid,
+    added_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.batch_markers FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.batch_markers OWNER TO markroom_owner;
+
+CREATE TABLE public.batches (
+    institute_id uuid NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    project_id uuid,
+    template_id uuid NOT NULL,
+    source_file_id uuid NOT NULL,
+    title text NOT NULL,
+    blind boolean DEFAULT false NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    code_places jsonb,
+    print_key text,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT batches_state_check CHECK ((state = ANY (ARRAY['open'::text, 'marking'::text, 'moderation'::text, 'released'::text, 'closed'::text]))),
+    CONSTRAINT batches_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200)))
+);
+
+ALTER TABLE ONLY public.batches FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.batches OWNER TO markroom_owner;
+
+CREATE TABLE public.candidates (
+    institute_id uuid NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    project_id uuid,
+    batch_id uuid NOT NULL,
+    name text NOT NULL,
+    number text,
+    user_id uuid,
+    CONSTRAINT candidates_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+    CONSTRAINT candidates_number_check CHECK (((length(number) >= 1) AND (length(number) <= 40)))
+);
+
+ALTER TABLE ONLY public.candidates FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.candidates OWNER TO markroom_owner;
+
+CREATE TABLE public.claims (
+    institute_id uuid NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    project_id uuid,
+    batch_id uuid NOT NULL,
+    script_id uuid NOT NULL,
+    question_id uuid NOT NULL,
+    marker_id uuid NOT NULL,
+    claimed_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.claims FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.claims OWNER TO markroom_owner;
+
 CREATE TABLE public.events (
     institute_id uuid NOT NULL,
     id uuid DEFAULT uuidv7() NOT NULL,
@@ -933,6 +1055,108 @@ CREATE TABLE public.events (
 ALTER TABLE ONLY public.events FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.events OWNER TO markroom_owner;
+
+CREATE TABLE public.exam_boundaries (
+    institute_id uuid NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    project_id uuid,
+    template_id uuid NOT NULL,
+    question_id uuid NOT NULL,
+    label text NOT NULL,
+    page integer NOT NULL,
+    y double precision NOT NULL,
+    bounds jsonb,
+    source text DEFAULT 'manual'::text NOT NULL,
+    confirmed boolean DEFAULT true NOT NULL,
+    confidence double precision,
+    CONSTRAINT exam_boundaries_confidence_check CHECK (((confidence >= (0)::double precision) AND (confidence <= (1)::double precision))),
+    CONSTRAINT exam_boundaries_page_check CHECK ((page >= 1)),
+    CONSTRAINT exam_boundaries_source_check CHECK ((source = ANY (ARRAY['manual'::text, 'auto'::text, 'import'::text]))),
+    CONSTRAINT exam_boundaries_y_check CHECK (((y >= (0)::double precision) AND (y <= (1)::double precision)))
+);
+
+ALTER TABLE ONLY public.exam_boundaries FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.exam_boundaries OWNER TO markroom_owner;
+
+CREATE TABLE public.exam_questions (
+    institute_id uuid NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    project_id uuid,
+    template_id uuid NOT NULL,
+    parent_id uuid,
+    label text NOT NULL,
+    "order" integer NOT NULL,
+    max_marks integer,
+    answer_type text,
+    mcq_options jsonb,
+    mark_scheme jsonb,
+    mark_scheme_version integer DEFAULT 1 NOT NULL,
+    spec_ref text,
+    source text DEFAULT 'manual'::text NOT NULL,
+    confirmed boolean DEFAULT true NOT NULL,
+    confidence double precision,
+    path text NOT NULL,
+    "position" integer NOT NULL,
+    is_container boolean NOT NULL,
+    is_item boolean NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT exam_questions_answer_type_check CHECK ((answer_type = ANY (ARRAY['mcq'::text, 'short'::text, 'lines'::text, 'long'::text, 'numeric'::text, 'table'::text, 'drawing'::text, 'graph'::text]))),
+    CONSTRAINT exam_questions_confidence_check CHECK (((confidence >= (0)::double precision) AND (confidence <= (1)::double precision))),
+    CONSTRAINT exam_questions_max_marks_check CHECK ((max_marks >= 0)),
+    CONSTRAINT exam_questions_source_check CHECK ((source = ANY (ARRAY['manual'::text, 'auto'::text, 'import'::text])))
+);
+
+ALTER TABLE ONLY public.exam_questions FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.exam_questions OWNER TO markroom_owner;
+
+CREATE VIEW public.exam_items WITH (security_invoker='true') AS
+ SELECT institute_id,
+    project_id,
+    template_id,
+    id AS question_id,
+    "position",
+    path,
+    label,
+    max_marks,
+    answer_type,
+    mcq_options,
+    mark_scheme,
+    mark_scheme_version
+   FROM public.exam_questions
+  WHERE is_item;
+
+ALTER VIEW public.exam_items OWNER TO markroom_owner;
+
+CREATE TABLE public.exam_templates (
+    institute_id uuid NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    project_id uuid,
+    teacher_id uuid NOT NULL,
+    title text NOT NULL,
+    subject text,
+    exam_id uuid,
+    exam_code text,
+    source_file_id uuid,
+    page_count integer,
+    visibility text DEFAULT 'institute'::text NOT NULL,
+    status text DEFAULT 'draft'::text NOT NULL,
+    archived_at timestamp with time zone,
+    detection jsonb,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    warnings jsonb DEFAULT '[]'::jsonb NOT NULL,
+    CONSTRAINT exam_templates_page_count_check CHECK (((page_count >= 1) AND (page_count <= 500))),
+    CONSTRAINT exam_templates_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'ready'::text, 'live'::text, 'closed'::text]))),
+    CONSTRAINT exam_templates_title_check CHECK (((length(title) >= 1) AND (length(title) <= 300))),
+    CONSTRAINT exam_templates_visibility_check CHECK ((visibility = ANY (ARRAY['institute'::text, 'private'::text])))
+);
+
+ALTER TABLE ONLY public.exam_templates FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.exam_templates OWNER TO markroom_owner;
 
 CREATE TABLE public.identity_events (
     id uuid DEFAULT uuidv7() NOT NULL,
@@ -968,7 +1192,8 @@ CREATE TABLE public.invitation_tokens (
     institute_id uuid NOT NULL,
     hash bytea NOT NULL,
     invitation_id uuid NOT NULL,
-    generation integer NOT NULL
+    generation integer NOT NULL,
+    issued_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
 ALTER TABLE ONLY public.invitation_tokens FORCE ROW LEVEL SECURITY;
@@ -1023,6 +1248,74 @@ ALTER TABLE ONLY public.jobs FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.jobs OWNER TO markroom_owner;
 
+CREATE TABLE public.mark_changes (
+    institute_id uuid NOT NULL,
+    script_id uuid NOT NULL,
+    question_id uuid NOT NULL,
+    version integer NOT NULL,
+    project_id uuid,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    marker_id uuid,
+    source text NOT NULL,
+    from_state text,
+    from_marks numeric,
+    to_state text NOT NULL,
+    to_marks numeric,
+    replaced jsonb,
+    why text
+);
+
+ALTER TABLE ONLY public.mark_changes FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.mark_changes OWNER TO markroom_owner;
+
+CREATE TABLE public.mark_entries (
+    institute_id uuid NOT NULL,
+    script_id uuid NOT NULL,
+    question_id uuid NOT NULL,
+    project_id uuid,
+    batch_id uuid NOT NULL,
+    state text NOT NULL,
+    marks numeric,
+    points jsonb DEFAULT '[]'::jsonb NOT NULL,
+    comment text,
+    annotations jsonb DEFAULT '[]'::jsonb NOT NULL,
+    scheme_version integer NOT NULL,
+    marker_id uuid,
+    source text NOT NULL,
+    confirmed boolean DEFAULT true NOT NULL,
+    why text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT mark_entries_check CHECK (((state <> 'awarded'::text) OR (marks IS NOT NULL))),
+    CONSTRAINT mark_entries_check1 CHECK (((state <> 'not_attempted'::text) OR (marks IS NULL))),
+    CONSTRAINT mark_entries_check2 CHECK (((source = 'human'::text) = (marker_id IS NOT NULL))),
+    CONSTRAINT mark_entries_marks_check CHECK (((marks >= (0)::numeric) AND ((marks * (2)::numeric) = trunc((marks * (2)::numeric))))),
+    CONSTRAINT mark_entries_source_check CHECK ((source = ANY (ARRAY['human'::text, 'machine'::text]))),
+    CONSTRAINT mark_entries_state_check CHECK ((state = ANY (ARRAY['awarded'::text, 'not_attempted'::text, 'query'::text])))
+);
+
+ALTER TABLE ONLY public.mark_entries FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.mark_entries OWNER TO markroom_owner;
+
+CREATE TABLE public.mark_scheme_versions (
+    institute_id uuid NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    project_id uuid,
+    template_id uuid NOT NULL,
+    question_id uuid NOT NULL,
+    number integer NOT NULL,
+    mark_scheme jsonb,
+    replaced_by uuid,
+    replaced_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.mark_scheme_versions FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.mark_scheme_versions OWNER TO markroom_owner;
+
 CREATE TABLE public.memberships (
     institute_id uuid NOT NULL,
     user_id uuid NOT NULL,
@@ -1030,6 +1323,7 @@ CREATE TABLE public.memberships (
     state text DEFAULT 'active'::text NOT NULL,
     name text NOT NULL,
     email text,
+    email_key text,
     metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
     joined_at timestamp with time zone DEFAULT now() NOT NULL,
     ended_at timestamp with time zone,
@@ -1041,6 +1335,34 @@ CREATE TABLE public.memberships (
 ALTER TABLE ONLY public.memberships FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.memberships OWNER TO markroom_owner;
+
+CREATE TABLE public.pages (
+    institute_id uuid NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    project_id uuid,
+    batch_id uuid NOT NULL,
+    scan_id uuid NOT NULL,
+    scan_page integer NOT NULL,
+    state text NOT NULL,
+    reason text,
+    script_id uuid,
+    page integer,
+    rotation integer DEFAULT 0 NOT NULL,
+    residual_mm real,
+    image_key text,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT pages_check CHECK (((state <> 'placed'::text) OR ((script_id IS NOT NULL) AND (page IS NOT NULL) AND (image_key IS NOT NULL)))),
+    CONSTRAINT pages_check1 CHECK (((state <> 'exception'::text) OR (reason IS NOT NULL))),
+    CONSTRAINT pages_page_check CHECK ((page > 0)),
+    CONSTRAINT pages_rotation_check CHECK ((rotation = ANY (ARRAY[0, 90, 180, 270]))),
+    CONSTRAINT pages_scan_page_check CHECK ((scan_page > 0)),
+    CONSTRAINT pages_state_check CHECK ((state = ANY (ARRAY['placed'::text, 'blank'::text, 'exception'::text, 'discarded'::text])))
+);
+
+ALTER TABLE ONLY public.pages FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.pages OWNER TO markroom_owner;
 
 CREATE TABLE public.project_members (
     institute_id uuid NOT NULL,
@@ -1073,6 +1395,102 @@ CREATE TABLE public.projects (
 ALTER TABLE ONLY public.projects FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.projects OWNER TO markroom_owner;
+
+CREATE TABLE public.releases (
+    institute_id uuid NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    project_id uuid,
+    batch_id uuid NOT NULL,
+    released_by uuid NOT NULL,
+    released_at timestamp with time zone DEFAULT now() NOT NULL,
+    embargo_until timestamp with time zone,
+    withdrawn_by uuid,
+    withdrawn_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.releases FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.releases OWNER TO markroom_owner;
+
+CREATE TABLE public.response_areas (
+    institute_id uuid NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    project_id uuid,
+    template_id uuid NOT NULL,
+    question_id uuid,
+    page integer NOT NULL,
+    bounds jsonb NOT NULL,
+    kind text NOT NULL,
+    response_form jsonb,
+    source text DEFAULT 'manual'::text NOT NULL,
+    confirmed boolean DEFAULT true NOT NULL,
+    confidence double precision,
+    retired_at timestamp with time zone,
+    CONSTRAINT response_areas_check CHECK (((retired_at IS NOT NULL) OR (question_id IS NOT NULL) OR (kind <> ALL (ARRAY['answer'::text, 'mcq'::text])))),
+    CONSTRAINT response_areas_confidence_check CHECK (((confidence >= (0)::double precision) AND (confidence <= (1)::double precision))),
+    CONSTRAINT response_areas_kind_check CHECK ((kind = ANY (ARRAY['answer'::text, 'mcq'::text, 'name'::text, 'candidate_number'::text, 'ignore'::text]))),
+    CONSTRAINT response_areas_page_check CHECK ((page >= 1)),
+    CONSTRAINT response_areas_source_check CHECK ((source = ANY (ARRAY['manual'::text, 'auto'::text, 'import'::text])))
+);
+
+ALTER TABLE ONLY public.response_areas FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.response_areas OWNER TO markroom_owner;
+
+CREATE TABLE public.scan_parts (
+    institute_id uuid NOT NULL,
+    scan_id uuid NOT NULL,
+    batch_id uuid NOT NULL,
+    first_page integer NOT NULL,
+    last_page integer NOT NULL,
+    project_id uuid,
+    read_at timestamp with time zone,
+    CONSTRAINT scan_parts_check CHECK ((last_page >= first_page)),
+    CONSTRAINT scan_parts_first_page_check CHECK ((first_page > 0))
+);
+
+ALTER TABLE ONLY public.scan_parts FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.scan_parts OWNER TO markroom_owner;
+
+CREATE TABLE public.scans (
+    institute_id uuid NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    project_id uuid,
+    batch_id uuid NOT NULL,
+    sha256 text NOT NULL,
+    name text NOT NULL,
+    media_type text NOT NULL,
+    size bigint NOT NULL,
+    page_total integer NOT NULL,
+    state text DEFAULT 'queued'::text NOT NULL,
+    file_key text NOT NULL,
+    uploaded_by uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT scans_page_total_check CHECK ((page_total > 0)),
+    CONSTRAINT scans_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT scans_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'reading'::text, 'done'::text, 'failed'::text])))
+);
+
+ALTER TABLE ONLY public.scans FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.scans OWNER TO markroom_owner;
+
+CREATE TABLE public.scripts (
+    institute_id uuid NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    project_id uuid,
+    batch_id uuid NOT NULL,
+    number integer NOT NULL,
+    candidate_id uuid,
+    state text DEFAULT 'awaited'::text NOT NULL,
+    CONSTRAINT scripts_number_check CHECK (((number >= 1) AND (number <= 65535))),
+    CONSTRAINT scripts_state_check CHECK ((state = ANY (ARRAY['awaited'::text, 'incomplete'::text, 'complete'::text, 'absent'::text])))
+);
+
+ALTER TABLE ONLY public.scripts FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.scripts OWNER TO markroom_owner;
 
 CREATE TABLE public.sessions (
     id uuid DEFAULT uuidv7() NOT NULL,
@@ -1164,14 +1582,56 @@ ALTER TABLE ONLY jobs.procrastinate_workers
 ALTER TABLE ONLY ops.markroom_migrations
     ADD CONSTRAINT markroom_migrations_pkey PRIMARY KEY (name);
 
+ALTER TABLE ONLY public.answers
+    ADD CONSTRAINT answers_pkey PRIMARY KEY (institute_id, script_id, question_id);
+
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_institute_id_hash_key UNIQUE (institute_id, hash);
 
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_pkey PRIMARY KEY (institute_id, id);
 
+ALTER TABLE ONLY public.batch_markers
+    ADD CONSTRAINT batch_markers_pkey PRIMARY KEY (institute_id, batch_id, user_id);
+
+ALTER TABLE ONLY public.batches
+    ADD CONSTRAINT batches_institute_id_project_id_id_key UNIQUE (institute_id, project_id, id);
+
+ALTER TABLE ONLY public.batches
+    ADD CONSTRAINT batches_pkey PRIMARY KEY (institute_id, id);
+
+ALTER TABLE ONLY public.candidates
+    ADD CONSTRAINT candidates_institute_id_batch_id_id_key UNIQUE (institute_id, batch_id, id);
+
+ALTER TABLE ONLY public.candidates
+    ADD CONSTRAINT candidates_institute_id_batch_id_number_key UNIQUE (institute_id, batch_id, number);
+
+ALTER TABLE ONLY public.candidates
+    ADD CONSTRAINT candidates_pkey PRIMARY KEY (institute_id, id);
+
+ALTER TABLE ONLY public.claims
+    ADD CONSTRAINT claims_institute_id_script_id_question_id_key UNIQUE (institute_id, script_id, question_id);
+
+ALTER TABLE ONLY public.claims
+    ADD CONSTRAINT claims_pkey PRIMARY KEY (institute_id, id);
+
 ALTER TABLE ONLY public.events
     ADD CONSTRAINT events_pkey PRIMARY KEY (institute_id, id);
+
+ALTER TABLE ONLY public.exam_boundaries
+    ADD CONSTRAINT exam_boundaries_pkey PRIMARY KEY (institute_id, id);
+
+ALTER TABLE ONLY public.exam_questions
+    ADD CONSTRAINT exam_questions_institute_id_template_id_id_key UNIQUE (institute_id, template_id, id);
+
+ALTER TABLE ONLY public.exam_questions
+    ADD CONSTRAINT exam_questions_pkey PRIMARY KEY (institute_id, id);
+
+ALTER TABLE ONLY public.exam_templates
+    ADD CONSTRAINT exam_templates_institute_id_project_id_id_key UNIQUE (institute_id, project_id, id);
+
+ALTER TABLE ONLY public.exam_templates
+    ADD CONSTRAINT exam_templates_pkey PRIMARY KEY (institute_id, id);
 
 ALTER TABLE ONLY public.identity_events
     ADD CONSTRAINT identity_events_pkey PRIMARY KEY (id);
@@ -1194,14 +1654,65 @@ ALTER TABLE ONLY public.invitations
 ALTER TABLE ONLY public.jobs
     ADD CONSTRAINT jobs_pkey PRIMARY KEY (institute_id, id);
 
+ALTER TABLE ONLY public.mark_changes
+    ADD CONSTRAINT mark_changes_pkey PRIMARY KEY (institute_id, script_id, question_id, version);
+
+ALTER TABLE ONLY public.mark_entries
+    ADD CONSTRAINT mark_entries_pkey PRIMARY KEY (institute_id, script_id, question_id);
+
+ALTER TABLE ONLY public.mark_scheme_versions
+    ADD CONSTRAINT mark_scheme_versions_institute_id_question_id_number_key UNIQUE (institute_id, question_id, number);
+
+ALTER TABLE ONLY public.mark_scheme_versions
+    ADD CONSTRAINT mark_scheme_versions_pkey PRIMARY KEY (institute_id, id);
+
 ALTER TABLE ONLY public.memberships
     ADD CONSTRAINT memberships_pkey PRIMARY KEY (institute_id, user_id);
+
+ALTER TABLE ONLY public.pages
+    ADD CONSTRAINT pages_institute_id_scan_id_scan_page_key UNIQUE (institute_id, scan_id, scan_page);
+
+ALTER TABLE ONLY public.pages
+    ADD CONSTRAINT pages_pkey PRIMARY KEY (institute_id, id);
 
 ALTER TABLE ONLY public.project_members
     ADD CONSTRAINT project_members_pkey PRIMARY KEY (institute_id, project_id, user_id);
 
 ALTER TABLE ONLY public.projects
     ADD CONSTRAINT projects_pkey PRIMARY KEY (institute_id, id);
+
+ALTER TABLE ONLY public.releases
+    ADD CONSTRAINT releases_pkey PRIMARY KEY (institute_id, id);
+
+ALTER TABLE ONLY public.response_areas
+    ADD CONSTRAINT response_areas_institute_id_template_id_id_key UNIQUE (institute_id, template_id, id);
+
+ALTER TABLE ONLY public.response_areas
+    ADD CONSTRAINT response_areas_pkey PRIMARY KEY (institute_id, id);
+
+ALTER TABLE ONLY public.scan_parts
+    ADD CONSTRAINT scan_parts_pkey PRIMARY KEY (institute_id, scan_id, first_page);
+
+ALTER TABLE ONLY public.scans
+    ADD CONSTRAINT scans_institute_id_batch_id_id_key UNIQUE (institute_id, batch_id, id);
+
+ALTER TABLE ONLY public.scans
+    ADD CONSTRAINT scans_institute_id_batch_id_sha256_key UNIQUE (institute_id, batch_id, sha256);
+
+ALTER TABLE ONLY public.scans
+    ADD CONSTRAINT scans_pkey PRIMARY KEY (institute_id, id);
+
+ALTER TABLE ONLY public.scripts
+    ADD CONSTRAINT scripts_institute_id_batch_id_id_key UNIQUE (institute_id, batch_id, id);
+
+ALTER TABLE ONLY public.scripts
+    ADD CONSTRAINT scripts_institute_id_batch_id_number_key UNIQUE (institute_id, batch_id, number);
+
+ALTER TABLE ONLY public.scripts
+    ADD CONSTRAINT scripts_institute_id_candidate_id_key UNIQUE (institute_id, candidate_id);
+
+ALTER TABLE ONLY public.scripts
+    ADD CONSTRAINT scripts_pkey PRIMARY KEY (institute_id, id);
 
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_hash_key UNIQUE (hash);
@@ -1245,9 +1756,27 @@ CREATE UNIQUE INDEX procrastinate_jobs_queueing_lock_idx_v1 ON jobs.procrastinat
 
 CREATE INDEX procrastinate_periodic_defers_job_id_fkey_v1 ON jobs.procrastinate_periodic_defers USING btree (job_id);
 
+CREATE INDEX answers_of_question ON public.answers USING btree (institute_id, batch_id, question_id);
+
 CREATE INDEX api_keys_by_hash ON public.api_keys USING btree (hash);
 
+CREATE INDEX batches_of_marker ON public.batch_markers USING btree (institute_id, user_id);
+
+CREATE INDEX batches_of_template ON public.batches USING btree (institute_id, template_id);
+
+CREATE INDEX claims_of_marker ON public.claims USING btree (institute_id, batch_id, marker_id);
+
+CREATE INDEX claims_of_question ON public.claims USING btree (institute_id, question_id);
+
 CREATE INDEX events_of_subject ON public.events USING btree (institute_id, subject_id, id);
+
+CREATE INDEX exam_boundaries_of_question ON public.exam_boundaries USING btree (institute_id, template_id, question_id);
+
+CREATE INDEX exam_questions_of_parent ON public.exam_questions USING btree (institute_id, template_id, parent_id);
+
+CREATE INDEX exam_templates_newest ON public.exam_templates USING btree (institute_id, updated_at DESC, id DESC);
+
+CREATE INDEX exam_templates_of_source ON public.exam_templates USING btree (institute_id, source_file_id);
 
 CREATE INDEX invitation_tokens_by_hash ON public.invitation_tokens USING btree (hash);
 
@@ -1259,13 +1788,29 @@ CREATE INDEX jobs_by_state ON public.jobs USING btree (institute_id, state, id);
 
 CREATE INDEX jobs_of_subject ON public.jobs USING btree (institute_id, subject_id, id);
 
+CREATE INDEX mark_entries_of_batch ON public.mark_entries USING btree (institute_id, batch_id, question_id);
+
+CREATE INDEX mark_entries_of_question ON public.mark_entries USING btree (institute_id, question_id);
+
+CREATE INDEX memberships_by_address ON public.memberships USING btree (institute_id, email_key);
+
+CREATE INDEX memberships_by_name ON public.memberships USING btree (institute_id, lower(name), user_id);
+
 CREATE INDEX memberships_of_user ON public.memberships USING btree (user_id);
 
 CREATE UNIQUE INDEX one_live_invitation ON public.invitations USING btree (institute_id, email_key) WHERE (status = 'pending'::text);
 
+CREATE UNIQUE INDEX one_live_release ON public.releases USING btree (institute_id, batch_id) WHERE (withdrawn_at IS NULL);
+
+CREATE UNIQUE INDEX one_placed_page ON public.pages USING btree (institute_id, script_id, page) WHERE (state = 'placed'::text);
+
 CREATE UNIQUE INDEX one_project_of_a_name ON public.projects USING btree (institute_id, lower(name)) WHERE (state <> 'deleted'::text);
 
+CREATE INDEX pages_of_batch ON public.pages USING btree (institute_id, batch_id, state, id);
+
 CREATE INDEX projects_of_member ON public.project_members USING btree (institute_id, user_id);
+
+CREATE INDEX response_areas_of_question ON public.response_areas USING btree (institute_id, template_id, question_id);
 
 CREATE INDEX sessions_of_user ON public.sessions USING btree (user_id) WHERE (revoked_at IS NULL);
 
@@ -1283,6 +1828,8 @@ CREATE TRIGGER procrastinate_trigger_status_events_insert_v1 AFTER INSERT ON job
 
 CREATE TRIGGER procrastinate_trigger_status_events_update_v1 AFTER UPDATE OF status ON jobs.procrastinate_jobs FOR EACH ROW EXECUTE FUNCTION jobs.procrastinate_trigger_function_status_events_update_v1();
 
+CREATE TRIGGER keep_mark_change AFTER INSERT OR UPDATE ON public.mark_entries FOR EACH ROW EXECUTE FUNCTION app.keep_mark_change();
+
 ALTER TABLE ONLY jobs.procrastinate_events
     ADD CONSTRAINT procrastinate_events_job_id_fkey FOREIGN KEY (job_id) REFERENCES jobs.procrastinate_jobs(id) ON DELETE CASCADE;
 
@@ -1292,14 +1839,131 @@ ALTER TABLE ONLY jobs.procrastinate_jobs
 ALTER TABLE ONLY jobs.procrastinate_periodic_defers
     ADD CONSTRAINT procrastinate_periodic_defers_job_id_fkey FOREIGN KEY (job_id) REFERENCES jobs.procrastinate_jobs(id);
 
+ALTER TABLE ONLY public.answers
+    ADD CONSTRAINT answers_institute_id_batch_id_script_id_fkey FOREIGN KEY (institute_id, batch_id, script_id) REFERENCES public.scripts(institute_id, batch_id, id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.answers
+    ADD CONSTRAINT answers_institute_id_fkey FOREIGN KEY (institute_id) REFERENCES public.institutes(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.answers
+    ADD CONSTRAINT answers_institute_id_project_id_batch_id_fkey FOREIGN KEY (institute_id, project_id, batch_id) REFERENCES public.batches(institute_id, project_id, id) ON UPDATE CASCADE ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.answers
+    ADD CONSTRAINT answers_institute_id_project_id_fkey FOREIGN KEY (institute_id, project_id) REFERENCES public.projects(institute_id, id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.answers
+    ADD CONSTRAINT answers_institute_id_question_id_fkey FOREIGN KEY (institute_id, question_id) REFERENCES public.exam_questions(institute_id, id) ON DELETE RESTRICT;
+
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_institute_id_project_id_fkey FOREIGN KEY (institute_id, project_id) REFERENCES public.projects(institute_id, id) ON DELETE RESTRICT;
 
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_institute_id_user_id_fkey FOREIGN KEY (institute_id, user_id) REFERENCES public.memberships(institute_id, user_id) ON DELETE RESTRICT;
 
+ALTER TABLE ONLY public.batch_markers
+    ADD CONSTRAINT batch_markers_institute_id_batch_id_fkey FOREIGN KEY (institute_id, batch_id) REFERENCES public.batches(institute_id, id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.batch_markers
+    ADD CONSTRAINT batch_markers_institute_id_fkey FOREIGN KEY (institute_id) REFERENCES public.institutes(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.batch_markers
+    ADD CONSTRAINT batch_markers_institute_id_project_id_batch_id_fkey FOREIGN KEY (institute_id, project_id, batch_id) REFERENCES public.batches(institute_id, project_id, id) ON UPDATE CASCADE ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.batch_markers
+    ADD CONSTRAINT batch_markers_institute_id_project_id_fkey FOREIGN KEY (institute_id, project_id) REFERENCES public.projects(institute_id, id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.batch_markers
+    ADD CONSTRAINT batch_markers_institute_id_user_id_fkey FOREIGN KEY (institute_id, user_id) REFERENCES public.memberships(institute_id, user_id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.batches
+    ADD CONSTRAINT batches_institute_id_fkey FOREIGN KEY (institute_id) REFERENCES public.institutes(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.batches
+    ADD CONSTRAINT batches_institute_id_project_id_fkey FOREIGN KEY (institute_id, project_id) REFERENCES public.projects(institute_id, id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.batches
+    ADD CONSTRAINT batches_institute_id_project_id_template_id_fkey FOREIGN KEY (institute_id, project_id, template_id) REFERENCES public.exam_templates(institute_id, project_id, id) ON UPDATE CASCADE ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.batches
+    ADD CONSTRAINT batches_institute_id_source_file_id_fkey FOREIGN KEY (institute_id, source_file_id) REFERENCES public.source_files(institute_id, id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.batches
+    ADD CONSTRAINT batches_institute_id_template_id_fkey FOREIGN KEY (institute_id, template_id) REFERENCES public.exam_templates(institute_id, id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.candidates
+    ADD CONSTRAINT candidates_institute_id_batch_id_fkey FOREIGN KEY (institute_id, batch_id) REFERENCES public.batches(institute_id, id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.candidates
+    ADD CONSTRAINT candidates_institute_id_fkey FOREIGN KEY (institute_id) REFERENCES public.institutes(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.candidates
+    ADD CONSTRAINT candidates_institute_id_project_id_batch_id_fkey FOREIGN KEY (institute_id, project_id, batch_id) REFERENCES public.batches(institute_id, project_id, id) ON UPDATE CASCADE ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.candidates
+    ADD CONSTRAINT candidates_institute_id_project_id_fkey FOREIGN KEY (institute_id, project_id) REFERENCES public.projects(institute_id, id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.candidates
+    ADD CONSTRAINT candidates_institute_id_user_id_fkey FOREIGN KEY (institute_id, user_id) REFERENCES public.memberships(institute_id, user_id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.claims
+    ADD CONSTRAINT claims_institute_id_batch_id_script_id_fkey FOREIGN KEY (institute_id, batch_id, script_id) REFERENCES public.scripts(institute_id, batch_id, id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.claims
+    ADD CONSTRAINT claims_institute_id_fkey FOREIGN KEY (institute_id) REFERENCES public.institutes(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.claims
+    ADD CONSTRAINT claims_institute_id_marker_id_fkey FOREIGN KEY (institute_id, marker_id) REFERENCES public.memberships(institute_id, user_id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.claims
+    ADD CONSTRAINT claims_institute_id_project_id_fkey FOREIGN KEY (institute_id, project_id) REFERENCES public.projects(institute_id, id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.claims
+    ADD CONSTRAINT claims_institute_id_question_id_fkey FOREIGN KEY (institute_id, question_id) REFERENCES public.exam_questions(institute_id, id) ON DELETE RESTRICT;
+
 ALTER TABLE ONLY public.events
     ADD CONSTRAINT events_institute_id_fkey FOREIGN KEY (institute_id) REFERENCES public.institutes(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.exam_boundaries
+    ADD CONSTRAINT exam_boundaries_institute_id_fkey FOREIGN KEY (institute_id) REFERENCES public.institutes(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.exam_boundaries
+    ADD CONSTRAINT exam_boundaries_institute_id_project_id_fkey FOREIGN KEY (institute_id, project_id) REFERENCES public.projects(institute_id, id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.exam_boundaries
+    ADD CONSTRAINT exam_boundaries_institute_id_project_id_template_id_fkey FOREIGN KEY (institute_id, project_id, template_id) REFERENCES public.exam_templates(institute_id, project_id, id) ON UPDATE CASCADE ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.exam_boundaries
+    ADD CONSTRAINT exam_boundaries_institute_id_template_id_fkey FOREIGN KEY (institute_id, template_id) REFERENCES public.exam_templates(institute_id, id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.exam_boundaries
+    ADD CONSTRAINT exam_boundaries_institute_id_template_id_question_id_fkey FOREIGN KEY (institute_id, template_id, question_id) REFERENCES public.exam_questions(institute_id, template_id, id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.exam_questions
+    ADD CONSTRAINT exam_questions_institute_id_fkey FOREIGN KEY (institute_id) REFERENCES public.institutes(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.exam_questions
+    ADD CONSTRAINT exam_questions_institute_id_project_id_fkey FOREIGN KEY (institute_id, project_id) REFERENCES public.projects(institute_id, id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.exam_questions
+    ADD CONSTRAINT exam_questions_institute_id_project_id_template_id_fkey FOREIGN KEY (institute_id, project_id, template_id) REFERENCES public.exam_templates(institute_id, project_id, id) ON UPDATE CASCADE ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.exam_questions
+    ADD CONSTRAINT exam_questions_institute_id_template_id_fkey FOREIGN KEY (institute_id, template_id) REFERENCES public.exam_templates(institute_id, id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.exam_questions
+    ADD CONSTRAINT exam_questions_institute_id_template_id_parent_id_fkey FOREIGN KEY (institute_id, template_id, parent_id) REFERENCES public.exam_questions(institute_id, template_id, id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.exam_templates
+    ADD CONSTRAINT exam_templates_institute_id_fkey FOREIGN KEY (institute_id) REFERENCES public.institutes(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.exam_templates
+    ADD CONSTRAINT exam_templates_institute_id_project_id_fkey FOREIGN KEY (institute_id, project_id) REFERENCES public.projects(institute_id, id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.exam_templates
+    ADD CONSTRAINT exam_templates_institute_id_source_file_id_fkey FOREIGN KEY (institute_id, source_file_id) REFERENCES public.source_files(institute_id, id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.exam_templates
+    ADD CONSTRAINT exam_templates_institute_id_teacher_id_fkey FOREIGN KEY (institute_id, teacher_id) REFERENCES public.memberships(institute_id, user_id) ON DELETE RESTRICT;
 
 ALTER TABLE ONLY public.identity_events
     ADD CONSTRAINT identity_events_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE RESTRICT;
@@ -1319,11 +1983,62 @@ ALTER TABLE ONLY public.invitations
 ALTER TABLE ONLY public.jobs
     ADD CONSTRAINT jobs_institute_id_fkey FOREIGN KEY (institute_id) REFERENCES public.institutes(id) ON DELETE RESTRICT;
 
+ALTER TABLE ONLY public.mark_changes
+    ADD CONSTRAINT mark_changes_institute_id_fkey FOREIGN KEY (institute_id) REFERENCES public.institutes(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.mark_changes
+    ADD CONSTRAINT mark_changes_institute_id_project_id_fkey FOREIGN KEY (institute_id, project_id) REFERENCES public.projects(institute_id, id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.mark_changes
+    ADD CONSTRAINT mark_changes_institute_id_script_id_question_id_fkey FOREIGN KEY (institute_id, script_id, question_id) REFERENCES public.mark_entries(institute_id, script_id, question_id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.mark_entries
+    ADD CONSTRAINT mark_entries_institute_id_batch_id_script_id_fkey FOREIGN KEY (institute_id, batch_id, script_id) REFERENCES public.scripts(institute_id, batch_id, id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.mark_entries
+    ADD CONSTRAINT mark_entries_institute_id_fkey FOREIGN KEY (institute_id) REFERENCES public.institutes(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.mark_entries
+    ADD CONSTRAINT mark_entries_institute_id_marker_id_fkey FOREIGN KEY (institute_id, marker_id) REFERENCES public.memberships(institute_id, user_id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.mark_entries
+    ADD CONSTRAINT mark_entries_institute_id_project_id_fkey FOREIGN KEY (institute_id, project_id) REFERENCES public.projects(institute_id, id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.mark_entries
+    ADD CONSTRAINT mark_entries_institute_id_question_id_fkey FOREIGN KEY (institute_id, question_id) REFERENCES public.exam_questions(institute_id, id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.mark_scheme_versions
+    ADD CONSTRAINT mark_scheme_versions_institute_id_fkey FOREIGN KEY (institute_id) REFERENCES public.institutes(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.mark_scheme_versions
+    ADD CONSTRAINT mark_scheme_versions_institute_id_project_id_fkey FOREIGN KEY (institute_id, project_id) REFERENCES public.projects(institute_id, id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.mark_scheme_versions
+    ADD CONSTRAINT mark_scheme_versions_institute_id_project_id_template_id_fkey FOREIGN KEY (institute_id, project_id, template_id) REFERENCES public.exam_templates(institute_id, project_id, id) ON UPDATE CASCADE ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.mark_scheme_versions
+    ADD CONSTRAINT mark_scheme_versions_institute_id_template_id_question_id_fkey FOREIGN KEY (institute_id, template_id, question_id) REFERENCES public.exam_questions(institute_id, template_id, id) ON DELETE RESTRICT;
+
 ALTER TABLE ONLY public.memberships
     ADD CONSTRAINT memberships_institute_id_fkey FOREIGN KEY (institute_id) REFERENCES public.institutes(id) ON DELETE RESTRICT;
 
 ALTER TABLE ONLY public.memberships
     ADD CONSTRAINT memberships_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.pages
+    ADD CONSTRAINT pages_institute_id_batch_id_scan_id_fkey FOREIGN KEY (institute_id, batch_id, scan_id) REFERENCES public.scans(institute_id, batch_id, id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.pages
+    ADD CONSTRAINT pages_institute_id_batch_id_script_id_fkey FOREIGN KEY (institute_id, batch_id, script_id) REFERENCES public.scripts(institute_id, batch_id, id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.pages
+    ADD CONSTRAINT pages_institute_id_fkey FOREIGN KEY (institute_id) REFERENCES public.institutes(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.pages
+    ADD CONSTRAINT pages_institute_id_project_id_batch_id_fkey FOREIGN KEY (institute_id, project_id, batch_id) REFERENCES public.batches(institute_id, project_id, id) ON UPDATE CASCADE ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.pages
+    ADD CONSTRAINT pages_institute_id_project_id_fkey FOREIGN KEY (institute_id, project_id) REFERENCES public.projects(institute_id, id) ON DELETE RESTRICT;
 
 ALTER TABLE ONLY public.project_members
     ADD CONSTRAINT project_members_institute_id_project_id_fkey FOREIGN KEY (institute_id, project_id) REFERENCES public.projects(institute_id, id) ON DELETE RESTRICT;
@@ -1337,19 +2052,124 @@ ALTER TABLE ONLY public.projects
 ALTER TABLE ONLY public.projects
     ADD CONSTRAINT projects_institute_id_owner_id_fkey FOREIGN KEY (institute_id, owner_id) REFERENCES public.memberships(institute_id, user_id) ON DELETE RESTRICT;
 
+ALTER TABLE ONLY public.releases
+    ADD CONSTRAINT releases_institute_id_batch_id_fkey FOREIGN KEY (institute_id, batch_id) REFERENCES public.batches(institute_id, id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.releases
+    ADD CONSTRAINT releases_institute_id_fkey FOREIGN KEY (institute_id) REFERENCES public.institutes(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.releases
+    ADD CONSTRAINT releases_institute_id_project_id_fkey FOREIGN KEY (institute_id, project_id) REFERENCES public.projects(institute_id, id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.releases
+    ADD CONSTRAINT releases_institute_id_released_by_fkey FOREIGN KEY (institute_id, released_by) REFERENCES public.memberships(institute_id, user_id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.releases
+    ADD CONSTRAINT releases_institute_id_withdrawn_by_fkey FOREIGN KEY (institute_id, withdrawn_by) REFERENCES public.memberships(institute_id, user_id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.response_areas
+    ADD CONSTRAINT response_areas_institute_id_fkey FOREIGN KEY (institute_id) REFERENCES public.institutes(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.response_areas
+    ADD CONSTRAINT response_areas_institute_id_project_id_fkey FOREIGN KEY (institute_id, project_id) REFERENCES public.projects(institute_id, id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.response_areas
+    ADD CONSTRAINT response_areas_institute_id_project_id_template_id_fkey FOREIGN KEY (institute_id, project_id, template_id) REFERENCES public.exam_templates(institute_id, project_id, id) ON UPDATE CASCADE ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.response_areas
+    ADD CONSTRAINT response_areas_institute_id_template_id_fkey FOREIGN KEY (institute_id, template_id) REFERENCES public.exam_templates(institute_id, id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.response_areas
+    ADD CONSTRAINT response_areas_institute_id_template_id_question_id_fkey FOREIGN KEY (institute_id, template_id, question_id) REFERENCES public.exam_questions(institute_id, template_id, id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.scan_parts
+    ADD CONSTRAINT scan_parts_institute_id_batch_id_scan_id_fkey FOREIGN KEY (institute_id, batch_id, scan_id) REFERENCES public.scans(institute_id, batch_id, id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.scan_parts
+    ADD CONSTRAINT scan_parts_institute_id_fkey FOREIGN KEY (institute_id) REFERENCES public.institutes(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.scan_parts
+    ADD CONSTRAINT scan_parts_institute_id_project_id_batch_id_fkey FOREIGN KEY (institute_id, project_id, batch_id) REFERENCES public.batches(institute_id, project_id, id) ON UPDATE CASCADE ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.scan_parts
+    ADD CONSTRAINT scan_parts_institute_id_project_id_fkey FOREIGN KEY (institute_id, project_id) REFERENCES public.projects(institute_id, id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.scans
+    ADD CONSTRAINT scans_institute_id_batch_id_fkey FOREIGN KEY (institute_id, batch_id) REFERENCES public.batches(institute_id, id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.scans
+    ADD CONSTRAINT scans_institute_id_fkey FOREIGN KEY (institute_id) REFERENCES public.institutes(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.scans
+    ADD CONSTRAINT scans_institute_id_project_id_batch_id_fkey FOREIGN KEY (institute_id, project_id, batch_id) REFERENCES public.batches(institute_id, project_id, id) ON UPDATE CASCADE ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.scans
+    ADD CONSTRAINT scans_institute_id_project_id_fkey FOREIGN KEY (institute_id, project_id) REFERENCES public.projects(institute_id, id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.scripts
+    ADD CONSTRAINT scripts_institute_id_batch_id_candidate_id_fkey FOREIGN KEY (institute_id, batch_id, candidate_id) REFERENCES public.candidates(institute_id, batch_id, id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.scripts
+    ADD CONSTRAINT scripts_institute_id_batch_id_fkey FOREIGN KEY (institute_id, batch_id) REFERENCES public.batches(institute_id, id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.scripts
+    ADD CONSTRAINT scripts_institute_id_fkey FOREIGN KEY (institute_id) REFERENCES public.institutes(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.scripts
+    ADD CONSTRAINT scripts_institute_id_project_id_batch_id_fkey FOREIGN KEY (institute_id, project_id, batch_id) REFERENCES public.batches(institute_id, project_id, id) ON UPDATE CASCADE ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.scripts
+    ADD CONSTRAINT scripts_institute_id_project_id_fkey FOREIGN KEY (institute_id, project_id) REFERENCES public.projects(institute_id, id) ON DELETE RESTRICT;
+
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE RESTRICT;
 
 ALTER TABLE ONLY public.source_files
     ADD CONSTRAINT source_files_institute_id_fkey FOREIGN KEY (institute_id) REFERENCES public.institutes(id) ON DELETE RESTRICT;
 
+ALTER TABLE public.answers ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.api_keys ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY app_delete ON public.answers FOR DELETE TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
+
+CREATE POLICY app_delete ON public.batch_markers FOR DELETE TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
+
+CREATE POLICY app_delete ON public.batches FOR DELETE TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
+
+CREATE POLICY app_delete ON public.candidates FOR DELETE TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
+
+CREATE POLICY app_delete ON public.claims FOR DELETE TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
+
+CREATE POLICY app_delete ON public.exam_boundaries FOR DELETE TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
+
+CREATE POLICY app_delete ON public.exam_questions FOR DELETE TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
+
+CREATE POLICY app_delete ON public.mark_scheme_versions FOR DELETE TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
 
 CREATE POLICY app_delete ON public.project_members FOR DELETE TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((project_id = ANY (( SELECT (NULLIF(current_setting('app.p_admin'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (user_id = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif")))));
 
+CREATE POLICY app_delete ON public.scripts FOR DELETE TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
+
+CREATE POLICY app_insert ON public.answers FOR INSERT TO markroom_app WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
+
 CREATE POLICY app_insert ON public.api_keys FOR INSERT TO markroom_app WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_read'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND (user_id = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif"))));
 
+CREATE POLICY app_insert ON public.batch_markers FOR INSERT TO markroom_app WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
+
+CREATE POLICY app_insert ON public.batches FOR INSERT TO markroom_app WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
+
+CREATE POLICY app_insert ON public.candidates FOR INSERT TO markroom_app WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
+
+CREATE POLICY app_insert ON public.claims FOR INSERT TO markroom_app WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))) AND (marker_id = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif"))));
+
 CREATE POLICY app_insert ON public.events FOR INSERT TO markroom_app WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND (user_id = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif"))));
+
+CREATE POLICY app_insert ON public.exam_boundaries FOR INSERT TO markroom_app WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
+
+CREATE POLICY app_insert ON public.exam_questions FOR INSERT TO markroom_app WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
+
+CREATE POLICY app_insert ON public.exam_templates FOR INSERT TO markroom_app WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
 
 CREATE POLICY app_insert ON public.identity_events FOR INSERT TO markroom_app WITH CHECK (true);
 
@@ -1359,35 +2179,103 @@ CREATE POLICY app_insert ON public.invitations FOR INSERT TO markroom_app WITH C
 
 CREATE POLICY app_insert ON public.jobs FOR INSERT TO markroom_app WITH CHECK ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
 
+CREATE POLICY app_insert ON public.mark_entries FOR INSERT TO markroom_app WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))) AND ((marker_id = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif")) OR (source = 'machine'::text))));
+
+CREATE POLICY app_insert ON public.mark_scheme_versions FOR INSERT TO markroom_app WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
+
+CREATE POLICY app_insert ON public.pages FOR INSERT TO markroom_app WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
+
 CREATE POLICY app_insert ON public.project_members FOR INSERT TO markroom_app WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_admin'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))));
 
 CREATE POLICY app_insert ON public.projects FOR INSERT TO markroom_app WITH CHECK ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
 
+CREATE POLICY app_insert ON public.releases FOR INSERT TO markroom_app WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
+
+CREATE POLICY app_insert ON public.response_areas FOR INSERT TO markroom_app WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
+
+CREATE POLICY app_insert ON public.scan_parts FOR INSERT TO markroom_app WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
+
+CREATE POLICY app_insert ON public.scans FOR INSERT TO markroom_app WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
+
+CREATE POLICY app_insert ON public.scripts FOR INSERT TO markroom_app WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
+
 CREATE POLICY app_insert ON public.source_files FOR INSERT TO markroom_app WITH CHECK ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+
+CREATE POLICY app_select ON public.answers FOR SELECT TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_read'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
 
 CREATE POLICY app_select ON public.api_keys FOR SELECT TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_read'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))));
 
+CREATE POLICY app_select ON public.batch_markers FOR SELECT TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_read'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
+
+CREATE POLICY app_select ON public.batches FOR SELECT TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_read'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
+
+CREATE POLICY app_select ON public.candidates FOR SELECT TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_read'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
+
+CREATE POLICY app_select ON public.claims FOR SELECT TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_read'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
+
 CREATE POLICY app_select ON public.events FOR SELECT TO markroom_app USING ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_admin'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
 
+CREATE POLICY app_select ON public.exam_boundaries FOR SELECT TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_read'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
+
+CREATE POLICY app_select ON public.exam_questions FOR SELECT TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_read'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
+
+CREATE POLICY app_select ON public.exam_templates FOR SELECT TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_read'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
+
 CREATE POLICY app_select ON public.institutes FOR SELECT TO markroom_app USING ((id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+
+CREATE POLICY app_select ON public.invitation_tokens FOR SELECT TO markroom_app USING ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_manage'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
 
 CREATE POLICY app_select ON public.invitations FOR SELECT TO markroom_app USING ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_manage'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
 
 CREATE POLICY app_select ON public.jobs FOR SELECT TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND (started_by = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif")))));
 
+CREATE POLICY app_select ON public.mark_changes FOR SELECT TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_read'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
+
+CREATE POLICY app_select ON public.mark_entries FOR SELECT TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_read'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
+
+CREATE POLICY app_select ON public.mark_scheme_versions FOR SELECT TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_read'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
+
 CREATE POLICY app_select ON public.memberships FOR SELECT TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (user_id = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif")))));
+
+CREATE POLICY app_select ON public.pages FOR SELECT TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_read'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
 
 CREATE POLICY app_select ON public.project_members FOR SELECT TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_read'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))));
 
 CREATE POLICY app_select ON public.projects FOR SELECT TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_admin'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (id = ANY (( SELECT (NULLIF(current_setting('app.p_read'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
 
+CREATE POLICY app_select ON public.releases FOR SELECT TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_read'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
+
+CREATE POLICY app_select ON public.response_areas FOR SELECT TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_read'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
+
+CREATE POLICY app_select ON public.scan_parts FOR SELECT TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_read'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
+
+CREATE POLICY app_select ON public.scans FOR SELECT TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_read'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
+
+CREATE POLICY app_select ON public.scripts FOR SELECT TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_read'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
+
 CREATE POLICY app_select ON public.sessions FOR SELECT TO markroom_app USING ((user_id = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif")));
 
-CREATE POLICY app_select ON public.source_files FOR SELECT TO markroom_app USING ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+CREATE POLICY app_select ON public.source_files FOR SELECT TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (( SELECT COALESCE(NULLIF(current_setting('app.p_read'::text, true), ''::text), '{}'::text) AS "coalesce") <> '{}'::text))));
 
 CREATE POLICY app_select ON public.users FOR SELECT TO markroom_app USING ((id = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif")));
 
+CREATE POLICY app_update ON public.answers FOR UPDATE TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))))) WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
+
 CREATE POLICY app_update ON public.api_keys FOR UPDATE TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((project_id = ANY (( SELECT (NULLIF(current_setting('app.p_admin'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (user_id = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif"))))) WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((project_id = ANY (( SELECT (NULLIF(current_setting('app.p_admin'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (user_id = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif")))));
+
+CREATE POLICY app_update ON public.batch_markers FOR UPDATE TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))))) WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
+
+CREATE POLICY app_update ON public.batches FOR UPDATE TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))))) WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
+
+CREATE POLICY app_update ON public.candidates FOR UPDATE TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))))) WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
+
+CREATE POLICY app_update ON public.claims FOR UPDATE TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))))) WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))) AND (marker_id = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif"))));
+
+CREATE POLICY app_update ON public.exam_boundaries FOR UPDATE TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))))) WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
+
+CREATE POLICY app_update ON public.exam_questions FOR UPDATE TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))))) WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
+
+CREATE POLICY app_update ON public.exam_templates FOR UPDATE TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))))) WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
 
 CREATE POLICY app_update ON public.institutes FOR UPDATE TO markroom_app USING ((id = ANY (( SELECT (NULLIF(current_setting('app.i_manage'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))) WITH CHECK ((id = ANY (( SELECT (NULLIF(current_setting('app.i_manage'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
 
@@ -1395,15 +2283,39 @@ CREATE POLICY app_update ON public.invitations FOR UPDATE TO markroom_app USING 
 
 CREATE POLICY app_update ON public.jobs FOR UPDATE TO markroom_app USING ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_admin'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))) WITH CHECK ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_admin'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
 
+CREATE POLICY app_update ON public.mark_entries FOR UPDATE TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))))) WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))) AND (marker_id = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif"))));
+
 CREATE POLICY app_update ON public.memberships FOR UPDATE TO markroom_app USING ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_manage'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))) WITH CHECK ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_manage'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+
+CREATE POLICY app_update ON public.pages FOR UPDATE TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))))) WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
 
 CREATE POLICY app_update ON public.project_members FOR UPDATE TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_admin'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))) WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_admin'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))));
 
 CREATE POLICY app_update ON public.projects FOR UPDATE TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND (id = ANY (( SELECT (NULLIF(current_setting('app.p_admin'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))) WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND (id = ANY (( SELECT (NULLIF(current_setting('app.p_admin'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))));
 
+CREATE POLICY app_update ON public.releases FOR UPDATE TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))))) WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
+
+CREATE POLICY app_update ON public.response_areas FOR UPDATE TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))))) WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
+
+CREATE POLICY app_update ON public.scan_parts FOR UPDATE TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))))) WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
+
+CREATE POLICY app_update ON public.scans FOR UPDATE TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))))) WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
+
+CREATE POLICY app_update ON public.scripts FOR UPDATE TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))))) WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
+
 CREATE POLICY app_update ON public.sessions FOR UPDATE TO markroom_app USING ((user_id = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((user_id = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY app_update ON public.users FOR UPDATE TO markroom_app USING ((id = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((id = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif")));
+
+ALTER TABLE public.batch_markers ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.batches ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.candidates ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.claims ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY door_insert ON public.events FOR INSERT TO markroom_door WITH CHECK (true);
 
 CREATE POLICY door_insert ON public.memberships FOR INSERT TO markroom_door WITH CHECK (true);
 
@@ -1445,6 +2357,16 @@ CREATE POLICY door_update ON public.users FOR UPDATE TO markroom_door USING (tru
 
 ALTER TABLE public.events ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.exam_boundaries ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.exam_questions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.exam_templates ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY guard_insert ON public.mark_changes FOR INSERT TO markroom_guard WITH CHECK (true);
+
+CREATE POLICY guard_select ON public.mark_entries FOR SELECT TO markroom_guard USING (true);
+
 ALTER TABLE public.identity_events ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.institutes ENABLE ROW LEVEL SECURITY;
@@ -1455,15 +2377,49 @@ ALTER TABLE public.invitations ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.jobs ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.mark_changes ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.mark_entries ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.mark_scheme_versions ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.memberships ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.pages ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.project_members ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.projects ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.releases ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.response_areas ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.scan_parts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.scans ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.scripts ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY service_delete ON public.answers FOR DELETE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
 CREATE POLICY service_delete ON public.api_keys FOR DELETE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
+CREATE POLICY service_delete ON public.batch_markers FOR DELETE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_delete ON public.batches FOR DELETE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_delete ON public.candidates FOR DELETE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_delete ON public.claims FOR DELETE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
 CREATE POLICY service_delete ON public.events FOR DELETE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_delete ON public.exam_boundaries FOR DELETE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_delete ON public.exam_questions FOR DELETE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_delete ON public.exam_templates FOR DELETE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY service_delete ON public.institutes FOR DELETE TO markroom_service USING ((id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
@@ -1473,17 +2429,51 @@ CREATE POLICY service_delete ON public.invitations FOR DELETE TO markroom_servic
 
 CREATE POLICY service_delete ON public.jobs FOR DELETE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
+CREATE POLICY service_delete ON public.mark_changes FOR DELETE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_delete ON public.mark_entries FOR DELETE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_delete ON public.mark_scheme_versions FOR DELETE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
 CREATE POLICY service_delete ON public.memberships FOR DELETE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_delete ON public.pages FOR DELETE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY service_delete ON public.project_members FOR DELETE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY service_delete ON public.projects FOR DELETE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
+CREATE POLICY service_delete ON public.releases FOR DELETE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_delete ON public.response_areas FOR DELETE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_delete ON public.scan_parts FOR DELETE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_delete ON public.scans FOR DELETE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_delete ON public.scripts FOR DELETE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
 CREATE POLICY service_delete ON public.source_files FOR DELETE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_insert ON public.answers FOR INSERT TO markroom_service WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY service_insert ON public.api_keys FOR INSERT TO markroom_service WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
+CREATE POLICY service_insert ON public.batch_markers FOR INSERT TO markroom_service WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_insert ON public.batches FOR INSERT TO markroom_service WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_insert ON public.candidates FOR INSERT TO markroom_service WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_insert ON public.claims FOR INSERT TO markroom_service WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
 CREATE POLICY service_insert ON public.events FOR INSERT TO markroom_service WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_insert ON public.exam_boundaries FOR INSERT TO markroom_service WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_insert ON public.exam_questions FOR INSERT TO markroom_service WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_insert ON public.exam_templates FOR INSERT TO markroom_service WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY service_insert ON public.identity_events FOR INSERT TO markroom_service WITH CHECK (true);
 
@@ -1495,11 +2485,29 @@ CREATE POLICY service_insert ON public.invitations FOR INSERT TO markroom_servic
 
 CREATE POLICY service_insert ON public.jobs FOR INSERT TO markroom_service WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
+CREATE POLICY service_insert ON public.mark_changes FOR INSERT TO markroom_service WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_insert ON public.mark_entries FOR INSERT TO markroom_service WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_insert ON public.mark_scheme_versions FOR INSERT TO markroom_service WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
 CREATE POLICY service_insert ON public.memberships FOR INSERT TO markroom_service WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_insert ON public.pages FOR INSERT TO markroom_service WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY service_insert ON public.project_members FOR INSERT TO markroom_service WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY service_insert ON public.projects FOR INSERT TO markroom_service WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_insert ON public.releases FOR INSERT TO markroom_service WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_insert ON public.response_areas FOR INSERT TO markroom_service WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_insert ON public.scan_parts FOR INSERT TO markroom_service WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_insert ON public.scans FOR INSERT TO markroom_service WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_insert ON public.scripts FOR INSERT TO markroom_service WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY service_insert ON public.sign_in_tokens FOR INSERT TO markroom_service WITH CHECK (true);
 
@@ -1507,9 +2515,25 @@ CREATE POLICY service_insert ON public.source_files FOR INSERT TO markroom_servi
 
 CREATE POLICY service_insert ON public.users FOR INSERT TO markroom_service WITH CHECK (true);
 
+CREATE POLICY service_select ON public.answers FOR SELECT TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
 CREATE POLICY service_select ON public.api_keys FOR SELECT TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
+CREATE POLICY service_select ON public.batch_markers FOR SELECT TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_select ON public.batches FOR SELECT TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_select ON public.candidates FOR SELECT TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_select ON public.claims FOR SELECT TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
 CREATE POLICY service_select ON public.events FOR SELECT TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_select ON public.exam_boundaries FOR SELECT TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_select ON public.exam_questions FOR SELECT TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_select ON public.exam_templates FOR SELECT TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY service_select ON public.institutes FOR SELECT TO markroom_service USING ((id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
@@ -1519,11 +2543,29 @@ CREATE POLICY service_select ON public.invitations FOR SELECT TO markroom_servic
 
 CREATE POLICY service_select ON public.jobs FOR SELECT TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
+CREATE POLICY service_select ON public.mark_changes FOR SELECT TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_select ON public.mark_entries FOR SELECT TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_select ON public.mark_scheme_versions FOR SELECT TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
 CREATE POLICY service_select ON public.memberships FOR SELECT TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_select ON public.pages FOR SELECT TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY service_select ON public.project_members FOR SELECT TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY service_select ON public.projects FOR SELECT TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_select ON public.releases FOR SELECT TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_select ON public.response_areas FOR SELECT TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_select ON public.scan_parts FOR SELECT TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_select ON public.scans FOR SELECT TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_select ON public.scripts FOR SELECT TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY service_select ON public.sign_in_tokens FOR SELECT TO markroom_service USING (true);
 
@@ -1531,9 +2573,25 @@ CREATE POLICY service_select ON public.source_files FOR SELECT TO markroom_servi
 
 CREATE POLICY service_select ON public.users FOR SELECT TO markroom_service USING (true);
 
+CREATE POLICY service_update ON public.answers FOR UPDATE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
 CREATE POLICY service_update ON public.api_keys FOR UPDATE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
+CREATE POLICY service_update ON public.batch_markers FOR UPDATE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_update ON public.batches FOR UPDATE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_update ON public.candidates FOR UPDATE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_update ON public.claims FOR UPDATE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
 CREATE POLICY service_update ON public.events FOR UPDATE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_update ON public.exam_boundaries FOR UPDATE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_update ON public.exam_questions FOR UPDATE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_update ON public.exam_templates FOR UPDATE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY service_update ON public.institutes FOR UPDATE TO markroom_service USING ((id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
@@ -1543,11 +2601,29 @@ CREATE POLICY service_update ON public.invitations FOR UPDATE TO markroom_servic
 
 CREATE POLICY service_update ON public.jobs FOR UPDATE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
+CREATE POLICY service_update ON public.mark_changes FOR UPDATE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_update ON public.mark_entries FOR UPDATE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_update ON public.mark_scheme_versions FOR UPDATE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
 CREATE POLICY service_update ON public.memberships FOR UPDATE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_update ON public.pages FOR UPDATE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY service_update ON public.project_members FOR UPDATE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY service_update ON public.projects FOR UPDATE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_update ON public.releases FOR UPDATE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_update ON public.response_areas FOR UPDATE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_update ON public.scan_parts FOR UPDATE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_update ON public.scans FOR UPDATE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_update ON public.scripts FOR UPDATE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY service_update ON public.sign_in_tokens FOR UPDATE TO markroom_service USING (true) WITH CHECK (true);
 
@@ -1612,9 +2688,15 @@ GRANT ALL ON FUNCTION app.door_sign_in(p_token_hash bytea, p_session_hash bytea,
 REVOKE ALL ON FUNCTION app.door_sign_in_token(p_hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.door_sign_in_token(p_hash bytea) TO markroom_app;
 
+REVOKE ALL ON FUNCTION app.guard_recorded_marks(p_institute uuid, p_questions uuid[], p_lowered jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.guard_recorded_marks(p_institute uuid, p_questions uuid[], p_lowered jsonb) TO markroom_app;
+GRANT ALL ON FUNCTION app.guard_recorded_marks(p_institute uuid, p_questions uuid[], p_lowered jsonb) TO markroom_service;
+
 REVOKE ALL ON FUNCTION app.is_caller(p_column text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app.is_service_institute(p_column text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app.keep_mark_change() FROM PUBLIC;
 
 REVOKE ALL ON PROCEDURE app.protect(IN p_table regclass, IN p_select text, IN p_insert text, IN p_update text, IN p_delete text, IN p_tenant text) FROM PUBLIC;
 
@@ -1695,6 +2777,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE jobs.procrastinate_workers TO markroo
 
 GRANT USAGE ON SEQUENCE jobs.procrastinate_workers_id_seq TO markroom_service;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.answers TO markroom_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.answers TO markroom_service;
+
 GRANT INSERT,UPDATE ON TABLE public.api_keys TO markroom_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.api_keys TO markroom_service;
 GRANT SELECT ON TABLE public.api_keys TO markroom_door;
@@ -1725,8 +2810,33 @@ GRANT SELECT(deactivated_by) ON TABLE public.api_keys TO markroom_app;
 
 GRANT SELECT(deactivated_reason) ON TABLE public.api_keys TO markroom_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.batch_markers TO markroom_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.batch_markers TO markroom_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.batches TO markroom_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.batches TO markroom_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.candidates TO markroom_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.candidates TO markroom_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.claims TO markroom_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.claims TO markroom_service;
+
 GRANT SELECT,INSERT ON TABLE public.events TO markroom_app;
 GRANT SELECT,INSERT ON TABLE public.events TO markroom_service;
+GRANT INSERT ON TABLE public.events TO markroom_door;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.exam_boundaries TO markroom_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.exam_boundaries TO markroom_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.exam_questions TO markroom_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.exam_questions TO markroom_service;
+
+GRANT SELECT ON TABLE public.exam_items TO markroom_app;
+GRANT SELECT ON TABLE public.exam_items TO markroom_service;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.exam_templates TO markroom_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.exam_templates TO markroom_service;
 
 GRANT INSERT ON TABLE public.identity_events TO markroom_app;
 GRANT INSERT ON TABLE public.identity_events TO markroom_service;
@@ -1740,6 +2850,14 @@ GRANT UPDATE(version) ON TABLE public.institutes TO markroom_door;
 GRANT INSERT ON TABLE public.invitation_tokens TO markroom_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invitation_tokens TO markroom_service;
 GRANT SELECT ON TABLE public.invitation_tokens TO markroom_door;
+
+GRANT SELECT(institute_id) ON TABLE public.invitation_tokens TO markroom_app;
+
+GRANT SELECT(invitation_id) ON TABLE public.invitation_tokens TO markroom_app;
+
+GRANT SELECT(generation) ON TABLE public.invitation_tokens TO markroom_app;
+
+GRANT SELECT(issued_at) ON TABLE public.invitation_tokens TO markroom_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.invitations TO markroom_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invitations TO markroom_service;
@@ -1756,6 +2874,17 @@ GRANT UPDATE(version) ON TABLE public.invitations TO markroom_door;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.jobs TO markroom_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.jobs TO markroom_service;
 
+GRANT SELECT ON TABLE public.mark_changes TO markroom_app;
+GRANT SELECT ON TABLE public.mark_changes TO markroom_service;
+GRANT INSERT ON TABLE public.mark_changes TO markroom_guard;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.mark_entries TO markroom_app;
+GRANT SELECT,INSERT ON TABLE public.mark_entries TO markroom_service;
+GRANT SELECT ON TABLE public.mark_entries TO markroom_guard;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.mark_scheme_versions TO markroom_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.mark_scheme_versions TO markroom_service;
+
 GRANT SELECT,UPDATE ON TABLE public.memberships TO markroom_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memberships TO markroom_service;
 GRANT SELECT,INSERT ON TABLE public.memberships TO markroom_door;
@@ -1768,6 +2897,8 @@ GRANT UPDATE(name) ON TABLE public.memberships TO markroom_door;
 
 GRANT UPDATE(email) ON TABLE public.memberships TO markroom_door;
 
+GRANT UPDATE(email_key) ON TABLE public.memberships TO markroom_door;
+
 GRANT UPDATE(metadata) ON TABLE public.memberships TO markroom_door;
 
 GRANT UPDATE(joined_at) ON TABLE public.memberships TO markroom_door;
@@ -1776,6 +2907,9 @@ GRANT UPDATE(ended_at) ON TABLE public.memberships TO markroom_door;
 
 GRANT UPDATE(version) ON TABLE public.memberships TO markroom_door;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.pages TO markroom_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.pages TO markroom_service;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.project_members TO markroom_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.project_members TO markroom_service;
 GRANT SELECT ON TABLE public.project_members TO markroom_door;
@@ -1783,6 +2917,21 @@ GRANT SELECT ON TABLE public.project_members TO markroom_door;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.projects TO markroom_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.projects TO markroom_service;
 GRANT SELECT ON TABLE public.projects TO markroom_door;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.releases TO markroom_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.releases TO markroom_service;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.response_areas TO markroom_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.response_areas TO markroom_service;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.scan_parts TO markroom_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.scan_parts TO markroom_service;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.scans TO markroom_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.scans TO markroom_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.scripts TO markroom_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.scripts TO markroom_service;
 
 GRANT SELECT,INSERT ON TABLE public.sessions TO markroom_door;
 
