@@ -21,6 +21,7 @@ class Line:
     page: int
     aspect: float
     words: tuple[Word, ...]
+    column: tuple[float, float] = (0.0, 1.0)  # left and right of the column of text it stands in
 
     @cached_property
     def x0(self) -> float:
@@ -69,7 +70,7 @@ def read_lines(pages: Sequence[Page]) -> list[Line]:
     return lines
 
 
-def _page_lines(page: Page, words: Iterable[Word]) -> Iterator[Line]:
+def _page_lines(page: Page, words: Iterable[Word], column: tuple[float, float] = (0.0, 1.0)) -> Iterator[Line]:
     words = list(words)
     heights = sorted(word.y1 - word.y0 for word in words)
     tallest = 4 * heights[len(heights) // 2] if heights else 0.0  # beyond: a water mark
@@ -81,7 +82,7 @@ def _page_lines(page: Page, words: Iterable[Word]) -> Iterator[Line]:
                 break
         else:
             rows.append([word])
-    lines = [Line(page.number, page.aspect, tuple(sorted(row, key=lambda w: w.x0))) for row in rows]
+    lines = [Line(page.number, page.aspect, tuple(sorted(row, key=lambda w: w.x0)), column) for row in rows]
     yield from sorted(lines, key=lambda line: line.y0)
 
 
@@ -130,8 +131,8 @@ def _in_columns(page: Page, words: Sequence[Word]) -> Iterator[Line]:
     if gutter is None:
         yield from _page_lines(page, words)
         return
-    yield from _page_lines(page, [word for word in words if word.x0 < gutter])
-    yield from _page_lines(page, [word for word in words if word.x0 >= gutter])
+    yield from _page_lines(page, [word for word in words if word.x0 < gutter], (0.0, gutter))
+    yield from _page_lines(page, [word for word in words if word.x0 >= gutter], (gutter, 1.0))
 
 
 def _find_gutter(words: Sequence[Word]) -> float | None:

@@ -3,6 +3,7 @@
 This is the seam between files and structure: whoever reads words and boxes from pixels can hand over the same.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from markroom.reading.pdf import Word
@@ -25,6 +26,22 @@ class Box:
     def h(self) -> float:
         return self.y1 - self.y0
 
+    @property
+    def middle(self) -> tuple[float, float]:
+        return (self.x0 + self.x1) / 2, (self.y0 + self.y1) / 2
+
+    def around(self, x: float, y: float) -> "Box":
+        """Widened by x and y on every side, inside the page."""
+        return Box(max(self.x0 - x, 0.0), max(self.y0 - y, 0.0), min(self.x1 + x, 1.0), min(self.y1 + y, 1.0))
+
+    def meets(self, other: "Box") -> bool:
+        return self.x0 < other.x1 and other.x0 < self.x1 and self.y0 < other.y1 and other.y0 < self.y1
+
+
+def enclose(boxes: Iterable[Box]) -> Box:
+    lefts, tops, rights, ends = zip(*((box.x0, box.y0, box.x1, box.y1) for box in boxes), strict=True)
+    return Box(min(lefts), min(tops), max(rights), max(ends))
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -32,9 +49,16 @@ class Page:
     width_mm: float
     height_mm: float
     words: tuple[Word, ...]
-    rules: tuple[Box, ...] = ()  # horizontal lines
-    boxes: tuple[Box, ...] = ()  # closed rectangles
-    image_share: float = 0.0  # part of the page that is ink
+    rules: tuple[Box, ...] = ()  # horizontal lines, solid or dotted
+    boxes: tuple[Box, ...] = ()  # closed rectangles, the innermost: each cell of a table
+    blanks: tuple[Box, ...] = ()  # bands without ink
+    ink: float = 0.0  # part of the page that is dark
+
+    def x_mm(self, mm: float) -> float:
+        return mm / self.width_mm
+
+    def y_mm(self, mm: float) -> float:
+        return mm / self.height_mm
 
     @property
     def aspect(self) -> float:

@@ -1,0 +1,164 @@
+"""Where each question is answered."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from markroom.reading.structure.choices import Option, find_options
+from markroom.reading.structure.lines import Line
+from markroom.reading.structure.page import Box, Page, enclose
+from markroom.reading.structure.regions import Region, find_regions
+from markroom.reading.structure.spaces import Space, find_spaces, is_leader
+from markroom.reading.structure.tree import Node
+
+ROOM_MM = 11.0  # least blank height that looks left for an answer
+MARKS_ONLY = re.compile(r"[\[(]?\s*(?:total\D{0,24})?\d{1,3}\s*(?:marks?|points?)?\s*[\])]?", re.IGNORECASE)
+DRAW = re.compile(r"\b(?:draw|sketch|plot|shade|label the|construct)\b", re.IGNORECASE)
+GRAPH = re.compile(r"\b(?:graph|axes|axis|grid|curve)\b", re.IGNORECASE)
+COMPUTE = re.compile(r"\b(?:calculate|work out|determine|find|convert|evaluate|estimate|solve)\b|=\s*[._…]{3}", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    page: int
+    box: Box
+    kind: str  # answer, mcq
+    confidence: float
+    options: tuple[Option, ...] = ()
+
+
+@dataclass(slots=True)
+class Answering:
+    """How and where one question is answered."""
+
+    answer_type: str | None
+    areas: list[Area] = field(default_factory=list)
+    options: tuple[str, ...] = ()
+
+
+class AreaFinder:
+    def __init__(self, pages: Sequence[Page], lines: Sequence[Line]) -> None:
+        self.pages, self.lines = pages, lines
+        self.spaces = find_spaces(pages)
+
+    def find(self, node: Node) -> Answering:
+        """The areas of a question without parts, and the type of answer they ask for."""
+        regions = find_regions(self.pages, self.lines, node.start, node.end, node.label.y0)
+        text = " ".join(line.text for region in regions for line in region.lines)
+        if (node.marks or 1) <= 2 and (choice := self._choice(regions)):
+            return choice
+        used = [(region, self._inside(region)) for region in regions]
+        areas = [area for region, spaces in used if (area := self._area(region, spaces)) is not None]
+        if not areas:
+            areas = [_whole(regions[0])] if regions else []
+        return Answering(_answer_type(text, [space for _, spaces in used for space in spaces], node.marks), areas)
+
+    def _choice(self, regions: Sequence[Region]) -> Answering | None:
+        for region in regions:
+            if options := find_options(region.page, region.lines):
+                box = enclose(option.box for option in options).around(0.004, 0.003)
+                area = Area(region.page.number, box, "mcq", 0.9, tuple(options))
+                return Answering("mcq", [area], tuple(option.label for option in options))
+        return None
+
+    def _inside(self, region: Region) -> list[Space]:
+        return [
+            space
+            for space in self.spaces[region.page.number]
+            if region.box.y0 <= space.box.middle[1] < region.box.y1
+            and region.box.x0 <= space.box.middle[0] < region.box.x1
+        ]
+
+    def _area(self, region: Region, spaces: Sequence[Space]) -> Area | None:
+        number = region.page.number
+        if spaces:
+            return Area(number, _around_spaces(region, spaces), "answer", 0.9)
+        if blank := _last_blank(region):
+            return Area(number, blank, "answer", 0.7 if region.begins else 0.5)
+        return None
+
+
+def _around_spaces(region: Region, spaces: Sequence[Space]) -> Box:
+    """From the text before the first space, so that working above a line is kept, to the end of the last."""
+    page = region.page
+    printed = enclose(space.box for space in spaces)
+    first = min(spaces, key=lambda space: space.box.y0)
+    above = [line.y1 for line in region.lines if _is_text(line) and line.y1 < first.box.y0 - page.y_mm(1.5)]
+    beside = [line for line in region.lines if line.y1 > first.box.y0 - page.y_mm(3) and line.y0 < printed.y1]
+    top = max([region.box.y0, *above]) + page.y_mm(0.6)
+    if first.kind != "line":
+        top = min(top, first.box.y0)
+    top = max(top, first.box.y0 - page.y_mm(160))
+    bottom = min(region.box.y1, printed.y1 + page.y_mm(1.5))
+    left = min([printed.x0, *(line.x0 for line in region.lines if _is_text(line)), *(line.x0 for line in beside)])
+    right = max([printed.x1, *(line.x1 for line in region.lines if _is_text(line))])
+    return _clean(Box(left - page.x_mm(1), min(top, printed.y0), right + page.x_mm(1), bottom), region)
+
+
+def _last_blank(region: Region) -> Box | None:
+    """The last tall band without ink below the question's first line."""
+    page = region.page
+    floor = region.lines[0].y1 if region.begins and region.lines else region.box.y0
+    bands = [
+        Box(region.box.x0, max(band.y0, floor), region.box.x1, min(band.y1, region.box.y1 - page.y_mm(1)))
+        for band in page.blanks
+    ]
+    tall = [band for band in bands if band.h * page.height_mm >= ROOM_MM]
+    if not tall or (not region.begins and not region.lines):
+        return None
+    xs = [x for line in region.lines for x in (line.x0, line.x1)] or [0.1, 0.9]
+    band = tall[-1]
+    left, right = min(xs) - page.x_mm(1), max(max(xs), min(xs) + 0.5 * (region.box.x1 - region.box.x0))
+    return _clean(Box(left, band.y0 + page.y_mm(0.5), right, band.y1), region)
+
+
+def _whole(region: Region) -> Area:
+    """Nothing is left free: the answer goes elsewhere or into what is printed."""
+    ends = [line.y1 for line in region.lines] or [region.box.y1]
+    xs = [x for line in region.lines for x in (line.x0, line.x1)] or [region.box.x0, region.box.x1]
+    box = Box(min(xs), region.box.y0, max(xs), min(max(ends) + region.page.y_mm(1), region.box.y1))
+    return Area(region.page.number, _clean(box, region), "answer", 0.4)
+
+
+def _clean(box: Box, region: Region) -> Box:
+    x0, y0 = max(box.x0, region.box.x0, 0.0), max(box.y0, region.box.y0, 0.0)
+    x1, y1 = min(box.x1, region.box.x1, 1.0), min(box.y1, region.box.y1, 1.0)
+    return Box(x0, y0, max(x1, min(x0 + 0.02, 1.0)), max(y1, min(y0 + 0.004, 1.0)))
+
+
+def _is_text(line: Line) -> bool:
+    words = [word for word in line.words if not is_leader(word.text)]
+    return len(words) > 0 and len(words) == len(line.words) and not MARKS_ONLY.fullmatch(line.text.strip())
+
+
+def _answer_type(text: str, spaces: Sequence[Space], marks: int | None) -> str:
+    kinds = [space.kind for space in spaces]
+    if DRAW.search(text):
+        return "graph" if "grid" in kinds or GRAPH.search(text) else "drawing"
+    if "table" in kinds:
+        return "table"
+    if "grid" in kinds:
+        return "graph"
+    if COMPUTE.search(text) and kinds.count("line") <= 2:
+        return "numeric"
+    if kinds.count("line") >= 12 or (marks or 0) >= 9:
+        return "long"
+    return "lines" if kinds.count("line") >= 2 or (marks or 0) >= 3 else "short"
+
+
+def answered_nodes(nodes: Sequence[Node]) -> Iterator[tuple[Node, Node]]:
+    """Pairs of the question an area belongs to and the part it is found in.
+
+    A part belongs to itself, unless it shares the mark of a question above: then to that one.
+    """
+    for node in nodes:
+        yield from _answered(node, None)
+
+
+def _answered(node: Node, sharing: Node | None) -> Iterator[tuple[Node, Node]]:
+    if sharing is None and node.marks is not None and not any(part.marks for part in node.walk() if part is not node):
+        sharing = node
+    if not node.parts:
+        yield sharing or node, node
+    for part in node.parts:
+        yield from _answered(part, sharing)

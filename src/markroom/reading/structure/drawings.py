@@ -1,0 +1,91 @@
+"""Rules and boxes on a page image: lines to write on, boxes to fill or tick, tables and grids."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from markroom.reading.structure.page import Box
+
+DPI = 80
+DARK = 190  # thin lines are drawn in gray
+PALE = 230  # and dots even paler
+RULE_MM = 12.0  # shorter ones underline or divide
+SIDE_MM = 2.4  # of the smallest box
+BLANK_MM = 9.0  # least height of a blank band
+MARGIN = 0.11  # of the page width, where frames and margin notes stand
+RECTANGULAR = 0.88  # share of its frame that a box fills
+
+
+@dataclass(frozen=True, slots=True)
+class Drawings:
+    rules: tuple[Box, ...]
+    boxes: tuple[Box, ...]
+    blanks: tuple[Box, ...]
+    ink: float
+
+
+def find_drawings(image: NDArray[np.uint8]) -> Drawings:
+    """What is drawn on a gray image, (height, width), at DPI; places are fractions of it."""
+    ink = (image < DARK).astype(np.uint8)
+    flat = _open(ink, _px(SIDE_MM), 1)
+    dotted = _dotted((image < PALE).astype(np.uint8))
+    steep = _open(ink, 1, _px(SIDE_MM))
+    return Drawings(
+        _rules(flat | dotted, image.shape), _boxes(flat | steep, image.shape), _blanks(ink), float(ink.mean())
+    )
+
+
+def _dotted(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Rows of dots or dashes: ink without thickness, dense along a row."""
+    thick = cv2.dilate(_open(ink, 1, 4), np.ones((5, 5), np.uint8))
+    joined = cv2.morphologyEx(ink & (1 - thick), cv2.MORPH_CLOSE, np.ones((1, 5), np.uint8))
+    return _open(np.asarray(joined, np.uint8), _px(RULE_MM), 1)
+
+
+def _px(mm: float) -> int:
+    return round(mm / 25.4 * DPI)
+
+
+def _open(ink: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
+    kernel = np.ones((height, width), np.uint8)
+    return np.asarray(cv2.morphologyEx(ink, cv2.MORPH_OPEN, kernel), np.uint8)
+
+
+def _rules(flat: NDArray[np.uint8], shape: tuple[int, ...]) -> tuple[Box, ...]:
+    joined = cv2.morphologyEx(flat, cv2.MORPH_CLOSE, np.ones((1, 3), np.uint8))
+    long = _open(np.asarray(joined, np.uint8), _px(RULE_MM), 1)
+    contours, _ = cv2.findContours(long, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    frames = sorted(map(cv2.boundingRect, contours), key=lambda frame: frame[1])
+    return tuple(_fraction(*frame, shape) for frame in frames if frame[3] <= _px(1.3))
+
+
+def _boxes(frame: NDArray[np.uint8], shape: tuple[int, ...]) -> tuple[Box, ...]:
+    """The holes of the drawn lines that are rectangles."""
+    frame = np.asarray(cv2.morphologyEx(frame, cv2.MORPH_CLOSE, np.ones((2, 2), np.uint8)), np.uint8)
+    contours, hierarchy = cv2.findContours(frame, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    found = []
+    if hierarchy is None:
+        return ()
+    for contour, (_, _, _, parent) in zip(contours, hierarchy[0].tolist(), strict=True):
+        x, y, w, h = cv2.boundingRect(contour)
+        if parent < 0 or min(w, h) < _px(SIDE_MM) - 1:
+            continue
+        if cv2.contourArea(contour) >= RECTANGULAR * (w - 1) * (h - 1):
+            found.append(_fraction(x, y, w, h, shape))
+    return tuple(sorted(found, key=lambda box: (box.y0, box.x0)))
+
+
+def _blanks(ink: NDArray[np.uint8]) -> tuple[Box, ...]:
+    """Bands of the page in which nothing stands between the margins."""
+    height, width = ink.shape
+    inked = ink[:, int(MARGIN * width) : int((1 - MARGIN) * width)].any(axis=1)
+    edges = np.flatnonzero(np.diff(np.concatenate(([1], inked.astype(np.int8), [1]))))
+    bands = zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
+    return tuple(_fraction(0, top, width, end - top, ink.shape) for top, end in bands if end - top >= _px(BLANK_MM))
+
+
+def _fraction(x: int, y: int, w: int, h: int, shape: tuple[int, ...]) -> Box:
+    height, width = shape[:2]
+    return Box(x / width, y / height, (x + w) / width, (y + h) / height)

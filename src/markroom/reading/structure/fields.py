@@ -1,0 +1,94 @@
+"""Where a pupil writes name and numbers."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from markroom.reading.pdf import Word
+from markroom.reading.structure.lines import Line
+from markroom.reading.structure.page import Box, Page, enclose
+
+FIELDS = [
+    (re.compile(r"(?:candidate|student|index|exam(?:ination)?)\s*(?:number|no\.?|id)\b|anonymous code", re.IGNORECASE),
+     "candidate_number", "candidate_number"),
+    (re.compile(r"cent(?:re|er)\s*(?:number|no\.?)", re.IGNORECASE), "ignore", "centre_number"),
+    (re.compile(r"(?:candidate|student|full|family|first|last|other|given|your)?\s*(?:sur|fore)?names?\b", re.IGNORECASE),
+     "name", "name"),
+    (re.compile(r"signature", re.IGNORECASE), "ignore", "signature"),
+]  # fmt: skip
+REACH_MM = 95.0
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    kind: str  # name, candidate_number, ignore
+    purpose: str
+    page: int
+    box: Box
+    cells: int  # boxes for one character each
+
+
+def find_fields(pages: Sequence[Page], lines: Sequence[Line], before: tuple[int, int]) -> list[Field]:
+    """Fields on the pages before the first question; `before` is its page and line."""
+    found: list[Field] = []
+    for line in lines[: before[1]]:
+        if line.page > before[0]:
+            break
+        for segment in line.segments(2.0):
+            text = " ".join(word.text for word in segment)
+            for pattern, kind, purpose in FIELDS:
+                if len(segment) <= 4 and pattern.match(text):
+                    found += _place(pages[line.page - 1], segment, kind, purpose)
+                    break
+    return _distinct(found)
+
+
+def _place(page: Page, label: Sequence[Word], kind: str, purpose: str) -> Iterator[Field]:
+    printed = enclose(Box(word.x0, word.y0, word.x1, word.y1) for word in label)
+    for box in sorted(page.boxes, key=lambda box: (box.x0, box.y0)):
+        if _beside(page, printed, box) or _near_below(page, printed, box) or _holds(box, printed):
+            row = _row_of(page, box)
+            whole = enclose(row)
+            if _holds(whole, printed):
+                whole = Box(whole.x0, printed.y1, whole.x1, whole.y1)
+            if whole.h * page.height_mm > 3 and whole.w * page.width_mm > 12 and whole.h < 0.12:
+                yield Field(kind, purpose, page.number, whole, len(row) if len(row) > 1 else 0)
+                return
+    for rule in page.rules:
+        if _beside(page, printed, rule.around(0, page.y_mm(3))):
+            yield Field(kind, purpose, page.number, Box(rule.x0, rule.y0 - page.y_mm(7), rule.x1, rule.y1), 0)
+            return
+
+
+def _beside(page: Page, label: Box, box: Box) -> bool:
+    level = box.y0 - page.y_mm(2) < label.middle[1] < box.y1 + page.y_mm(2)
+    return level and -page.x_mm(2) < box.x0 - label.x1 < page.x_mm(REACH_MM) and box.h * page.height_mm < 20
+
+
+def _near_below(page: Page, label: Box, box: Box) -> bool:
+    return -page.y_mm(1) < box.y0 - label.y1 < page.y_mm(8) and abs(box.x0 - label.x0) < page.x_mm(8)
+
+
+def _holds(box: Box, label: Box) -> bool:
+    x, y = label.middle
+    return box.x0 < x < box.x1 and box.y0 < y < box.y1
+
+
+def _row_of(page: Page, first: Box) -> list[Box]:
+    """Boxes of one height side by side from the first on."""
+    row = [first]
+    for box in sorted(page.boxes, key=lambda box: box.x0):
+        last = row[-1]
+        level = abs(box.y0 - last.y0) < page.y_mm(1) and abs(box.y1 - last.y1) < page.y_mm(1)
+        if level and -page.x_mm(0.5) < box.x0 - last.x1 < page.x_mm(3):
+            row.append(box)
+    return row
+
+
+def _distinct(fields: Sequence[Field]) -> list[Field]:
+    kept: list[Field] = []
+    for field in fields:
+        inner = field.box.around(-0.002, -0.002)
+        if not any(field.page == other.page and inner.meets(other.box) for other in kept):
+            kept.append(field)
+    return kept
