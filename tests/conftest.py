@@ -7,17 +7,19 @@ is set.
 import os
 import shutil
 import tempfile
-from collections.abc import Generator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from itertools import count
 from pathlib import Path
 
 import psycopg
 import pytest
+import pytest_asyncio
 from playwright.sync_api import Browser, sync_playwright
 
 from markroom.kit.migrations import migrate, settle_database
 from markroom.kit.postgres import Cluster
 from tests.databases import APP, SERVICE, Database, name_database
+from tests.stage import School, Stage, open_stage
 
 _TEMPLATE = "migrated"
 _numbers = count(1)
@@ -67,6 +69,25 @@ def empty_database(cluster: Cluster) -> Iterator[Database]:
     _execute(cluster, f"create database {made.name}")
     yield made
     _execute(cluster, f"drop database {made.name} with (force)")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def stage(database: Database, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
+    """The application on the module's database; jobs run only when a test asks for it."""
+    async with open_stage(database, tmp_path_factory.mktemp("data")) as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def school(stage: Stage) -> School:
+    """A fresh school with an admin, a department head, two teachers and a student."""
+    return await stage.make_school()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def other_school(stage: Stage) -> School:
+    """Another school, whose people are strangers to the first."""
+    return await stage.make_school("Riverside College")
 
 
 def _execute(cluster: Cluster, statement: str) -> None:

@@ -18,12 +18,15 @@ create table memberships (
   state text not null default 'active' check (state in ('active', 'suspended', 'left')),
   name text not null,                           -- what colleagues see; the users row is its owner's alone
   email text,
+  email_key text,
   metadata jsonb not null default '{}',
   joined_at timestamptz not null default now(),
   ended_at timestamptz,
   version integer not null default 1,
   primary key (institute_id, user_id));
 create index memberships_of_user on memberships (user_id);
+create index memberships_by_address on memberships (institute_id, email_key);
+create index memberships_by_name on memberships (institute_id, lower(name), user_id);
 
 create table invitations (
   institute_id uuid not null references institutes on delete restrict,
@@ -54,6 +57,7 @@ create table invitation_tokens (
   hash bytea not null,
   invitation_id uuid not null,
   generation integer not null,
+  issued_at timestamptz not null default now(),
   primary key (institute_id, hash),
   unique (institute_id, invitation_id, generation),
   foreign key (institute_id, invitation_id) references invitations on delete restrict);
@@ -83,23 +87,27 @@ begin
     p_update => 'institute_id = ' || manage);
   call app.protect('invitations', p_select => 'institute_id = ' || manage, p_insert => 'institute_id = ' || manage,
     p_update => 'institute_id = ' || manage);
-  call app.protect('invitation_tokens', p_insert => 'institute_id = ' || manage);
+  call app.protect('invitation_tokens', p_select => 'institute_id = ' || manage, p_insert => 'institute_id = ' || manage);
   call app.protect('events',
     p_select => 'institute_id = ' || app.among('i_admin'),
     p_insert => format('institute_id = %s and %s', any_mine, app.is_caller('user_id')));
 end $$;
 revoke update, delete on events from markroom_service;
+revoke select on invitation_tokens from markroom_app;
+grant select (institute_id, invitation_id, generation, issued_at) on invitation_tokens to markroom_app;
 create policy door_select on invitations for select to markroom_door using (true);
 create policy door_update on invitations for update to markroom_door using (status = 'pending') with check (true);
 create policy door_select on invitation_tokens for select to markroom_door using (true);
 create policy door_select on memberships for select to markroom_door using (true);
 create policy door_insert on memberships for insert to markroom_door with check (true);
 create policy door_update on memberships for update to markroom_door using (state = 'left') with check (state = 'active');
+create policy door_insert on events for insert to markroom_door with check (true);
+grant insert on events to markroom_door;
 create policy door_select on institutes for select to markroom_door using (true);
 create policy door_lock on institutes for update to markroom_door using (true) with check (false);
 grant select on invitations, invitation_tokens, memberships, institutes to markroom_door;
 grant update (status, accepted_by, decided_at, version) on invitations to markroom_door;
-grant insert, update (role, state, name, email, metadata, joined_at, ended_at, version) on memberships to markroom_door;
+grant insert, update (role, state, name, email, email_key, metadata, joined_at, ended_at, version) on memberships to markroom_door;
 grant update (version) on institutes to markroom_door;  -- for the lock alone: its policy lets no new row through
 
 -- What an invitation link says to whoever holds it. A link of an earlier generation says `replaced`.
@@ -158,14 +166,14 @@ begin
    where t.hash = p_hash and i.institute_id = t.institute_id and i.id = t.invitation_id and i.generation = t.generation
      and i.status = 'pending' and i.expires_at > pg_catalog.now()
      and u.id = p_user and u.email_key = i.email_key
-  returning i.institute_id, i.role, i.metadata, u.name, u.email into offer;
+  returning i.institute_id, i.role, i.metadata, u.name, u.email, u.email_key into offer;
   if not found then return false; end if;
-  update public.memberships m set role = offer.role, state = 'active', name = offer.name, email = offer.email, metadata = offer.metadata,
+  update public.memberships m set role = offer.role, state = 'active', name = offer.name, email = offer.email, email_key = offer.email_key, metadata = offer.metadata,
          joined_at = pg_catalog.now(), ended_at = null, version = m.version + 1
    where m.institute_id = offer.institute_id and m.user_id = p_user and m.state = 'left';
   if not found then
-    insert into public.memberships (institute_id, user_id, role, name, email, metadata)
-    values (offer.institute_id, p_user, offer.role, offer.name, offer.email, offer.metadata)
+    insert into public.memberships (institute_id, user_id, role, name, email, email_key, metadata)
+    values (offer.institute_id, p_user, offer.role, offer.name, offer.email, offer.email_key, offer.metadata)
     on conflict (institute_id, user_id) do nothing;
   end if;
   return true;
@@ -174,12 +182,18 @@ end $$;
 -- Ends a live invitation without a membership: declined by its addressee, or cancelled because its inviter may no longer grant it.
 create function app.door_end_invitation(p_hash bytea, p_status text) returns boolean language plpgsql volatile strict
 security definer set search_path = '' as $$
+declare ended record;
 begin
   if p_status not in ('declined', 'cancelled') then raise exception 'not an end: %', p_status; end if;
   update public.invitations i set status = p_status, decided_at = pg_catalog.now(), version = i.version + 1
     from public.invitation_tokens t
-   where t.hash = p_hash and i.institute_id = t.institute_id and i.id = t.invitation_id and i.generation = t.generation and i.status = 'pending';
-  return found;
+   where t.hash = p_hash and i.institute_id = t.institute_id and i.id = t.invitation_id and i.generation = t.generation and i.status = 'pending'
+  returning i.institute_id, i.id into ended;
+  if not found then return false; end if;
+  insert into public.events (institute_id, user_id, credential, kind, subject_id, changed, facts, request_id)
+  values (ended.institute_id, nullif(pg_catalog.current_setting('app.user_id', true), '')::uuid, pg_catalog.current_setting('app.credential', true),
+          'invitation_ended', ended.id, '{status}', pg_catalog.jsonb_build_object('status', p_status), pg_catalog.current_setting('app.request_id', true));
+  return true;
 end $$;
 
 -- Whether an address may sign in without an account yet: somebody asked it to join.

@@ -71,7 +71,7 @@ class Database:
 
 
 def _pool(url: str, size: int) -> AsyncConnectionPool[Conn]:
-    return AsyncConnectionPool(url, min_size=1, max_size=size, open=False, timeout=10, kwargs={"autocommit": True, "options": "-c search_path=public,jobs"})
+    return AsyncConnectionPool(url, min_size=1, max_size=size, open=False, timeout=10, kwargs={"autocommit": True, "options": "-c search_path=public,jobs -c timezone=UTC"})
 
 
 @asynccontextmanager

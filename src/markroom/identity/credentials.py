@@ -1,0 +1,28 @@
+"""Reads session tokens: look-up and context in one call to the database."""
+
+from __future__ import annotations
+
+from markroom.identity.model import SESSION_PREFIX
+from markroom.kit.access import InstituteAmbiguous, InstituteNotFound, NotLinked, Wish
+from markroom.kit.actor import Actor
+from markroom.kit.db import Conn
+from markroom.kit.tokens import hash_token
+
+
+async def read_session(conn: Conn, token: str, wish: Wish) -> Actor | None:
+    """The session's user in the institute they wish for. Raises InstituteNotFound, NotLinked or InstituteAmbiguous."""
+    if not token.startswith(SESSION_PREFIX):
+        return None
+    cursor = await conn.execute(
+        "select user_id, session_id, institute_id, role, is_platform_admin, name, places from app.begin_session(%s, %s, %s, %s)",
+        [hash_token(token), wish.institute_id, wish.everywhere, wish.request_id],
+    )
+    row = await cursor.fetchone()
+    if row is None:
+        return None
+    user_id, session_id, institute_id, role, is_platform_admin, name, places = row
+    if institute_id is None and wish.institute_id is not None:
+        raise InstituteNotFound
+    if institute_id is None and not wish.everywhere:
+        raise InstituteAmbiguous if places > 1 else NotLinked
+    return Actor(user_id, name, f"session:{session_id}", institute_id, role, is_platform_admin, session_id=session_id)

@@ -1,0 +1,78 @@
+"""The words of signing in."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from markroom.kit.errors import Gone, Invalid, NotFound, Refused
+
+SIGN_IN_PURPOSE = "sign-in"
+SIGN_IN_LIFE = timedelta(minutes=15)
+SESSION_LIFE = timedelta(days=30)
+SESSION_PREFIX = "ms_"
+
+
+class BadAddress(Invalid):
+    """This is not an e-mail address."""
+
+
+class SignInLinkUsed(Gone):
+    """This sign-in link was already used or has expired. Ask for a new one."""
+
+
+class SessionNotFound(NotFound):
+    """This session does not exist."""
+
+
+class NothingToChange(Refused):
+    """No fields to update"""
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """A session just opened. `access_token` is shown this once."""
+
+    access_token: str
+    user_id: UUID
+    session_id: UUID
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class SessionRow:
+    id: UUID
+    user_agent: str | None
+    created_at: datetime
+    last_seen_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class UserRow:
+    id: UUID
+    email: str | None
+    name: str
+    is_platform_admin: bool
+    is_verified: bool
+
+
+def address_key(email: str) -> str:
+    """An address as it is compared everywhere: trimmed and case-folded (X-15)."""
+    return email.strip().casefold()
+
+
+def check_address(email: str) -> str:
+    """The address trimmed; raises BadAddress where it cannot be one."""
+    trimmed = email.strip()
+    if len(trimmed) > 254 or not re.fullmatch(r"[^\s@<>,;:\"()\[\]\\]{1,64}@[^\s@<>,;:\"()\[\]\\]+\.[^\s@<>,;:\"()\[\]\\.]+|[^\s@<>,;:\"]+@localhost", trimmed):
+        raise BadAddress
+    return trimmed
+
+
+def mask_address(email: str) -> str:
+    """`t…@school.example`: enough to recognise one's own, too little to learn another's."""
+    user, _, domain = email.partition("@")
+    return f"{user[:1]}…@{domain}"

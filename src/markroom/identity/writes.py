@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from markroom.kit.db import Conn, execute, fetch_value
+
+
+async def insert_sign_in_token(conn: Conn, token_id: UUID, email: str, email_key: str, token_hash: bytes, life: timedelta) -> None:
+    await execute(
+        conn,
+        """insert into sign_in_tokens (id, email, email_key, hash, expires_at) values (%s, %s, %s, %s, now() + %s)
+           on conflict (id) do nothing""",
+        [token_id, email, email_key, token_hash, life],
+    )
+
+
+async def set_sign_in_delivery(conn: Conn, token_id: UUID, delivery: str) -> None:
+    await execute(conn, "update sign_in_tokens set delivery = %s where id = %s", [delivery, token_id])
+
+
+async def open_session(
+    conn: Conn, token_hash: bytes, session_hash: bytes, life: timedelta, user_agent: str
+) -> tuple[UUID, UUID, datetime] | None:
+    """Uses the sign-in link up; None when it cannot be used any more."""
+    cursor = await conn.execute(
+        "select user_id, session_id, expires_at from app.door_sign_in(%s, %s, %s, %s)",
+        [token_hash, session_hash, int(life.total_seconds()), user_agent[:300]],
+    )
+    return await cursor.fetchone()
+
+
+async def revoke_session(conn: Conn, user_id: UUID, session_id: UUID) -> int:
+    return await execute(
+        conn, "update sessions set revoked_at = now() where user_id = %s and id = %s and revoked_at is null", [user_id, session_id]
+    )
+
+
+async def update_own_name(conn: Conn, user_id: UUID, name: str) -> int:
+    return await execute(conn, "update users set name = %s, version = version + 1 where id = %s", [name, user_id])
+
+
+async def set_platform_admin(conn: Conn, email_key: str) -> int:
+    return await execute(conn, "update users set is_platform_admin = true, version = version + 1 where email_key = %s", [email_key])
+
+
+async def insert_user(conn: Conn, email: str, email_key: str, name: str) -> UUID:
+    user_id: UUID = await fetch_value(
+        conn,
+        "insert into users (email, email_key, name, email_verified_at) values (%s, %s, %s, now()) returning id",
+        [email, email_key, name],
+    )
+    return user_id
+
+
+async def record(conn: Conn, kind: str, user_id: UUID | None, request_id: str | None = None) -> None:
+    """What happened to a person outside any institute. Append-only; nobody reads it through the application."""
+    await execute(conn, "insert into identity_events (kind, user_id, request_id) values (%s, %s, %s)", [kind, user_id, request_id])

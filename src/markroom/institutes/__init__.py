@@ -1,0 +1,1 @@
+"""The tenant: who belongs to it, and who is asked to."""

@@ -1,0 +1,136 @@
+"""Inviting people: one live invitation per address, a mail queued with it, a link that is never stored."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from markroom.identity.model import address_key, check_address
+from markroom.identity.reads import get_own_user
+from markroom.institutes import reads, writes
+from markroom.institutes.model import (
+    INVITABLE,
+    INVITATION_LIFE,
+    INVITATION_PURPOSE,
+    INVITE_PEOPLE,
+    RESENDS_A_DAY,
+    AlreadyMember,
+    InstituteCreated,
+    Invitation,
+    InvitationAccepted,
+    InvitationCancelled,
+    InvitationDeclined,
+    InvitationNotFound,
+    InvitationResent,
+    InvitationSent,
+    InvitationWithdrawn,
+    InvitingOneself,
+    PendingInvitationNotFound,
+    RoleAboveOwn,
+    TooManyResends,
+    UnknownRole,
+    check_metadata,
+    may_grant,
+)
+from markroom.jobs.queue import start_job
+from markroom.kit.actor import Actor, permit
+from markroom.kit.db import Conn
+from markroom.kit.events import emit
+from markroom.kit.tokens import derive_token, hash_token
+
+
+@dataclass(frozen=True)
+class Invited:
+    """The invitation there is now; `is_new` is false when one was already waiting."""
+
+    invitation: Invitation
+    is_new: bool
+
+
+async def create_institute(conn: Conn, name: str, time_zone: str = "Europe/London", kind: str = "school") -> UUID:
+    """As the service: a new tenant. Begins its context on the connection."""
+    institute_id = uuid4()
+    await conn.execute("select app.begin_service(%s)", [institute_id])
+    words = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "school"
+    slug = f"{words[:80]}-{institute_id.hex[:6]}"  # never asks whether another school has this name
+    await writes.insert_institute(conn, institute_id, name.strip(), slug, kind, time_zone)
+    await emit(conn, InstituteCreated(institute_id=institute_id, subject_id=institute_id))
+    return institute_id
+
+
+async def invite(conn: Conn, actor: Actor, secret: bytes, *, email: str, role: str, metadata: Mapping[str, Any]) -> Invited:
+    """Asks somebody to join. Raises AdminRequired, UnknownRole, RoleAboveOwn, BadAddress, BadMetadata, InvitingOneself or AlreadyMember."""
+    permit(actor, INVITE_PEOPLE)
+    if role in INVITABLE and not may_grant(actor.role, role):
+        raise RoleAboveOwn
+    if role not in INVITABLE:
+        raise UnknownRole
+    address, details = check_address(email), check_metadata(role, metadata)
+    await _refuse_oneself_and_members(conn, actor, address_key(address))
+    invited_by = actor.user_id if actor.role != "platform_admin" else None
+    return await issue_invitation(conn, actor.institute, secret, address, role, details, invited_by)
+
+
+async def _refuse_oneself_and_members(conn: Conn, actor: Actor, key: str) -> None:
+    own = await get_own_user(conn, actor.user_id)
+    if own.email and address_key(own.email) == key:
+        raise InvitingOneself
+    if await reads.find_member_by_address(conn, actor.institute, key):
+        raise AlreadyMember
+
+
+async def issue_invitation(
+    conn: Conn, institute_id: UUID, secret: bytes, email: str, role: str, metadata: dict[str, Any], invited_by: UUID | None
+) -> Invited:
+    """The engine of every invitation: the row, its token's hash and its mail in the caller's transaction; or the one already waiting."""
+    key = address_key(email)
+    await writes.expire_old_invitation(conn, institute_id, key)
+    new = await writes.insert_invitation(conn, institute_id, email, key, role, metadata, invited_by, INVITATION_LIFE)
+    if new is None:
+        waiting = await reads.find_pending(conn, institute_id, key)
+        if waiting is None:  # it was answered in between
+            return await issue_invitation(conn, institute_id, secret, email, role, metadata, invited_by)
+        return Invited(waiting, is_new=False)
+    await _issue_link(conn, institute_id, secret, new.id, 1)
+    await emit(conn, InvitationSent(institute_id=institute_id, subject_id=new.id, facts={"role": role}))
+    return Invited(new, is_new=True)
+
+
+async def _issue_link(conn: Conn, institute_id: UUID, secret: bytes, invitation_id: UUID, generation: int) -> None:
+    token = derive_token(secret, INVITATION_PURPOSE, invitation_id, generation)
+    await writes.insert_invitation_token(conn, institute_id, invitation_id, generation, hash_token(token))
+    await start_job(conn, "send_invitation_mail", institute_id, invitation_id, generation=generation)
+
+
+async def cancel(conn: Conn, actor: Actor, invitation_id: UUID) -> Invitation:
+    permit(actor, INVITE_PEOPLE)
+    cancelled = await writes.cancel_invitation(conn, actor.institute, invitation_id)
+    if cancelled is None:
+        raise PendingInvitationNotFound
+    await emit(conn, InvitationWithdrawn(institute_id=actor.institute, subject_id=invitation_id, changed=("status",)))
+    return cancelled
+
+
+async def resend(conn: Conn, actor: Actor, secret: bytes, invitation_id: UUID) -> datetime:
+    """A new link, seven more days and a mail; the old link dies. Locks the invitation, so that a concurrent answer wins."""
+    permit(actor, INVITE_PEOPLE)
+    locked = await writes.lock_invitation(conn, actor.institute, invitation_id)
+    if locked is None:
+        raise InvitationNotFound
+    status, email_key, generation = locked
+    refusals = {"accepted": InvitationAccepted, "cancelled": InvitationCancelled, "declined": InvitationDeclined}
+    if status in refusals:
+        raise refusals[status]
+    invitation = await reads.get_invitation(conn, actor.institute, invitation_id)
+    if not may_grant(actor.role, invitation.role):
+        raise RoleAboveOwn
+    if await reads.count_recent_tokens(conn, actor.institute, email_key) > RESENDS_A_DAY:
+        raise TooManyResends(headers={"Retry-After": "86400"})
+    expires_at = await writes.renew_invitation(conn, actor.institute, invitation_id, generation + 1, INVITATION_LIFE)
+    await _issue_link(conn, actor.institute, secret, invitation_id, generation + 1)
+    await emit(conn, InvitationResent(institute_id=actor.institute, subject_id=invitation_id, changed=("expires_at",)))
+    return expires_at

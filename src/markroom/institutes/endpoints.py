@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+from typing import Any, Literal
+from uuid import UUID
+
+from fastapi import Request
+from pydantic import Field
+
+from markroom.identity.endpoints import user_json
+from markroom.identity.model import mask_address
+from markroom.identity.reads import get_own_user
+from markroom.institutes import acceptance, actions, reads
+from markroom.institutes.model import FIND_COLLEAGUES, INVITE_PEOPLE, LIST_PEOPLE, Invitation, InvitationEnded, Member, Offer
+from markroom.kit.access import EntranceOf, Everywhere, InInstitute, open_to, requires
+from markroom.kit.http import Body, router
+from markroom.kit.paging import PageQuery, paged
+
+routes = router("/api", tags=["people"])
+Status = Literal["pending", "accepted", "declined", "cancelled", "expired"]
+
+
+class InviteBody(Body):
+    email: str
+    role: str
+    metadata: dict[str, Any] = Field(default_factory=dict)
+
+
+def invitation_json(invitation: Invitation) -> dict[str, Any]:
+    return vars(invitation).copy()
+
+
+def member_json(member: Member) -> dict[str, Any]:
+    return {
+        "profile_id": member.user_id,
+        "email": member.email,
+        "username": member.email.split("@")[0] if member.email else None,
+        "display_name": member.name,
+        "role": member.role,
+        "state": member.state,
+        "joined_at": member.joined_at,
+    }
+
+
+def offer_json(offer: Offer) -> dict[str, Any]:
+    return {
+        "institute_name": offer.institute_name,
+        "role": offer.role,
+        "email": mask_address(offer.email),
+        "status": offer.status,
+        "expires_at": offer.expires_at,
+    }
+
+
+@routes.get("/auth/me", tags=["sign-in"])
+async def get_me(caller: Everywhere) -> dict[str, Any]:
+    user = await get_own_user(caller.conn, caller.actor.user_id)
+    places = await reads.list_places(caller.conn, caller.actor.user_id)
+    kind, _, credential_id = caller.actor.credential.partition(":")
+    return {"user": user_json(user), "memberships": [vars(p) for p in places], "credential": {"kind": kind, "id": credential_id}}
+
+
+@routes.post("/users/invite", dependencies=[requires(INVITE_PEOPLE)])
+async def invite(request: Request, caller: InInstitute, body: InviteBody) -> dict[str, Any]:
+    invited = await actions.invite(
+        caller.conn, caller.actor, request.app.state.secret, email=body.email, role=body.role, metadata=body.metadata
+    )
+    shown = invitation_json(invited.invitation)
+    if invited.is_new:
+        return {"status": "ok", "invitation": shown, "magic_link_sent": True}
+    differs = invited.invitation.role != body.role
+    message = "There is already an invitation for this address" + (", with another role." if differs else ".")
+    return {"status": "already_pending", "invitation": shown, "differs": differs, "message": message}
+
+
+@routes.get("/users/invitations", dependencies=[requires(LIST_PEOPLE)])
+async def list_invitations(caller: InInstitute, page: PageQuery, role: str | None = None, status: Status | None = None) -> dict[str, Any]:
+    rows, total = await reads.list_invitations(
+        caller.conn, caller.actor.institute, role=role, status=status, after=page.after, limit=page.limit + 1
+    )
+    shown = paged(rows, total, page, lambda i: i.id)
+    return {"status": "ok", "invitations": [invitation_json(i) for i in shown.rows], "total": total, "next_cursor": shown.next_cursor}
+
+
+@routes.delete("/users/invitations/{invitation_id:uuid}", dependencies=[requires(INVITE_PEOPLE)])
+async def cancel_invitation(caller: InInstitute, invitation_id: UUID) -> dict[str, Any]:
+    cancelled = await actions.cancel(caller.conn, caller.actor, invitation_id)
+    return {"status": "ok", "invitation": invitation_json(cancelled)}
+
+
+@routes.post("/users/invitations/{invitation_id:uuid}/resend", dependencies=[requires(INVITE_PEOPLE)])
+async def resend_invitation(request: Request, caller: InInstitute, invitation_id: UUID) -> dict[str, Any]:
+    expires_at = await actions.resend(caller.conn, caller.actor, request.app.state.secret, invitation_id)
+    return {"status": "ok", "magic_link_sent": True, "new_expires_at": expires_at}
+
+
+@routes.get("/users/staff", dependencies=[requires(LIST_PEOPLE)])
+async def list_staff(caller: InInstitute, page: PageQuery, q: str | None = None) -> dict[str, Any]:
+    return await _list_members(caller, page, "staff", ["school_admin", "department_head", "teacher"], q)
+
+
+@routes.get("/users/students", dependencies=[requires(LIST_PEOPLE)])
+async def list_students(caller: InInstitute, page: PageQuery, q: str | None = None) -> dict[str, Any]:
+    return await _list_members(caller, page, "students", ["student"], q)
+
+
+@routes.get("/people", dependencies=[requires(FIND_COLLEAGUES)])
+async def find_people(caller: InInstitute, page: PageQuery, q: str | None = None) -> dict[str, Any]:
+    """Names and ids of colleagues, for adding them to a batch."""
+    rows, total = await reads.list_members(
+        caller.conn, caller.actor.institute, roles=["school_admin", "department_head", "teacher"], q=q, after=page.after, limit=page.limit + 1
+    )
+    shown = paged(rows, total, page, lambda m: [m.name.lower(), m.user_id])
+    people = [{"user_id": m.user_id, "name": m.name, "role": m.role} for m in shown.rows]
+    return {"people": people, "total": total, "next_cursor": shown.next_cursor}
+
+
+async def _list_members(caller: InInstitute, page: PageQuery, key: str, roles: list[str], q: str | None) -> dict[str, Any]:
+    rows, total = await reads.list_members(
+        caller.conn, caller.actor.institute, roles=roles, q=q, after=page.after, limit=page.limit + 1
+    )
+    shown = paged(rows, total, page, lambda m: [m.name.lower(), m.user_id])
+    return {"status": "ok", key: [member_json(m) for m in shown.rows], "total": total, "next_cursor": shown.next_cursor}
+
+
+@routes.get("/invitations/{token}")
+async def show_invitation(request: Request, token: str) -> dict[str, Any]:
+    async with request.app.state.database.transaction() as conn:
+        return offer_json(await acceptance.show_offer(conn, token))
+
+
+@routes.post("/invitations/{token}/accept", dependencies=[open_to("anyone")])
+async def accept_invitation(entrance: EntranceOf, token: str) -> dict[str, Any]:
+    async with entrance.transaction(everywhere=True) as caller:
+        offer = await acceptance.accept(caller.conn, caller.actor, token)
+    if offer.status == "cancelled":
+        raise InvitationEnded
+    return {"status": "ok", "institute_id": offer.institute_id, "role": offer.role}
+
+
+@routes.post("/invitations/{token}/decline", dependencies=[open_to("anyone")])
+async def decline_invitation(entrance: EntranceOf, token: str) -> dict[str, Any]:
+    async with entrance.transaction(everywhere=True) as caller:
+        await acceptance.decline(caller.conn, caller.actor, token)
+    return {"status": "ok"}

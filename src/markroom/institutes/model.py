@@ -1,0 +1,195 @@
+"""The words of a school and its people, and who may do what with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from markroom.kit.actor import Permission
+from markroom.kit.errors import Conflict, Forbidden, Gone, Invalid, NotFound, Refused, TooMany
+from markroom.kit.events import Event
+
+INVITABLE = ("department_head", "school_admin", "student", "teacher")
+STAFF = ("platform_admin", "school_admin", "department_head", "teacher")
+MANAGERS = ("platform_admin", "school_admin", "department_head")
+GRANTABLE: Mapping[str, frozenset[str]] = {
+    "platform_admin": frozenset({*INVITABLE, "guest"}),
+    "school_admin": frozenset({*INVITABLE, "guest"}),
+    "department_head": frozenset({"teacher", "student"}),
+}
+INVITATION_PURPOSE = "invitation"
+INVITATION_LIFE = timedelta(days=7)
+RESENDS_A_DAY = 5
+
+_STAFF_METADATA = frozenset({"subject", "department", "job_title"})
+METADATA = {
+    "school_admin": _STAFF_METADATA,
+    "department_head": _STAFF_METADATA,
+    "teacher": _STAFF_METADATA,
+    "student": frozenset({"year_group", "form_group", "candidate_number"}),
+    "guest": frozenset[str](),
+}
+
+
+class AdminRequired(Forbidden):
+    """School admin access required"""
+
+
+class RoleAboveOwn(Forbidden):
+    """You cannot give a role above your own."""
+
+
+class UnknownRole(Refused):
+    """The role is not one of those people can be invited with."""
+
+    def __init__(self) -> None:
+        super().__init__(f"role must be one of {sorted(INVITABLE)}")
+
+
+class BadMetadata(Invalid):
+    """The details given with the invitation do not fit the role."""
+
+
+class InvitingOneself(Refused):
+    """You cannot invite yourself."""
+
+
+class AlreadyMember(Conflict):
+    """This person already belongs to your school."""
+
+
+class PendingInvitationNotFound(NotFound):
+    """Pending invitation not found"""
+
+
+class InvitationNotFound(NotFound):
+    """This invitation does not exist."""
+
+
+class InvitationAccepted(Refused):
+    """Invitation already accepted"""
+
+
+class InvitationCancelled(Refused):
+    """Invitation was cancelled — create a new one"""
+
+
+class InvitationDeclined(Refused):
+    """Invitation was declined — create a new one"""
+
+
+class TooManyResends(TooMany):
+    """This invitation was sent often enough today. Try again tomorrow."""
+
+
+class InvitationEnded(Gone):
+    """This invitation is no longer valid. Ask the school for a new one."""
+
+
+class AnotherAddress(Forbidden):
+    """This invitation was sent to another address. Sign in with that one."""
+
+
+class AddressUnproven(Forbidden):
+    """Prove that this address is yours first: sign in by the link we mail you."""
+
+
+class AccountExists(Forbidden):
+    """You already have an account. Sign in first, then accept."""
+
+
+class InstituteCreated(Event):
+    """A school was made."""
+
+
+class InvitationSent(Event):
+    """Somebody was asked to join."""
+
+
+class InvitationResent(Event):
+    """An invitation got a new link and seven more days."""
+
+
+class InvitationWithdrawn(Event):
+    """An invitation was cancelled by the school, or because its sender may no longer grant it."""
+
+
+class MemberJoined(Event):
+    """Somebody accepted an invitation."""
+
+
+INVITE_PEOPLE = Permission("people.invite", MANAGERS, refusal=AdminRequired, meaning="Invite people, resend and cancel invitations")
+LIST_PEOPLE = Permission("people.list", MANAGERS, refusal=AdminRequired, meaning="See staff, students and invitations")
+FIND_COLLEAGUES = Permission("people.find", STAFF, meaning="Find colleagues by name")
+
+
+@dataclass(frozen=True)
+class Invitation:
+    id: UUID
+    email: str
+    role: str
+    status: str
+    delivery: str
+    invited_by: UUID | None
+    metadata: dict[str, Any]
+    created_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What an invitation link stands for. `status` is pending, accepted, declined, cancelled, expired or replaced."""
+
+    institute_id: UUID
+    invitation_id: UUID
+    institute_name: str
+    email: str
+    email_key: str
+    role: str
+    status: str
+    expires_at: datetime
+    accepted_by: UUID | None
+    invited_by: UUID | None
+    inviter_role: str | None
+    has_account: bool
+
+    @property
+    def is_still_granted(self) -> bool:
+        """Whether its sender may still give this role. The operator's command line always may."""
+        return self.invited_by is None or may_grant(self.inviter_role, self.role)
+
+
+@dataclass(frozen=True)
+class Member:
+    user_id: UUID
+    name: str
+    email: str | None
+    role: str
+    state: str
+    joined_at: datetime
+
+
+@dataclass(frozen=True)
+class Place:
+    """One of the institutes somebody belongs to."""
+
+    institute_id: UUID
+    institute_name: str
+    role: str
+
+
+def may_grant(granter_role: str | None, role: str) -> bool:
+    return role in GRANTABLE.get(granter_role or "", frozenset())
+
+
+def check_metadata(role: str, metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """The details that fit the role; raises BadMetadata for any other key and for long or nested values (P-05)."""
+    for key, value in metadata.items():
+        if key not in METADATA[role]:
+            raise BadMetadata(f"“{key[:40]}” is not a detail of a {role.replace('_', ' ')}.")
+        if not isinstance(value, str) or len(value) > 100:
+            raise BadMetadata(f"“{key}” must be a text of at most 100 characters.")
+    return dict(metadata)

@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from markroom.institutes.model import Invitation, InvitationNotFound, Member, Offer, Place
+from markroom.kit.db import Conn, fetch_all, fetch_one, fetch_value
+
+STATUS = "case when status = 'pending' and expires_at <= now() then 'expired' else status end"
+INVITATION = f"id, email, role, {STATUS} as status, delivery, invited_by, metadata, created_at, expires_at"
+MEMBER = "user_id, name, email, role, state, joined_at"
+
+
+async def list_places(conn: Conn, user_id: UUID) -> list[Place]:
+    """Every institute the caller belongs to."""
+    return await fetch_all(
+        conn,
+        Place,
+        """select m.institute_id, i.name as institute_name, m.role
+             from memberships m join institutes i on i.id = m.institute_id
+            where m.user_id = %s and m.state = 'active' order by lower(i.name), i.id""",
+        [user_id],
+    )
+
+
+async def get_invitation(conn: Conn, institute_id: UUID, invitation_id: UUID) -> Invitation:
+    found = await fetch_one(
+        conn, Invitation, f"select {INVITATION} from invitations where institute_id = %s and id = %s", [institute_id, invitation_id]
+    )
+    if found is None:
+        raise InvitationNotFound
+    return found
+
+
+async def find_pending(conn: Conn, institute_id: UUID, email_key: str) -> Invitation | None:
+    return await fetch_one(
+        conn,
+        Invitation,
+        f"select {INVITATION} from invitations where institute_id = %s and email_key = %s and status = 'pending'",
+        [institute_id, email_key],
+    )
+
+
+async def list_invitations(
+    conn: Conn, institute_id: UUID, *, role: str | None, status: str | None, after: Any, limit: int
+) -> tuple[list[Invitation], int]:
+    """Newest first, with how many there are in all."""
+    matching = f"""institute_id = %(institute)s and (%(role)s::text is null or role = %(role)s)
+               and (%(status)s::text is null or {STATUS} = %(status)s)"""
+    params = {"institute": institute_id, "role": role, "status": status, "after": after, "limit": limit}
+    rows = await fetch_all(
+        conn,
+        Invitation,
+        f"""select {INVITATION} from invitations where {matching} and (%(after)s::uuid is null or id < %(after)s)
+             order by id desc limit %(limit)s""",
+        params,
+    )
+    total: int = await fetch_value(conn, f"select count(*) from invitations where {matching}", params)
+    return rows, total
+
+
+async def find_member_by_address(conn: Conn, institute_id: UUID, email_key: str) -> Member | None:
+    return await fetch_one(
+        conn,
+        Member,
+        f"select {MEMBER} from memberships where institute_id = %s and email_key = %s and state <> 'left'",
+        [institute_id, email_key],
+    )
+
+
+async def list_members(
+    conn: Conn, institute_id: UUID, *, roles: list[str], q: str | None, after: Any, limit: int
+) -> tuple[list[Member], int]:
+    """Active and suspended people by name, with how many there are in all. `after` is [lower(name), user_id]."""
+    matching = """institute_id = %(institute)s and state <> 'left' and role = any(%(roles)s)
+               and (%(q)s::text is null or strpos(lower(name), lower(%(q)s)) > 0 or strpos(email_key, lower(%(q)s)) > 0)"""
+    name, user_id = after or (None, None)
+    params = {"institute": institute_id, "roles": roles, "q": q or None, "name": name, "user": user_id, "limit": limit}
+    rows = await fetch_all(
+        conn,
+        Member,
+        f"""select {MEMBER} from memberships
+             where {matching} and (%(name)s::text is null or (lower(name), user_id) > (%(name)s, %(user)s::uuid))
+             order by lower(name), user_id limit %(limit)s""",
+        params,
+    )
+    total: int = await fetch_value(conn, f"select count(*) from memberships where {matching}", params)
+    return rows, total
+
+
+async def list_active_staff(conn: Conn, institute_id: UUID, user_ids: list[UUID]) -> list[Member]:
+    """Those of `user_ids` who are active staff."""
+    return await fetch_all(
+        conn,
+        Member,
+        f"""select {MEMBER} from memberships where institute_id = %s and user_id = any(%s) and state = 'active'
+               and role in ('school_admin', 'department_head', 'teacher')""",
+        [institute_id, user_ids],
+    )
+
+
+async def find_offer(conn: Conn, token_hash: bytes) -> Offer | None:
+    """What the holder of an invitation link may see."""
+    return await fetch_one(conn, Offer, "select * from app.door_invitation(%s)", [token_hash])
+
+
+async def lock_offer(conn: Conn, token_hash: bytes) -> Offer | None:
+    """The same with the invitation locked until the transaction ends, and roles of its institute kept from changing."""
+    return await fetch_one(conn, Offer, "select * from app.door_lock_invitation(%s)", [token_hash])
+
+
+async def count_recent_tokens(conn: Conn, institute_id: UUID, email_key: str) -> int:
+    """How often an address was written to in the last day."""
+    count: int = await fetch_value(
+        conn,
+        """select count(*) from invitation_tokens t join invitations i on i.institute_id = t.institute_id and i.id = t.invitation_id
+            where t.institute_id = %s and i.institute_id = %s and i.email_key = %s and t.issued_at > now() - interval '1 day'""",
+        [institute_id, institute_id, email_key],
+    )
+    return count
+
+
+async def get_institute_name(conn: Conn, institute_id: UUID) -> str:
+    name: str = await fetch_value(conn, "select name from institutes where id = %s", [institute_id])
+    return name
+
+
+async def get_mail_facts(conn: Conn, institute_id: UUID, invitation_id: UUID) -> tuple[str, str, str, int, str, str | None]:
+    """For the mail job: address, role, status, generation, delivery, and the inviter's name."""
+    cursor = await conn.execute(
+        f"""select i.email, i.role, {STATUS.replace("status", "i.status").replace("expires_at", "i.expires_at")}, i.generation, i.delivery, m.name
+              from invitations i left join memberships m on m.institute_id = i.institute_id and m.user_id = i.invited_by
+             where i.institute_id = %s and i.id = %s""",
+        [institute_id, invitation_id],
+    )
+    row = await cursor.fetchone()
+    if row is None:
+        raise InvitationNotFound
+    return row

@@ -1,0 +1,138 @@
+"""Sending one mail: over SMTP step by step, so that the moment from which it may have been taken is known; or into the development mailbox."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime, parseaddr
+from html import escape
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import unquote, urlsplit
+
+import aiosmtplib
+
+from markroom.kit.errors import MarkroomError, Unavailable
+from markroom.kit.settings import Settings
+
+
+class MailRefused(MarkroomError):
+    """The mail server refused this address or message for good."""
+
+
+class MailServerUnavailable(Unavailable):
+    """The mail server does not answer or cannot take mail now."""
+
+
+class MailFateUnknown(MarkroomError):
+    """The connection broke after the mail was handed over: whether it was taken is not known."""
+
+
+@dataclass(frozen=True)
+class Mail:
+    to: str
+    subject: str
+    paragraphs: tuple[str, ...]
+    link: str
+    link_text: str
+    message_id: str
+
+
+BeforeHandingOver = Callable[[], Awaitable[None]]
+
+
+class Post(Protocol):
+    async def send(self, mail: Mail, before_handing_over: BeforeHandingOver) -> None:
+        """Sends `mail`. Awaits `before_handing_over` right before the point of no return.
+
+        Raises MailServerUnavailable or MailRefused: surely not sent; MailFateUnknown: nobody knows.
+        """
+
+
+def post_from_settings(settings: Settings) -> Post:
+    if settings.mail_url:
+        return SmtpPost(settings.mail_url, settings.mail_from)
+    return MailboxPost(settings.data_path / "mailbox", settings.mail_from)
+
+
+@dataclass(frozen=True)
+class SmtpPost:
+    url: str
+    sender: str
+    timeout_s: float = 20
+
+    async def send(self, mail: Mail, before_handing_over: BeforeHandingOver) -> None:
+        message, handed_over = compose(mail, self.sender), False
+        client = self._client()
+        try:
+            await client.connect()
+            await client.mail(parseaddr(self.sender)[1])
+            await client.rcpt(mail.to)
+            await before_handing_over()
+            handed_over = True
+            await client.data(message.as_bytes())
+        except aiosmtplib.SMTPResponseException as error:  # an answer: it was not taken
+            raise (MailRefused if error.code >= 500 else MailServerUnavailable)(f"{error.code} {_one_line(error.message)}") from error
+        except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
+            raise (MailFateUnknown if handed_over else MailServerUnavailable) from error
+        finally:
+            client.close()
+
+    def _client(self) -> aiosmtplib.SMTP:
+        url = urlsplit(self.url)
+        secure = url.scheme == "smtps"
+        return aiosmtplib.SMTP(
+            hostname=url.hostname or "localhost",
+            port=url.port or (465 if secure else 25),
+            username=unquote(url.username) if url.username else None,
+            password=unquote(url.password) if url.password else None,
+            use_tls=secure,
+            timeout=self.timeout_s,
+        )
+
+
+@dataclass(frozen=True)
+class MailboxPost:
+    """Keeps mails as files, for a machine that has no mail server yet. Refused by the settings unless the address is loopback."""
+
+    folder: Path
+    sender: str
+
+    async def send(self, mail: Mail, before_handing_over: BeforeHandingOver) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        await before_handing_over()
+        name = f"{time.time_ns():020d}-{re.sub(r'[^a-z0-9]+', '-', mail.to.lower())[:60]}.eml"
+        partial = self.folder / f".{name}"
+        partial.write_bytes(compose(mail, self.sender).as_bytes())
+        partial.rename(self.folder / name)
+
+
+def compose(mail: Mail, sender: str) -> EmailMessage:
+    """Text and HTML parts. What people typed stands in the body alone, as text; the subject is ours."""
+    message = EmailMessage()
+    name, address = parseaddr(sender)
+    user, _, domain = address.partition("@")
+    message["From"] = Address(name, user, domain)
+    message["To"] = mail.to
+    message["Subject"] = mail.subject
+    message["Message-ID"] = mail.message_id
+    message["Date"] = format_datetime(datetime.now(UTC))
+    paragraphs = [_plain(p) for p in mail.paragraphs]
+    message.set_content("\n\n".join([*paragraphs, f"{mail.link_text}:\n{mail.link}"]) + "\n")
+    body = "".join(f"<p>{escape(p)}</p>" for p in paragraphs)
+    message.add_alternative(f'<html><body>{body}<p><a href="{escape(mail.link)}">{escape(mail.link_text)}</a></p></body></html>', subtype="html")
+    return message
+
+
+def _plain(text: str) -> str:
+    """Without line breaks and without characters that turn the direction of writing."""
+    return re.sub(r"[\u202a-\u202e\u2066-\u2069\u200e\u200f]", "", " ".join(text.split()))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())[:200]

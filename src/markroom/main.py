@@ -1,0 +1,95 @@
+"""Puts the rooms together: the only place, with `worker` and `cli`, that knows all of them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from markroom import rooms
+from markroom.identity.credentials import read_session
+from markroom.jobs.queue import run_worker
+from markroom.kit.access import CredentialReader
+from markroom.kit.db import Database
+from markroom.kit.http import NoSuchPage, RequestFrame, install_error_handlers
+from markroom.kit.mail import Post, post_from_settings
+from markroom.kit.settings import Settings
+from markroom.kit.storage import Storage
+
+READERS: list[CredentialReader] = [read_session]
+
+
+@dataclass(frozen=True)
+class Resources:
+    """What requests and jobs share."""
+
+    settings: Settings
+    database: Database
+    storage: Storage
+    mail: Post
+    secret: bytes
+
+
+def make_resources(settings: Settings, app_url: str, service_url: str, secret: bytes) -> Resources:
+    return Resources(
+        settings=settings,
+        database=Database(app_url, service_url),
+        storage=Storage.from_settings(settings.storage_url, settings.data_path),
+        mail=post_from_settings(settings),
+        secret=secret,
+    )
+
+
+def make_app(resources: Resources, *, with_worker: bool) -> FastAPI:
+    """The web application. With a worker, jobs run in the same process."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        await resources.database.open()
+        worker = asyncio.create_task(run_worker(resources.database, resources)) if with_worker else None
+        try:
+            yield
+        finally:
+            await _stop(worker)
+            await resources.database.close()
+
+    app = FastAPI(title="Markroom", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
+    for name in ("settings", "database", "storage", "mail", "secret"):
+        setattr(app.state, name, getattr(resources, name))
+    app.state.credential_readers = READERS
+    for routes in rooms.ROUTES:
+        app.include_router(routes)
+    app.add_middleware(RequestFrame)
+    install_error_handlers(app, rooms.render_error_page)
+    _add_health(app, resources.database)
+    rooms.install_pages(app)
+    return app
+
+
+async def _stop(worker: asyncio.Task[None] | None) -> None:
+    if worker:
+        worker.cancel()
+        with suppress(asyncio.CancelledError):
+            await worker
+
+
+def _add_health(app: FastAPI, database: Database) -> None:
+    @app.get("/health/live", include_in_schema=False)
+    async def live() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @app.get("/health/ready", include_in_schema=False)
+    async def ready() -> JSONResponse:
+        is_ready = await database.is_ready()
+        return JSONResponse({"status": "ok" if is_ready else "unavailable"}, 200 if is_ready else 503)
+
+    @app.get("/metrics", include_in_schema=False)
+    async def metrics(request: Request) -> Response:
+        if request.client is None or request.client.host not in {"127.0.0.1", "::1", "testclient"}:
+            raise NoSuchPage
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
