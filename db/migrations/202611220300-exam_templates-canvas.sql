@@ -15,6 +15,7 @@ create table exam_templates (
   status text not null default 'draft' check (status in ('draft', 'ready', 'live', 'closed')),
   archived_at timestamptz,
   detection jsonb,                              -- {total_marks, warnings, at} of the last reading of the paper
+  warnings jsonb not null default '[]',         -- what does not add up in the canvas as it stands
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   version integer not null default 1,
@@ -44,7 +45,7 @@ create table exam_questions (
   confirmed boolean not null default true,
   confidence double precision check (confidence between 0 and 1),
   path text not null,                           -- these four follow from the tree and are written with it
-  position integer not null,                    -- in reading order, from 0
+  position integer[] not null,                  -- the orders from the outermost question down: sorts in reading order
   is_container boolean not null,
   is_item boolean not null,
   version integer not null default 1,

@@ -6,7 +6,6 @@ import tempfile
 import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from importlib.resources import files
 from pathlib import Path
 
 import psycopg
@@ -231,24 +230,6 @@ def test_a_request_may_defer_a_job_and_the_worker_sees_it(database: Database) ->
 def test_a_request_may_not_see_or_touch_jobs(database: Database, statement: str) -> None:
     with psycopg.connect(database.app_url) as conn, pytest.raises(InsufficientPrivilege):
         conn.execute(statement.encode())
-
-
-def test_the_queue_has_the_schema_of_the_installed_library(
-    database: Database, empty_database: Database
-) -> None:
-    schema = (files("procrastinate") / "sql" / "schema.sql").read_text()
-    hardened = "procrastinate_defer_jobs_v1(procrastinate_job_to_defer_v1[])"
-    with psycopg.connect(empty_database.admin_url) as conn:
-        conn.execute("create schema jobs; set search_path = jobs")
-        conn.execute(schema.encode())
-        conn.execute(f"alter function {hardened} security definer set search_path = jobs, pg_temp".encode())
-    assert dump_queue(database) == dump_queue(empty_database)
-
-
-def dump_queue(database: Database) -> list[str]:
-    arguments = ["--schema-only", "--schema=jobs", "--no-owner", "--no-privileges", database.admin_url]
-    dump = run_program(find_binaries() / "pg_dump", *arguments)
-    return [line for line in dump.splitlines() if not line.startswith(("--", "\\"))]
 
 
 def test_the_committed_schema_is_what_the_migrations_make(database: Database) -> None:

@@ -125,7 +125,7 @@ def _compare(applied: dict[str, str], migrations: list[Migration]) -> list[Migra
 def _apply(conn: psycopg.Connection, migration: Migration) -> None:
     try:
         with conn.transaction():
-            conn.execute(migration.text.encode())
+            conn.execute(_with_included(migration.text).encode())
             conn.execute("reset role")
             conn.execute("reset all")
             conn.execute(
@@ -135,6 +135,15 @@ def _apply(conn: psycopg.Connection, migration: Migration) -> None:
     except psycopg.Error as error:
         line = _find_line(migration.text, error)
         raise MigrationRefused(f"{migration.name}{line}: {error}") from error
+
+
+def _with_included(text: str) -> str:
+    """`-- include package/path.sql` stands for a file of an installed library."""
+
+    def read(line: re.Match[str]) -> str:
+        return (resources.files(line[1]) / line[2]).read_text(encoding="utf-8")
+
+    return re.sub(r"(?m)^-- include (\w+)/(\S+)$", read, text)
 
 
 def _find_line(text: str, error: psycopg.Error) -> str:
@@ -196,7 +205,7 @@ def _alter_shared(conn: psycopg.Connection, statement: sql.Composed) -> None:
 
 
 def write_schema(admin_url: str) -> str:
-    """The whole schema as pg_dump writes it, without what differs from run to run."""
+    """The schema as pg_dump writes it, without the queue's, which is the library's, and without what differs from run to run."""
     names = {
         "host": "PGHOST",
         "port": "PGPORT",
@@ -206,7 +215,7 @@ def write_schema(admin_url: str) -> str:
     }
     given = conninfo_to_dict(admin_url)
     env = {variable: str(given[name]) for name, variable in names.items() if given.get(name) is not None}
-    dump = run_program(find_binaries() / "pg_dump", "--schema-only", env=env)
+    dump = run_program(find_binaries() / "pg_dump", "--schema-only", "--exclude-schema=jobs", env=env)
     noise = re.compile(r"--.*|\\.*|SET \w+ = .*;|SELECT pg_catalog\.set_config\(.*")
     text = "\n".join(line for line in dump.splitlines() if not noise.fullmatch(line))
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
