@@ -1,0 +1,53 @@
+/** New questions, areas and cut lines, drawn by a person. */
+import type { Bounds, Boundary, Question, ResponseArea } from "../../elements/shapes.ts";
+import { insidePage, type Canvas } from "./canvas.ts";
+
+/** The label after this one in its series: 3 → 4, (a) → (b), (iv) → (v), 01.2 → 01.3. */
+export function nextLabel(label: string): string {
+  const number = /^(.*?)(\d+)(\D*)$/.exec(label);
+  if (number) return `${number[1]}${String(Number(number[2]) + 1).padStart((number[2] ?? "").length, "0")}${number[3]}`;
+  const roman = /^(\(?)([ivx]+)(\)?)$/i.exec(label);
+  const place = roman ? ROMANS.indexOf((roman[2] ?? "").toLowerCase()) : -1;
+  if (roman && place >= 0 && roman[2] !== "x" && ROMANS[place + 1]) return `${roman[1]}${ROMANS[place + 1]}${roman[3]}`;
+  const letter = /^(\(?)([a-yA-Y])(\)?)$/.exec(label);
+  return letter ? `${letter[1]}${String.fromCharCode((letter[2] ?? "a").charCodeAt(0) + 1)}${letter[3]}` : "";
+}
+
+const ROMANS = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"];
+const BELOW = ["1", "(a)", "(i)", "(A)"];
+
+function depthOf(canvas: Canvas, id: string | null): number {
+  const question = canvas.questions.find((one) => one.id === id);
+  return question ? 1 + depthOf(canvas, question.parent_id) : 0;
+}
+
+function newLabel(canvas: Canvas, parentId: string | null): string {
+  const siblings = canvas.questions.filter((one) => one.parent_id === parentId);
+  const last = siblings[siblings.length - 1];
+  return (last && nextLabel(last.label)) || (BELOW[depthOf(canvas, parentId)] ?? "(a)");
+}
+
+/** A question after all its siblings, with the next label of their series. */
+export function addQuestion(canvas: Canvas, parentId: string | null, id: string): Canvas {
+  const order = Math.max(-1, ...canvas.questions.map((one) => one.order)) + 1;
+  const question: Question = {
+    id, parent_id: parentId, label: newLabel(canvas, parentId), order, max_marks: null, answer_type: null, mcq_options: null,
+    mark_scheme: null, spec_ref: null, source: "manual", confirmed: true, confidence: null,
+  };
+  return { ...canvas, questions: [...canvas.questions, question] };
+}
+
+export function addArea(canvas: Canvas, questionId: string | null, page: number, bounds: Bounds, id: string): Canvas {
+  const area: ResponseArea = {
+    id, question_id: questionId, page, bounds: insidePage(bounds), kind: questionId ? "answer" : "name", response_form: null,
+    source: "manual", confirmed: true, confidence: null,
+  };
+  return { ...canvas, areas: [...canvas.areas, area] };
+}
+
+export function addBoundary(canvas: Canvas, question: Question, page: number, y: number, id: string): Canvas {
+  const boundary: Boundary = {
+    id, question_id: question.id, label: question.label, page, y, bounds: null, source: "manual", confirmed: true, confidence: null,
+  };
+  return { ...canvas, boundaries: [...canvas.boundaries, boundary] };
+}

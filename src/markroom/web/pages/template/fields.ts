@@ -1,0 +1,100 @@
+/** The right side of the canvas: what is selected, as fields; every drag has its number here. */
+import { html, nothing } from "lit";
+import type { AreaKind, AnswerType, Boundary, Question, ResponseArea } from "../../elements/shapes.ts";
+import { ANSWER_TYPES, AREA_KINDS, changeArea, changeBoundary, changeQuestion, descendants, type Canvas, type Selection } from "./canvas.ts";
+import { readPoints, writePoints } from "./points.ts";
+import type { CanvasCommand } from "./keys.ts";
+
+export interface FieldActs {
+  change: (next: Canvas) => void;
+  choose: (selection: Selection) => void;
+  run: (command: CanvasCommand) => void;
+}
+
+const TYPE_WORDS: Record<AnswerType, string> = {
+  mcq: "Multiple choice", short: "Short answer", lines: "Lines", long: "Long answer", numeric: "Number", table: "Table", drawing: "Drawing", graph: "Graph",
+};
+const KIND_WORDS: Record<AreaKind, string> = {
+  answer: "Answer", mcq: "Multiple-choice box", name: "Candidate's name", candidate_number: "Candidate number", ignore: "Ignore",
+};
+
+const text = (event: Event) => (event.target as HTMLInputElement).value;
+const numberOf = (event: Event): number | null => (text(event) === "" ? null : Number(text(event)));
+
+function numberField(label: string, id: string, value: number, change: (value: number) => void) {
+  return html`<div class="field"><label for=${id}>${label}</label>
+    <input id=${id} type="number" step="0.1" min="0" max="100" .value=${(value * 100).toFixed(1)}
+      @change=${(event: Event) => { const typed = numberOf(event); if (typed !== null && Number.isFinite(typed)) change(typed / 100); }}></div>`;
+}
+
+function wholeField(label: string, id: string, value: number, max: number, change: (value: number) => void) {
+  return html`<div class="field"><label for=${id}>${label}</label>
+    <input id=${id} type="number" step="1" min="1" max=${max || nothing} .value=${String(value)}
+      @change=${(event: Event) => { const typed = numberOf(event); if (typed && Number.isInteger(typed) && typed >= 1 && (!max || typed <= max)) change(typed); }}></div>`;
+}
+
+function selectField<T extends string>(label: string, id: string, value: T | "", options: [T | "", string][], change: (value: T | "") => void) {
+  return html`<div class="field"><label for=${id}>${label}</label>
+    <select id=${id} @change=${(event: Event) => change(text(event) as T | "")}>
+      ${options.map(([key, words]) => html`<option value=${key} ?selected=${key === value}>${words}</option>`)}</select></div>`;
+}
+
+/** Why a proposal waits for a person, in words. */
+export function sayDoubt(part: { confirmed: boolean; confidence: number | null; source: string }, doubt: string): string {
+  if (part.confirmed) return part.source === "auto" ? "Found by the machine, confirmed." : "";
+  const sure = part.confidence === null ? "Proposed by the machine." : `The machine is ${Math.round(part.confidence * 100)} % sure.`;
+  return [sure, doubt].filter(Boolean).join(" ");
+}
+
+export function renderQuestionFields(canvas: Canvas, question: Question, paths: ReadonlyMap<string, string>, doubt: string, acts: FieldActs) {
+  const set = (change: Partial<Question>) => acts.change(changeQuestion(canvas, question.id, change));
+  const below = new Set([question.id, ...descendants(canvas, question.id)]);
+  const parents = canvas.questions.filter((one) => !below.has(one.id)).map((one): [string, string] => [one.id, `Part of ${paths.get(one.id) ?? one.label}`]);
+  return html`
+    <h2>Question ${paths.get(question.id) ?? question.label}</h2>
+    <p class="small quiet">${sayDoubt(question, doubt)}</p>
+    <div class="fields-row">
+      <div class="field"><label for="q-label">Label</label><input id="q-label" .value=${question.label} autocomplete="off"
+        @change=${(event: Event) => { if (text(event).trim()) set({ label: text(event).trim() }); }}></div>
+      <div class="field"><label for="q-marks">Marks</label><input id="q-marks" type="number" min="0" step="1" .value=${question.max_marks === null ? "" : String(question.max_marks)}
+        @change=${(event: Event) => { const marks = numberOf(event); if (marks === null || (Number.isInteger(marks) && marks >= 0)) set({ max_marks: marks }); }}></div>
+    </div>
+    ${selectField("Answer", "q-type", question.answer_type ?? "", [["", "Not said"], ...ANSWER_TYPES.map((one): [AnswerType, string] => [one, TYPE_WORDS[one]])], (one) => set({ answer_type: one || null }))}
+    ${selectField("Place in the tree", "q-parent", question.parent_id ?? "", [["", "A question of its own"], ...parents], (one) => set({ parent_id: one || null }))}
+    ${question.answer_type === "mcq" ? html`<div class="field"><label for="q-options">Options, with commas between</label>
+      <input id="q-options" autocomplete="off" .value=${optionLabels(question.mcq_options).join(", ")}
+        @change=${(event: Event) => set({ mcq_options: text(event).split(",").map((one) => one.trim()).filter(Boolean) })}></div>` : nothing}
+    <div class="field"><label for="q-scheme">Mark scheme</label><span class="hint" id="q-scheme-hint">One point a line: M1 (1) What earns it</span>
+      <textarea id="q-scheme" rows="4" aria-describedby="q-scheme-hint" .value=${writePoints(question.mark_scheme)}
+        @change=${(event: Event) => set({ mark_scheme: readPoints(text(event), question.mark_scheme) })}></textarea></div>`;
+}
+
+function optionLabels(options: unknown): string[] {
+  return Array.isArray(options) ? options.map((one: unknown) => (typeof one === "object" && one && "label" in one ? String(one.label) : String(one))) : [];
+}
+
+export function renderAreaFields(canvas: Canvas, area: ResponseArea, paths: ReadonlyMap<string, string>, pageCount: number, acts: FieldActs) {
+  const set = (change: Partial<ResponseArea>) => acts.change(changeArea(canvas, area.id, change));
+  const bounds = (change: Partial<typeof area.bounds>) => set({ bounds: { ...area.bounds, ...change } });
+  const questions = canvas.questions.map((one): [string, string] => [one.id, paths.get(one.id) ?? one.label]);
+  return html`
+    <h2>Area${area.question_id ? ` of question ${paths.get(area.question_id) ?? ""}` : ""}</h2>
+    <p class="small quiet">${sayDoubt(area, "Check that it holds the whole answer and nothing else.")}</p>
+    ${selectField("Question", "a-question", area.question_id ?? "", [["", "None"], ...questions], (one) => set({ question_id: one || null }))}
+    ${selectField("Kind", "a-kind", area.kind, AREA_KINDS.map((one): [AreaKind, string] => [one, KIND_WORDS[one]]), (one) => { if (one) set({ kind: one }); })}
+    ${wholeField("Page", "a-page", area.page, pageCount, (page) => set({ page }))}
+    <fieldset><legend class="small">Place on the page, in per cent</legend><div class="place-fields">
+      ${numberField("Left", "a-x", area.bounds.x, (x) => bounds({ x }))}
+      ${numberField("Top", "a-y", area.bounds.y, (y) => bounds({ y }))}
+      ${numberField("Width", "a-w", area.bounds.w, (w) => bounds({ w }))}
+      ${numberField("Height", "a-h", area.bounds.h, (h) => bounds({ h }))}
+    </div></fieldset>`;
+}
+
+export function renderBoundaryFields(canvas: Canvas, boundary: Boundary, pageCount: number, acts: FieldActs) {
+  const set = (change: Partial<Boundary>) => acts.change(changeBoundary(canvas, boundary.id, change));
+  return html`<fieldset class="stack"><legend>Where it begins</legend><div class="fields-row">
+    ${wholeField("Page", "b-page", boundary.page, pageCount, (page) => set({ page }))}
+    ${numberField("From the top, %", "b-y", boundary.y, (y) => set({ y }))}
+  </div></fieldset>`;
+}

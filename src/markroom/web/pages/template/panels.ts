@@ -1,0 +1,77 @@
+/** What stands around the pages: the tool bar, notices, and words where nothing is selected or nothing is there yet. */
+import { html, nothing } from "lit";
+import type { ExamTemplate } from "../../elements/shapes.ts";
+import { confirmAbove, countAbove, countOpen, type Canvas } from "./canvas.ts";
+import type { FieldActs } from "./fields.ts";
+
+export const SURE = 0.9;
+
+export interface BarState {
+  canvas: Canvas;
+  mayEdit: boolean;
+  hasChosen: boolean;
+  drawing: boolean;
+  canUndo: boolean;
+  canRedo: boolean;
+  zoom: number;
+  unsaved: boolean;
+  saving: boolean;
+}
+
+export interface BarActs extends FieldActs { addQuestion: (below: boolean) => void; setZoom: (zoom: number) => void }
+
+function tool(label: string, act: () => void, enabled = true, key = "", pressed?: boolean) {
+  return html`<button type="button" class="button button-small" ?disabled=${!enabled} aria-pressed=${pressed ?? nothing} @click=${act}>${label}${
+    key ? html` <kbd aria-hidden="true">${key}</kbd>` : nothing}</button>`;
+}
+
+function editTools(bar: BarState, acts: BarActs) {
+  const sure = countAbove(bar.canvas, SURE);
+  return html`
+    ${tool("Add question", () => acts.addQuestion(false))}
+    ${tool("Add part", () => acts.addQuestion(true), bar.hasChosen)}
+    ${tool("Add area", () => acts.run({ do: "add_area" }), true, "A", bar.drawing)}
+    ${tool("Undo", () => acts.run({ do: "undo" }), bar.canUndo)}
+    ${tool("Redo", () => acts.run({ do: "redo" }), bar.canRedo)}
+    ${sure > 0 ? tool(`Confirm all above 90 % (${sure})`, () => acts.change(confirmAbove(bar.canvas, SURE))) : nothing}`;
+}
+
+export function renderBar(bar: BarState, acts: BarActs) {
+  const open = countOpen(bar.canvas);
+  return html`<div class="canvas-bar" role="toolbar" aria-label="Paper">
+    ${bar.mayEdit ? editTools(bar, acts) : nothing}
+    <span class="small quiet" role="status">${open ? `${open} to confirm` : "All confirmed"}</span>
+    <span class="canvas-gap"></span>
+    ${tool("Smaller", () => acts.setZoom(bar.zoom - 1), bar.zoom > 0)}
+    ${tool("Larger", () => acts.setZoom(bar.zoom + 1), bar.zoom < 3)}
+    ${bar.mayEdit ? html`<span class="small quiet canvas-saved" role="status">${bar.saving ? "Saving…" : bar.unsaved ? "Not saved yet" : "Saved"}</span>
+      <button type="button" class="button button-small button-primary" ?disabled=${!bar.unsaved || bar.saving} aria-keyshortcuts="Control+S"
+        @click=${() => acts.run({ do: "save" })}>Save</button>` : html`<span class="chip">Read only</span>`}
+  </div>`;
+}
+
+/** What could not be saved and why; after a colleague's save, the choice between the two. */
+export function renderTrouble(trouble: string, stale: boolean, resolve: (choice: "mine" | "theirs") => void) {
+  if (!trouble) return nothing;
+  return html`<div class="notice notice-error canvas-notice" role="alert"><p>${trouble}${stale ? " Your changes are kept here." : ""}</p>
+    ${stale ? html`<div class="row"><button type="button" class="button button-small" @click=${() => resolve("mine")}>Save mine over it</button>
+      <button type="button" class="button button-small" @click=${() => resolve("theirs")}>Take theirs, drop mine</button></div>` : nothing}</div>`;
+}
+
+export function renderDraft(savedAt: number, older: boolean, decide: (use: boolean) => void) {
+  const time = new Date(savedAt).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+  return html`<div class="notice canvas-notice"><p>Changes from ${time} were not saved.${older ? " The template has changed since." : ""}</p>
+    <div class="row"><button type="button" class="button button-small" @click=${() => decide(true)}>Bring them back</button>
+      <button type="button" class="button button-small" @click=${() => decide(false)}>Drop them</button></div></div>`;
+}
+
+export function renderNothingChosen(template: ExamTemplate) {
+  const warnings = (template.warnings ?? []).map((one) => (typeof one === "string" ? one : (one.message ?? one.text ?? "")));
+  return html`<h2>Nothing selected</h2><p class="quiet">Select a question or an area, or press Tab on the pages to walk through the proposals.</p>
+    ${warnings.length ? html`<h3>Where the paper is unclear</h3><ul class="stack">${warnings.map((words) => html`<li class="notice notice-doubt">${words}</li>`)}</ul>` : nothing}`;
+}
+
+export function renderNoQuestions(mayEdit: boolean, busy: boolean, detect: () => void) {
+  return html`<div class="empty canvas-empty"><h2>No questions yet</h2><p class="quiet">The machine reads the paper and proposes questions, marks and answer areas; you confirm them.</p>
+    ${mayEdit ? html`<button type="button" class="button button-primary" ?disabled=${busy} @click=${detect}>Read the paper</button>` : nothing}</div>`;
+}

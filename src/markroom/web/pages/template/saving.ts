@@ -1,0 +1,48 @@
+/** The template on its way to and from the server, and a draft on this device until it is saved. */
+import { openDB, type DBSchema } from "idb";
+import { send } from "../../elements/api.ts";
+import type { Boundary, ExamTemplate, Question, ResponseArea } from "../../elements/shapes.ts";
+import type { Canvas } from "./canvas.ts";
+
+export interface Fetched { template: ExamTemplate; etag: string }
+export interface CanvasDraft { id: string; etag: string; canvas: Canvas; saved_at: number }
+
+interface Shelves extends DBSchema { drafts: { key: string; value: CanvasDraft } }
+
+const shelf = () => openDB<Shelves>("markroom-canvas", 1, { upgrade: (fresh) => { fresh.createObjectStore("drafts", { keyPath: "id" }); } });
+
+export async function keepDraft(draft: CanvasDraft): Promise<void> { await (await shelf()).put("drafts", draft); }
+export async function findDraft(id: string): Promise<CanvasDraft | undefined> { return (await shelf()).get("drafts", id); }
+export async function dropDraft(id: string): Promise<void> { await (await shelf()).delete("drafts", id); }
+
+export async function fetchTemplate(id: string): Promise<Fetched> {
+  const answer = await send<ExamTemplate>("GET", `/api/exam/templates/${id}`);
+  return { template: answer.body, etag: answer.etag ?? "" };
+}
+
+/** Replaces the canvas; raises ApiError 412 where somebody saved meanwhile. */
+export async function putCanvas(id: string, etag: string, canvas: Canvas): Promise<Fetched> {
+  const answer = await send<ExamTemplate>("PUT", `/api/exam/templates/${id}`, { body: bodyOf(canvas), headers: { "If-Match": etag } });
+  return { template: answer.body, etag: answer.etag ?? etag };
+}
+
+/** Only the fields the server takes: the answer holds more than may be sent back. */
+export function bodyOf(canvas: Canvas) {
+  return {
+    questions: canvas.questions.map(questionBody),
+    response_areas: canvas.areas.map(areaBody),
+    boundaries: canvas.boundaries.map(boundaryBody),
+  };
+}
+
+function questionBody({ id, parent_id, label, order, max_marks, answer_type, mcq_options, mark_scheme, spec_ref, source, confirmed, confidence }: Question) {
+  return { id, parent_id, label, order, max_marks, answer_type, mcq_options, mark_scheme, spec_ref, source, confirmed, confidence };
+}
+
+function areaBody({ id, question_id, page, bounds, kind, response_form, source, confirmed, confidence }: ResponseArea) {
+  return { id, question_id, page, bounds, kind, response_form, source, confirmed, confidence };
+}
+
+function boundaryBody({ id, question_id, label, page, y, bounds, source, confirmed, confidence }: Boundary) {
+  return { id, question_id, label, page, y, bounds, source, confirmed, confidence };
+}

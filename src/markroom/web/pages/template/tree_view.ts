@@ -1,0 +1,41 @@
+/** The left side of the canvas: the question tree with marks, and the running total against the printed one. */
+import { html, nothing } from "lit";
+import type { Selection } from "./canvas.ts";
+import { disagreement, flatten, totalMarks, treeOf, type Branch } from "./tree.ts";
+import type { Question } from "../../elements/shapes.ts";
+
+function renderBranch(branch: Branch, tint: number, chosen: boolean, choose: (selection: Selection) => void) {
+  const { question, depth, path } = branch;
+  const wrong = disagreement(branch);
+  return html`<li><button type="button" class="branch" data-depth=${Math.min(depth, 3)} aria-current=${chosen ? "true" : nothing}
+    @click=${() => choose({ kind: "question", id: question.id })}>
+    <span class="branch-tint" data-tint=${tint} ?data-open=${!question.confirmed}></span>
+    <span>${path}${question.confirmed ? nothing : html`<span class="unseen">, not confirmed</span>`}</span>
+    <span class="number ${wrong ? "refused" : ""}">${question.max_marks ?? ""}</span>
+  </button>${wrong ? html`<p class="small refused branch-wrong">${wrong}</p>` : nothing}</li>`;
+}
+
+export function renderTree(questions: readonly Question[], printed: number | null, tints: ReadonlyMap<string, number>, chosenId: string, choose: (selection: Selection) => void) {
+  const branches = flatten(treeOf(questions));
+  const total = totalMarks(questions);
+  const agrees = printed === null || printed === total;
+  return html`
+    <div class="tree-total" role="status">
+      <span class="mark">${total}</span>
+      <span class="small ${agrees ? "quiet" : "refused"}">${printed === null ? "marks in all" : agrees ? `marks, as printed` : `marks; the paper says ${printed}`}</span>
+    </div>
+    <ul class="tree">${branches.map((branch) => renderBranch(branch, tints.get(branch.question.id) ?? 0, branch.question.id === chosenId, choose))}</ul>`;
+}
+
+/** Parts wear the colour of the question they belong to. */
+export function tintsOf(questions: readonly Question[]): { tints: Map<string, number>; paths: Map<string, string> } {
+  const tints = new Map<string, number>();
+  const paths = new Map<string, string>();
+  treeOf(questions).forEach((top, index) => {
+    for (const branch of flatten([top])) {
+      tints.set(branch.question.id, index % 6);
+      paths.set(branch.question.id, branch.path);
+    }
+  });
+  return { tints, paths };
+}

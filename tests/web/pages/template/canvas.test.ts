@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Boundary, Question, ResponseArea } from "../../../../src/markroom/web/elements/shapes.ts";
+import { addQuestion, nextLabel } from "../../../../src/markroom/web/pages/template/additions.ts";
+import { confirmAbove, confirmPart, insidePage, mergeArea, removePart, resizeArea, splitArea, type Canvas } from "../../../../src/markroom/web/pages/template/canvas.ts";
+import { History } from "../../../../src/markroom/web/pages/template/history.ts";
+import { disagreement, flatten, nextProposal, pathOf, totalMarks, treeOf } from "../../../../src/markroom/web/pages/template/tree.ts";
+
+const question = (id: string, label: string, max_marks: number | null = null, parent_id: string | null = null, order = 0): Question =>
+  ({ id, parent_id, label, order, max_marks, answer_type: null, mcq_options: null, mark_scheme: null, spec_ref: null, source: "auto", confirmed: false, confidence: 0.95 });
+const area = (id: string, question_id: string, y: number, h = 0.1, page = 1): ResponseArea =>
+  ({ id, question_id, page, bounds: { x: 0.1, y, w: 0.8, h }, kind: "answer", response_form: null, source: "auto", confirmed: false, confidence: 0.6 });
+const boundary = (id: string, question_id: string, y: number, page = 1): Boundary =>
+  ({ id, question_id, label: "", page, y, bounds: null, source: "auto", confirmed: false, confidence: 0.95 });
+
+const paper = (): Canvas => ({
+  questions: [question("1", "1", 5, null, 0), question("1a", "(a)", 2, "1", 1), question("1b", "(b)", 2, "1", 2), question("2", "2", 4, null, 3)],
+  areas: [area("A", "1a", 0.2), area("B", "1b", 0.5)],
+  boundaries: [boundary("b1", "1", 0.1), boundary("b1a", "1a", 0.15), boundary("b1b", "1b", 0.4), boundary("b2", "2", 0.1, 2)],
+});
+
+test("items add up, and a container that disagrees with its parts says so", () => {
+  const { questions } = paper();
+  assert.equal(totalMarks(questions), 8);
+  assert.deepEqual(flatten(treeOf(questions)).map(disagreement), ["Its parts add up to 4, not 5.", "", "", ""]);
+});
+
+test("full labels are written as the server writes them", () => {
+  assert.deepEqual(flatten(treeOf(paper().questions)).map((branch) => branch.path), ["1", "1(a)", "1(b)", "2"]);
+  assert.deepEqual([pathOf("", "Q3."), pathOf("01", "2"), pathOf("01", "01.2"), pathOf("1(a)", "ii"), pathOf("", "(a)")], ["3", "01.2", "01.2", "1(a)(ii)", "a"]);
+});
+
+test("proposals are walked in reading order, each confirmed once", () => {
+  const canvas = paper();
+  const walked: string[] = [];
+  let at = nextProposal(canvas, null, 1);
+  while (at) { walked.push(at.id); at = nextProposal(canvas, at, 1); }
+  assert.deepEqual(walked, ["b1", "b1a", "A", "b1b", "B", "b2"]);
+  const confirmed = confirmPart(canvas, { kind: "boundary", id: "b1" });
+  assert.equal(confirmed.questions[0]?.confirmed, true);
+  assert.equal(nextProposal(confirmed, null, 1)?.id, "b1a");
+});
+
+test("confirming all above 90 % leaves the doubtful ones open (T-08)", () => {
+  const canvas = confirmAbove(paper(), 0.9);
+  assert.ok(canvas.questions.every((one) => one.confirmed));
+  assert.ok(canvas.areas.every((one) => !one.confirmed));
+});
+
+test("bounds stay inside the page whatever is typed or dragged", () => {
+  for (const bounds of [{ x: -1, y: 2, w: 3, h: 0.2 }, { x: 0.9, y: 0.9, w: 0.5, h: 0.5 }, { x: 0.5, y: 0.5, w: -1, h: 0 }]) {
+    const fitted = insidePage(bounds);
+    assert.ok(fitted.x >= 0 && fitted.y >= 0 && fitted.w > 0 && fitted.h > 0 && fitted.x + fitted.w <= 1.00001 && fitted.y + fitted.h <= 1.00001);
+  }
+  assert.equal(resizeArea(paper(), "A", 5, 0).areas[0]?.bounds.w, 0.9);
+});
+
+test("an area split in two merges back into the same one", () => {
+  const canvas = paper();
+  const split = splitArea(canvas, "A", "A2");
+  assert.equal(split.areas.length, 3);
+  assert.deepEqual(mergeArea(split, "A").areas.map((one) => one.bounds), canvas.areas.map((one) => one.bounds));
+  assert.equal(mergeArea(canvas, "B"), canvas);
+});
+
+test("a removed question takes its parts, areas and cut lines with it", () => {
+  const canvas = removePart(paper(), { kind: "question", id: "1" });
+  assert.deepEqual([canvas.questions.map((one) => one.id), canvas.areas, canvas.boundaries.map((one) => one.id)], [["2"], [], ["b2"]]);
+});
+
+test("a new question gets the next label of its series", () => {
+  assert.deepEqual(["3", "(a)", "(iv)", "01.2", "b", "(h)", "09"].map(nextLabel), ["4", "(b)", "(v)", "01.3", "c", "(i)", "10"]);
+  assert.equal(addQuestion(paper(), "1", "new").questions.at(-1)?.label, "(c)");
+  assert.equal(addQuestion(paper(), "2", "new").questions.at(-1)?.label, "(a)");
+});
+
+test("a drag is one step to undo, and a new change ends redo", () => {
+  const start = paper();
+  const history = new History(start);
+  const first = resizeArea(start, "A", 0.01, 0);
+  history.change(first, "drag A");
+  history.change(resizeArea(first, "A", 0.01, 0), "drag A");
+  assert.ok(history.undo());
+  assert.equal(history.present, start);
+  assert.ok(history.redo());
+  history.undo();
+  history.change(first);
+  assert.equal(history.canRedo, false);
+});

@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { readPoints, writePoints } from "../../../../src/markroom/web/pages/template/points.ts";
+import { dragged } from "../../../../src/markroom/web/pages/template/paper_view.ts";
+import { bodyOf } from "../../../../src/markroom/web/pages/template/saving.ts";
+
+test("a scheme typed as lines reads back the same", () => {
+  const lines = "M1 (1) Collects like terms\nA1 (2) x = 4\nany sensible reason";
+  const points = readPoints(lines, null);
+  assert.deepEqual(points, [{ text: "Collects like terms", code: "M1", marks: 1 }, { text: "x = 4", code: "A1", marks: 2 }, { text: "any sensible reason" }]);
+  assert.equal(writePoints(points), lines);
+  assert.equal(readPoints("  \n", null), null);
+});
+
+test("what a point accepts stays with it when its marks change", () => {
+  const before = [{ code: "B1", text: "0.75", marks: 1, accept: ["3/4"] }];
+  assert.deepEqual(readPoints("B1 (2) 0.75", before), [{ text: "0.75", accept: ["3/4"], code: "B1", marks: 2 }]);
+});
+
+test("a corner dragged past its opposite stops there", () => {
+  assert.deepEqual(dragged({ x: 0.25, y: 0.25, w: 0.5, h: 0.5 }, "nw", 0.75, 0.25), { x: 0.75, y: 0.5, w: 0, h: 0.25 });
+  assert.deepEqual(dragged({ x: 0.25, y: 0.25, w: 0.5, h: 0.5 }, "se", 9, 9), { x: 0.25, y: 0.25, w: 0.75, h: 0.75 });
+});
+
+test("only fields the server takes are sent back (T-08)", () => {
+  const question = { id: "q", parent_id: null, label: "1", order: 0, max_marks: 1, answer_type: null, mcq_options: null, mark_scheme: null, spec_ref: null,
+    source: "auto" as const, confirmed: true, confidence: null, path: "1", is_container: false, institute_id: "i" };
+  assert.deepEqual(Object.keys(bodyOf({ questions: [question], areas: [], boundaries: [] }).questions[0] ?? {}).includes("path"), false);
+});
