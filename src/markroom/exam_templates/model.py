@@ -25,6 +25,7 @@ _QUESTION_WORD = re.compile(r"^q(?:uestion)?\.?\s*(?=\d)", re.IGNORECASE)
 class Template:
     """One paper's row. `may_edit`: whether the caller it was read for may change it."""
 
+    institute_id: UUID
     id: UUID
     project_id: UUID | None
     teacher_id: UUID
@@ -59,7 +60,7 @@ class Question:
     confirmed: bool = True
     confidence: float | None = None
     path: str = ""
-    position: int = 0  # in reading order, from 0
+    position: list[int] = field(default_factory=list)  # orders, outermost first: sorts in reading order
     is_container: bool = False
     is_item: bool = False
     mark_scheme_version: int = field(default=1, compare=False)
@@ -136,14 +137,14 @@ def arrange(questions: Iterable[Question]) -> tuple[Question, ...]:
         parts.setdefault(question.parent_id, []).append(question)
     arranged: list[Question] = []
 
-    def place(question: Question, labels: tuple[str, ...]) -> bool:
+    def place(question: Question, labels: list[str], above: list[int]) -> bool:
         """Whether the question or anything below it has marks."""
-        position = len(arranged)
+        index = len(arranged)
         arranged.append(question)
-        labels = (*labels, question.label)
-        below = [place(part, labels) for part in parts.get(question.id, ())]
+        labels, position = [*labels, question.label], [*above, question.order]
+        below = [place(part, labels, position) for part in parts.get(question.id, ())]
         marked = question.max_marks is not None
-        arranged[position] = replace(
+        arranged[index] = replace(
             question,
             path=question_path(labels),
             position=position,
@@ -153,7 +154,7 @@ def arrange(questions: Iterable[Question]) -> tuple[Question, ...]:
         return marked or any(below)
 
     for question in parts.get(None, ()):
-        place(question, ())
+        place(question, [], [])
     return tuple(arranged)
 
 
@@ -192,12 +193,16 @@ class PageNotFound(NotFound):
     """This paper has no such page."""
 
 
-class ProjectNotFound(NotFound):
+class UnknownProject(NotFound):
     """This project does not exist, or you may not see it."""
 
 
 class ProjectNotWritable(Forbidden):
     """You need to be an editor of this project to put templates into it."""
+
+
+class OwnerNotMember(Forbidden):
+    """Only members of the school can own a template."""
 
 
 class ArchivedReadOnly(Conflict):

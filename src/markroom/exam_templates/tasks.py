@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import asyncio
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from typing import Any
+
+from markroom.exam_templates import actions, reads
+from markroom.exam_templates.model import NoPaper
+from markroom.files.actions import explain_unreadable, read_source_file
+from markroom.files.reads import find_source_file
+from markroom.jobs.queue import Job, job
+from markroom.kit.processes import run_bounded
+from markroom.reading import pdf
+from markroom.reading.structure import detect
+
+DETECTION_SECONDS = 300
+PROGRESS_SECONDS = 0.3
+
+
+@job("detect_template")
+async def detect_template(job: Job) -> dict[str, Any]:
+    """Reads a template's paper and lays what it finds beside what people confirmed."""
+    assert job.subject_id is not None
+    async with job.transaction() as conn:
+        template = await reads.get_template(conn, job.institute_id, job.subject_id)
+        file_id = template.source_file_id
+        file = await find_source_file(conn, job.institute_id, file_id) if file_id else None
+    if file is None:
+        raise NoPaper
+    data = await read_source_file(job.resources.storage, job.institute_id, file)
+    detected = await _detect_bounded(job, data)
+    async with job.transaction() as conn:
+        changes = await actions.apply_detection(conn, job.institute_id, template.id, file.id, detected)
+    return {
+        "changes": changes,
+        "questions": len(detected["questions"]),
+        "warnings": len(detected["warnings"]),
+    }
+
+
+async def _detect_bounded(job: Job, data: bytes) -> dict[str, Any]:
+    heard, told = Pipe(duplex=False)
+    reading = asyncio.create_task(run_bounded(detect_as_json, data, told, seconds=DETECTION_SECONDS))
+    try:
+        while not (await asyncio.wait({reading}, timeout=PROGRESS_SECONDS))[0]:
+            if progress := _last_heard(heard):
+                await job.progress(*progress)
+        return await reading
+    except pdf.Unreadable as error:
+        raise explain_unreadable(error) from error
+    finally:
+        heard.close()
+        told.close()
+
+
+def _last_heard(heard: Connection) -> tuple[int, int] | None:
+    last = None
+    while heard.poll():
+        last = heard.recv()
+    return last
+
+
+def detect_as_json(data: bytes, told: Connection) -> dict[str, Any]:
+    """Runs in a process of its own; tells pages done and pages in all as it goes."""
+    return detect(data, on_page=lambda done, total: told.send((done, total))).as_json()
