@@ -46,3 +46,10 @@ async def sign_out(conn: Conn, actor: Actor, session_id: UUID) -> None:
 async def may_sign_in(conn: Conn, email_key: str, *, sign_up_open: bool) -> bool:
     """As the service: whether this address has an account, or may get one (I-08)."""
     return sign_up_open or await reads.find_user_by_address(conn, email_key) is not None or await reads.is_awaited(conn, email_key)
+
+
+async def make_platform_admin(conn: Conn, email: str) -> None:
+    """As the service: lets somebody administer every institute; makes their account where there is none. Their first sign-in proves the address."""
+    address = check_address(email)
+    await writes.ensure_user(conn, address, address_key(address), address.split("@")[0])
+    await writes.set_platform_admin(conn, address_key(address))

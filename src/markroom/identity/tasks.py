@@ -9,7 +9,7 @@ from markroom.jobs.queue import BackOff, current_worker, queue
 from markroom.kit.mail import Mail, MailFateUnknown, MailRefused
 
 
-@queue.task(name="send_sign_in_mail", retry=BackOff())
+@queue.task(name="send_sign_in_mail", queue="mail", retry=BackOff())
 async def send_sign_in_mail(token_id: str, email: str) -> None:
     """Sends a sign-in link to whoever may sign in; to nobody else. Safe to repeat: the link is derived, the delivery is kept."""
     worker, row_id = current_worker(), UUID(token_id)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from markroom.kit.db import Conn, execute, fetch_value
+from markroom.kit.db import Conn, execute
 
 
 async def insert_sign_in_token(conn: Conn, token_id: UUID, email: str, email_key: str, token_hash: bytes, life: timedelta) -> None:
@@ -44,13 +44,13 @@ async def set_platform_admin(conn: Conn, email_key: str) -> int:
     return await execute(conn, "update users set is_platform_admin = true, version = version + 1 where email_key = %s", [email_key])
 
 
-async def insert_user(conn: Conn, email: str, email_key: str, name: str) -> UUID:
-    user_id: UUID = await fetch_value(
+async def ensure_user(conn: Conn, email: str, email_key: str, name: str) -> None:
+    """An account for this address, its own still to be proven."""
+    await execute(
         conn,
-        "insert into users (email, email_key, name, email_verified_at) values (%s, %s, %s, now()) returning id",
+        "insert into users (email, email_key, name) values (%s, %s, %s) on conflict (email_key) do nothing",
         [email, email_key, name],
     )
-    return user_id
 
 
 async def record(conn: Conn, kind: str, user_id: UUID | None, request_id: str | None = None) -> None:

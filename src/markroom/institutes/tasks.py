@@ -12,7 +12,7 @@ from markroom.kit.tokens import derive_token
 ROLE_WORDS = {"school_admin": "school administrator", "department_head": "head of department", "teacher": "teacher", "student": "student", "guest": "guest"}
 
 
-@job("send_invitation_mail")
+@job("send_invitation_mail", queue_name="mail")
 async def send_invitation_mail(job: Job) -> dict[str, Any] | None:
     """Sends the link of one generation, once. A mail whose fate is unknown is sent again only by a person."""
     invitation_id, generation = job.subject_id, job.args["generation"]

@@ -11,8 +11,8 @@ from markroom.kit.events import emit
 
 async def retry_job(conn: Conn, actor: Actor, job_id: UUID) -> None:
     """Tries a failed job again; its attempts start anew."""
-    await reads.get_job(conn, actor.institute, job_id)
+    job = await reads.get_job(conn, actor.institute, job_id)
     if not await writes.mark_queued(conn, actor.institute, job_id):
         raise JobNotFailed
-    await queue.defer_run(conn, actor.institute, job_id)
+    await queue.defer_run(conn, actor.institute, job_id, job.kind)
     await emit(conn, JobRetried(institute_id=actor.institute, subject_id=job_id))

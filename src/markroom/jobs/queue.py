@@ -58,13 +58,14 @@ class Job:
 
 JobFunction = Callable[[Job], Awaitable[dict[str, Any] | None]]
 _functions: dict[str, JobFunction] = {}
+_queues: dict[str, str] = {}
 
 
-def job(kind: str) -> Callable[[JobFunction], JobFunction]:
+def job(kind: str, *, queue_name: str = "default") -> Callable[[JobFunction], JobFunction]:
     """Registers the function that does jobs of this kind. Its result is kept with the job's row."""
 
     def register(function: JobFunction) -> JobFunction:
-        _functions[kind] = function
+        _functions[kind], _queues[kind] = function, queue_name
         return function
 
     return register
@@ -73,12 +74,13 @@ def job(kind: str) -> Callable[[JobFunction], JobFunction]:
 async def start_job(conn: Conn, kind: str, institute_id: UUID, subject_id: UUID | None = None, **args: Any) -> UUID:
     """Starts a job when the caller's transaction commits; ids only in `args`. The id is the one of GET /api/jobs/{id}."""
     job_id = await writes.insert_job(conn, institute_id, kind, subject_id, args)
-    await defer_run(conn, institute_id, job_id)
+    await defer_run(conn, institute_id, job_id, kind)
     return job_id
 
 
-async def defer_run(conn: Conn, institute_id: UUID, job_id: UUID) -> None:
-    await defer(conn, "run_job", institute_id=str(institute_id), job_id=str(job_id))
+async def defer_run(conn: Conn, institute_id: UUID, job_id: UUID, kind: str) -> None:
+    task = queue.tasks["run_job"].configure(connection=conn, queue=_queues.get(kind, "default"))
+    await task.defer_async(institute_id=str(institute_id), job_id=str(job_id))
 
 
 async def defer(conn: Conn, task: str, **args: Any) -> None:
@@ -158,8 +160,10 @@ async def retry_stalled(context: procrastinate.JobContext, timestamp: int) -> No
         await manager.retry_job(stalled)
 
 
-async def run_worker(database: Database, resources: Any, *, concurrency: int = 2) -> None:
-    """Runs jobs until cancelled. The functions of `@job` must have been imported before."""
+async def run_worker(
+    database: Database, resources: Any, *, concurrency: int = 2, queues: list[str] | None = None, wait: bool = True
+) -> None:
+    """Runs jobs until cancelled, or with `wait=False` those that are there. The functions of `@job` must have been imported before."""
     global _worker
     _worker = Worker(database, resources)
     connector = procrastinate.PsycopgConnector(conninfo=database.service_url, kwargs={"options": "-c search_path=public,jobs"})
@@ -167,6 +171,8 @@ async def run_worker(database: Database, resources: Any, *, concurrency: int = 2
         async with queue.open_async():
             await queue.run_worker_async(
                 concurrency=concurrency,
+                queues=queues,
+                wait=wait,
                 install_signal_handlers=False,
                 update_heartbeat_interval=HEARTBEAT_SECONDS,
                 stalled_worker_timeout=STALLED_SECONDS,

@@ -43,6 +43,14 @@ class Database:
             async with pool.connection() as conn:
                 await refuse_unsafe_role(conn)
 
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[None]:
+        await self.open()
+        try:
+            yield
+        finally:
+            await self.close()
+
     async def close(self) -> None:
         await self.pool.close()
         await self.service_pool.close()

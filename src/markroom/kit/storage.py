@@ -28,7 +28,8 @@ class Storage:
     def from_settings(cls, url: str, data_path: Path) -> Storage:
         if not url or url.startswith("file:"):
             folder = Path(url.removeprefix("file:").removeprefix("//")) if url else data_path / "files"
-            return cls(LocalStore(folder, mkdir=True))
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # pupils' work
+            return cls(LocalStore(folder))
         return cls(from_url(url))
 
     async def put(self, key: str, data: bytes | Path) -> None:
