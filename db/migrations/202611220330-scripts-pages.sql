@@ -47,7 +47,7 @@ create table pages (
   reason text,
   script_id uuid,                               -- also where an exception would belong, as far as that is known
   page integer check (page > 0),
-  rotation integer not null default 0 check (rotation in (0, 90, 180, 270)),
+  rotation integer not null default 0 check (rotation in (0, 90, 180, 270)),  -- clockwise, to turn the sheet upright
   residual_mm real,
   image_key text,                               -- placed: in the template's frame; else as scanned; null: cannot be read
   version integer not null default 1,
@@ -70,7 +70,7 @@ create table answers (
   question_id uuid not null,
   project_id uuid,
   batch_id uuid not null,
-  areas jsonb not null default '[]',            -- [{page, area_id, image_key, ink_share, is_blank, choice, choice_confidence}], by page and place
+  areas jsonb not null default '[]',            -- [{page, area_id, at, bounds, image_key, is_blank, ink_share}], by page and place
   state text not null check (state in ('ready', 'incomplete')),
   is_blank boolean,                             -- nothing written in any of its areas; null before all are seen
   ink_share real,                               -- of the most written area

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -9,7 +10,7 @@ from uuid import UUID
 
 from markroom.institutes.model import MANAGERS, STAFF
 from markroom.kit.actor import Actor, Permission
-from markroom.kit.errors import Conflict, Forbidden, Invalid, NotFound, TooLarge
+from markroom.kit.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from markroom.kit.events import Event
 
 BatchState = Literal["open", "marking", "moderation", "released", "closed"]
@@ -54,9 +55,22 @@ class NamesHidden(Forbidden):
 
 
 BATCHES_CREATE = Permission("batches.create", STAFF, meaning="Make a batch from a template one can see")
-BATCHES_RUN = Permission("batches.run", STAFF, NotYourBatch, meaning="Print a batch and change its candidates: its maker and heads")
-SCANS_SEND = Permission("scans.send", STAFF, NotYourScans, by_key=True, meaning="Send scans of a batch: its maker, markers, heads, a key of its project")
-PAGES_REPAIR = Permission("pages.repair", STAFF, NotYourScans, meaning="Place, turn, discard scanned pages: as for scans; not blind markers")
+BATCHES_RUN = Permission(
+    "batches.run", STAFF, NotYourBatch, meaning="Print a batch and change its candidates: its maker and heads"
+)
+SCANS_SEND = Permission(
+    "scans.send",
+    STAFF,
+    NotYourScans,
+    by_key=True,
+    meaning="Send scans of a batch: its maker, markers, heads, a key of its project",
+)
+PAGES_REPAIR = Permission(
+    "pages.repair",
+    STAFF,
+    NotYourScans,
+    meaning="Place, turn, discard scanned pages: as for scans; not blind markers",
+)
 
 
 @dataclass(frozen=True)
@@ -151,35 +165,58 @@ class Page:
     image_key: str | None
     version: int
 
+    @property
+    def is_aligned(self) -> bool:
+        """Whether its image lies in the template's frame; else it is as scanned and to be turned by `rotation`."""
+        return self.image_key is not None and "/page-" in self.image_key
+
 
 @dataclass(frozen=True)
 class Area:
-    """A response area as far as cropping needs it."""
+    """A response area as far as cropping needs it; `options`: boxes of a multiple choice with labels."""
 
     id: UUID
     item_id: UUID
     page: int
-    kind: Literal["answer", "mcq"]
     bounds: dict[str, float]
-    option: str | None  # of a multiple-choice box: its label
-    position: int
+    options: tuple[tuple[str, dict[str, float]], ...] = ()
 
 
 @dataclass(frozen=True)
-class Crop:
-    """What one area of one page shows; kept in `answers.areas`."""
+class CropPlan:
+    """What is cropped from which page of a template, in one of its versions."""
 
-    area_id: UUID
-    item_id: UUID
-    page: int
-    image_key: str
-    is_blank: bool
-    ink_share: float
+    template_version: int
+    page_count: int
+    item_ids: tuple[UUID, ...]
+    areas: tuple[Area, ...]
+
+    @property
+    def expected_pages(self) -> tuple[int, ...]:
+        """The pages a script needs to be complete: those that carry areas, or all where none does."""
+        return tuple(sorted({area.page for area in self.areas})) or tuple(range(1, self.page_count + 1))
+
+    @property
+    def needs(self) -> list[ItemNeeds]:
+        """Per item the pages its answer needs; an item without areas needs the whole script."""
+        pages: dict[UUID, set[int]] = {item: set() for item in self.item_ids}
+        for area in self.areas:
+            pages[area.item_id].add(area.page)
+        return [
+            ItemNeeds(item, sorted(on) or list(self.expected_pages), not on) for item, on in pages.items()
+        ]
+
+
+@dataclass(frozen=True)
+class ItemNeeds:
+    question_id: UUID
+    pages: list[int]
+    is_bare: bool  # the item has no area of its own
 
 
 @dataclass(frozen=True)
 class Answer:
-    """One script's crops of one item; `areas` as AREA_KEYS, in reading order."""
+    """One script's crops of one item; `areas`: as the table says, in reading order."""
 
     script_id: UUID
     question_id: UUID
@@ -190,6 +227,20 @@ class Answer:
     ink_share: float | None
     choice: str | None
     choice_confidence: float | None
+
+
+def show_areas(script_id: UUID, question_id: UUID, areas: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """An answer's `areas` as the marking desk reads them; `bounds` is what the image shows of its page."""
+    return [
+        {
+            "page": area["page"],
+            "image_url": f"/api/answers/{script_id}/{question_id}/{number}/image?v={area['image_key'][-20:-4]}",
+            "page_image_url": f"/api/scripts/{script_id}/pages/{area['page']}/image",
+            "bounds": area["bounds"],
+            "is_blank": area["is_blank"],
+        }
+        for number, area in enumerate(areas, start=1)
+    ]
 
 
 class BatchCreated(Event):
@@ -217,7 +268,10 @@ class ScanRead(Event):
 
 
 class PagePlaced(Event):
-    """A scanned page became a page of a script and its answers were cropped; `facts`: batch_id, script_id, page, question_ids."""
+    """A sheet became a page of a script, its answers are cropped; `facts`: batch_id, script_id, page, question_ids.
+
+    Emitted after the writes.
+    """
 
 
 class PageSetAside(Event):
@@ -233,7 +287,10 @@ class PageTurned(Event):
 
 
 class AnswersCropped(Event):
-    """Answers of a script were cropped again, because areas moved or a page was taken off; `facts`: batch_id, question_ids."""
+    """Answers of a script changed: areas moved or a page was taken off; `facts`: batch_id, question_ids.
+
+    `subject_id` is the script. Emitted after the writes.
+    """
 
 
 class BatchNotFound(NotFound):
@@ -292,7 +349,7 @@ class PageStateRefused(Conflict):
     """A sheet cannot go there from where it is."""
 
 
-class BlankSheet(Conflict):
+class UnreadableSheet(Conflict):
     """This sheet cannot be read, so that it cannot be placed. Scan it again."""
 
 
@@ -320,13 +377,9 @@ class NoSuchScript(Invalid):
     """This batch has no such script."""
 
 
-class NothingSent(Invalid):
-    """Choose at least one file to send."""
-
-
 class NotAScan(Invalid):
     """This file cannot be read as a scan. Send a PDF, JPEG, PNG or TIFF."""
 
 
-class ScanTooLarge(TooLarge):
-    """This file is too large. Send the scan in several files."""
+class NothingToUpdate(Refused):
+    """No fields to update"""

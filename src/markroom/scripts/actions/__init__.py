@@ -1,0 +1,5 @@
+"""What people and jobs do with a batch, by verb; `start_marking` and `change_batch_state` are for the rooms above."""
+
+from markroom.scripts.actions.batches import change_batch_state, start_marking
+
+__all__ = ["change_batch_state", "start_marking"]
