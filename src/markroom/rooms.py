@@ -4,14 +4,37 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
+from markroom.exam_templates import endpoints as exam_templates
+from markroom.exam_templates import tasks as exam_templates_tasks
+from markroom.files import endpoints as files
 from markroom.identity import endpoints as identity
 from markroom.identity import tasks as identity_tasks
 from markroom.institutes import endpoints as institutes
 from markroom.institutes import tasks as institutes_tasks
 from markroom.jobs import endpoints as jobs
+from markroom.marking import endpoints as marking
+from markroom.marking import tasks as marking_tasks
+from markroom.results import endpoints as results
+from markroom.scripts import endpoints as scripts
+from markroom.scripts import tasks as scripts_tasks
 
-ROUTES = [identity.routes, institutes.routes, jobs.routes]
-TASKS = [identity_tasks, institutes_tasks]
+ROUTES = [
+    jobs.routes,
+    identity.routes,
+    institutes.routes,
+    files.routes,
+    exam_templates.routes,
+    scripts.batch_routes,
+    scripts.scan_routes,
+    scripts.page_routes,
+    scripts.script_routes,
+    scripts.answer_routes,
+    marking.batches,
+    marking.claims,
+    marking.marks,
+    results.routes,
+]
+TASKS = [identity_tasks, institutes_tasks, exam_templates_tasks, scripts_tasks, marking_tasks]
 render_error_page = None
 
 
