@@ -192,7 +192,9 @@ def _is_sound(matrix: Matrix, places: PagePlaces) -> bool:
     if not np.isfinite(matrix).all() or abs(np.linalg.det(matrix)) < 1e-9:
         return False
     sheet = _map(matrix, page)
-    turns = np.cross(np.roll(sheet, -1, 0) - sheet, np.roll(sheet, -2, 0) - np.roll(sheet, -1, 0))
+    sides = np.roll(sheet, -1, 0) - sheet
+    ahead = np.roll(sides, -1, 0)
+    turns = sides[:, 0] * ahead[:, 1] - sides[:, 1] * ahead[:, 0]
     pairs = ((0, 1), (1, 2), (2, 3), (3, 0), (0, 2), (1, 3))
     scales = [np.hypot(*(sheet[a] - sheet[b])) / np.hypot(*(page[a] - page[b])) for a, b in pairs]
     return bool((turns > 0).all() and max(scales) < 1.15 * min(scales))

@@ -88,7 +88,7 @@ def find_codes(gray: Gray, enough: int = 4) -> list[FoundCode]:
     """All QR codes of a sheet in any orientation, each text once; foreign ones too.
 
     Searches the four corners first (~1 ms) and stops once `enough` of ours are found there, then the whole
-    sheet (~10 ms at 200 dpi); only where none of ours is seen, blurred, sharpened and enlarged copies (~150 ms).
+    sheet (~10 ms at 200 dpi); only where none of ours is seen, clearer copies of it (~150 ms).
     """
     found = {code.text: code for code in _read_corners(gray)}
     if _count_ours(found.values()) >= enough:

@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 
 from markroom.reading.geometry import MM_PER_INCH, Bounds, Gray, as_gray
 
-_PAPER_MM = 2.5  # within this distance of any point of an answer there is bare paper
+_PAPER_MM = 20.0  # side of a window that is more paper than ink
 _SLACK_MM = 0.45  # the scan may lie this far off the template
 _PAPER_PX = 2.0  # pixels per mm of the copy paper is looked for in
 _INK = 38  # gray levels darker than paper and print together
 _BLANK_MM2 = 0.8  # less ink than a short stroke is dust
-_SPECK_MM2 = 0.08
+_SPECK_MM2 = 0.2
 _NOTHING_MM2, _NOTHING_DPI = 5.0, 50.0
 
 
@@ -71,13 +71,11 @@ def _darkness(gray: Gray, px: float) -> NDArray[np.int16]:
 
 
 def _paper(gray: Gray, px: float) -> Gray:
-    """Brightness of the bare paper around each pixel, worked out on a small copy."""
+    """Brightness of the paper around each pixel: the median of a wide window, as ink never covers half of it."""
     scale = min(1.0, _PAPER_PX / px)
     small = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    near = cv2.dilate(small, _square(_PAPER_MM * px * scale))
-    far = cv2.dilate(small, _square(4 * _PAPER_MM * px * scale))  # a thick scribble leaves no paper near
-    light = cv2.blur(np.maximum(near, (far * 0.85).astype(np.uint8)), (5, 5))
-    return as_gray(cv2.resize(light, gray.shape[::-1], interpolation=cv2.INTER_LINEAR))
+    paper = cv2.medianBlur(small, round(_PAPER_MM * px * scale) | 1)
+    return as_gray(cv2.resize(paper, gray.shape[::-1], interpolation=cv2.INTER_LINEAR))
 
 
 def _square(radius: float) -> Gray:

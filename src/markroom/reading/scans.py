@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Self
+from typing import Any, Self
 
 import cv2
 import numpy as np
@@ -12,17 +12,18 @@ import pikepdf
 from PIL import Image, ImageOps
 
 from markroom.reading import pdf
-from markroom.reading.geometry import MM_PER_INCH, Gray
+from markroom.reading.geometry import MM_PER_INCH, Gray, as_gray
 
 RENDER_DPI = 200.0
 MAX_PIXELS = 120_000_000  # A3 at 600 dpi and a little
 MAX_PAGES = 5000
 MEDIA_TYPES = ("application/pdf", "image/jpeg", "image/png", "image/tiff")
 
-_IMAGE_FORMATS = {"image/jpeg": ["JPEG", "MPO"], "image/png": ["PNG"], "image/tiff": ["TIFF"]}
+_IMAGE_FORMATS = {"image/jpeg": ["JPEG"], "image/png": ["PNG"], "image/tiff": ["TIFF"]}
 _A4_LONG_INCH = 297 / MM_PER_INCH
 _HALVE_ABOVE_DPI = 380  # half the size is decoded faster and still 190 dpi
 _TOO_LARGE = "This page of the scan has too many pixels."
+_MAX_CONTENT = 20_000
 _PLACING_OPERATORS = frozenset("q Q cm Do gs ri i w W W* n re g G rg RG cs CS".split())  # noqa: SIM905
 
 
@@ -115,22 +116,31 @@ class _PdfSource:
 
 def _sole_jpeg(page: pikepdf.Page) -> tuple[bytes, float, int] | None:
     """Raw JPEG, its width on paper (points) and /Rotate of a page that is just one full-page JPEG."""
-    images = page.images
-    if len(images) != 1 or page.get("/Annots"):
+    drawn = dict(page.resources.get("/XObject", pikepdf.Dictionary()).items())
+    if len(drawn) != 1 or page.get("/Annots"):
         return None
-    (image,) = images.values()
+    (image,) = drawn.values()
+    if image.get("/Subtype") != pikepdf.Name.Image:
+        return None
     plain = image.get("/Filter") in (pikepdf.Name.DCTDecode, [pikepdf.Name.DCTDecode])
     if not plain or image.get("/SMask") or image.get("/Decode") or image.get("/ImageMask"):
         return None
     if image.get("/ColorSpace") not in (pikepdf.Name.DeviceGray, pikepdf.Name.DeviceRGB):
         return None
-    frame = _placing(page)
+    frame = _placing(page) if _content_length(page) <= _MAX_CONTENT else None
     left, bottom, right, top = (float(edge) for edge in page.cropbox)
     if frame is None or not np.allclose(
         [*frame.shorthand], [right - left, 0, 0, top - bottom, left, bottom], atol=0.02 * (top - bottom)
     ):
         return None
     return image.read_raw_bytes(), frame.a, int(page.get("/Rotate", 0)) % 360
+
+
+def _content_length(page: pikepdf.Page) -> int:
+    """Bytes of the page's content as stored; what places one image needs few, more may be a bomb."""
+    content = page.get("/Contents")
+    streams = [content] if isinstance(content, pikepdf.Stream) else list(content or [])
+    return sum(len(stream.read_raw_bytes()) for stream in streams)
 
 
 def _placing(page: pikepdf.Page) -> pikepdf.Matrix | None:
@@ -204,7 +214,10 @@ def _decode_jpeg(raw: bytes, width_inch: float) -> tuple[Gray, float]:
         raise DamagedPage
     half = width / width_inch > _HALVE_ABOVE_DPI
     flags = cv2.IMREAD_REDUCED_GRAYSCALE_2 if half else cv2.IMREAD_GRAYSCALE
-    gray = cv2.imdecode(np.frombuffer(raw, np.uint8), flags | cv2.IMREAD_IGNORE_ORIENTATION)
+    try:
+        gray: Any = cv2.imdecode(np.frombuffer(raw, np.uint8), flags | cv2.IMREAD_IGNORE_ORIENTATION)
+    except cv2.error as error:
+        raise DamagedPage from error
     if gray is None:
         raise DamagedPage
-    return gray.astype(np.uint8, copy=False), gray.shape[1] / width_inch
+    return as_gray(gray), gray.shape[1] / width_inch
