@@ -13,7 +13,7 @@ from markroom.files.model import (
     FileUploaded,
     Misnamed,
     NoSuchPageOfFile,
-    NotAPdf,
+    NotPdf,
     PageTooLarge,
     SourceFile,
     StoredUpload,
@@ -45,7 +45,7 @@ _KINDS = {
 }
 _FAILURES: dict[type[pdf.Unreadable], type[UnreadableFile]] = {
     pdf.EmptyFile: EmptyFile,
-    pdf.NotAPdf: NotAPdf,
+    pdf.NotAPdf: NotPdf,
     pdf.EncryptedPdf: EncryptedPdf,
     pdf.DamagedPdf: DamagedFile,
     imaging.DamagedImage: DamagedFile,
@@ -82,7 +82,7 @@ def _check_type(upload: Upload) -> str:
     _, _, extension = upload.name.rpartition(".")
     named = _EXTENSIONS.get(extension.lower())
     if found is None:
-        raise NotAPdf if named == imaging.PDF else UnsupportedType
+        raise NotPdf if named == imaging.PDF else UnsupportedType
     if named is not None and named != found:
         raise Misnamed(
             f"This file is named .{extension.lower()} but is {_KINDS[found]}. "

@@ -80,7 +80,7 @@ class EmptyFile(UnreadableFile):
     """This file is empty."""
 
 
-class NotAPdf(UnreadableFile):
+class NotPdf(UnreadableFile):
     """This file is not a PDF."""
 
 

@@ -1,0 +1,157 @@
+"""T-10: uploaded papers and their pages as images."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator
+from functools import partial
+from io import BytesIO
+
+import httpx
+import pytest
+from PIL import Image
+
+from markroom.files import endpoints, uploads
+from tests.papers import draw_image, draw_paper, encrypt
+from tests.stage import School, Stage
+
+
+async def upload(client: httpx.AsyncClient, data: bytes, name: str = "paper.pdf") -> httpx.Response:
+    return await client.post("/api/files", files={"file": (name, data)})
+
+
+async def test_a_paper_is_stored_once_by_its_hash(school: School, stage: Stage) -> None:
+    data = draw_paper(3)
+    first = await upload(school["teacher"], data)
+    again = await upload(school["teacher_2"], data, "copy.pdf")
+    assert (first.status_code, again.status_code) == (201, 200)
+    body = first.json()
+    assert again.json() == body
+    assert body["sha256"] == hashlib.sha256(data).hexdigest()
+    assert (body["media_type"], body["page_count"], body["size"]) == ("application/pdf", 3, len(data))
+    assert body["page_sizes"][0] == pytest.approx([210, 297], abs=0.5)
+    assert await stage.query("select count(*) from events where kind = 'file_uploaded'") == [(1,)]
+
+
+async def test_the_content_comes_back_byte_for_byte(school: School) -> None:
+    data = draw_paper()
+    file_id = (await upload(school["teacher"], data, "Yëar 11\r\n mock.pdf")).json()["id"]
+    answer = await school["teacher_2"].get(f"/api/files/{file_id}/content")
+    assert answer.content == data
+    assert answer.headers["content-type"] == "application/pdf"
+    assert "\n" not in answer.headers["content-disposition"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "media_type"), [("PNG", "image/png"), ("JPEG", "image/jpeg"), ("TIFF", "image/tiff")]
+)
+async def test_an_image_is_a_file_of_one_page(school: School, kind: str, media_type: str) -> None:
+    answer = await upload(school["teacher"], draw_image(kind), f"sheet.{kind.lower()}")
+    assert answer.status_code == 201
+    body = answer.json()
+    assert (body["media_type"], body["page_count"]) == (media_type, 1)
+    assert body["page_sizes"][0] == pytest.approx([600 / 150 * 25.4, 850 / 150 * 25.4], abs=0.2)
+
+
+HOSTILE = [
+    ("empty.pdf", b"", 422, "empty_file"),
+    ("notes.pdf", b"just words, no paper", 422, "not_pdf"),
+    ("program.exe", b"MZ\x90\x00" * 100, 422, "unsupported_type"),
+    ("picture.pdf", draw_image("PNG"), 422, "misnamed"),
+    ("locked.pdf", encrypt(draw_paper()), 422, "encrypted_pdf"),
+    ("torn.pdf", b"%PDF-1.7\n" + b"\x00\xff" * 2000, 422, "damaged_file"),
+    ("cut.pdf", draw_paper()[:300], 422, "damaged_file"),
+    ("cut.png", draw_image("PNG")[:400], 422, "damaged_file"),
+    ("bomb.png", draw_image("PNG", 30_000, 4_000), 422, "page_too_large"),
+    ("long.pdf", draw_paper(501), 422, "too_many_pages"),
+]
+
+
+@pytest.mark.parametrize(("name", "data", "status", "code"), HOSTILE, ids=[row[0] for row in HOSTILE])
+async def test_a_file_that_cannot_be_read_is_refused_in_the_users_words(
+    school: School, stage: Stage, name: str, data: bytes, status: int, code: str
+) -> None:
+    before = await stage.query("select count(*) from source_files")
+    answer = await upload(school["teacher"], data, name)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert answer.json()["detail"]
+    assert await stage.query("select count(*) from source_files") == before
+
+
+async def test_more_bytes_than_allowed_are_not_even_kept(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither where the length is announced nor where it comes in chunks."""
+    monkeypatch.setattr(endpoints, "receive_files", partial(uploads.receive_files, max_bytes=1000))
+    announced = await upload(school["teacher"], b"x" * (uploads.FORM_OVERHEAD + 2000))
+    assert (announced.status_code, announced.json()["code"]) == (413, "file_too_large")
+
+    async def chunks() -> AsyncIterator[bytes]:
+        head = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n'
+        yield head
+        for _ in range(10):
+            yield b"x" * 10_000
+
+    form = {"content-type": "multipart/form-data; boundary=b"}
+    streamed = await school["teacher"].post("/api/files", content=chunks(), headers=form)
+    assert (streamed.status_code, streamed.json()["code"]) == (413, "file_too_large")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"--b--\r\n",
+        b"garbage",
+        b'--b\r\nContent-Disposition: form-data; name="file"\r\n\r\nx\r\n--b--\r\n',
+    ],
+)
+async def test_a_form_without_a_file_is_refused(school: School, body: bytes) -> None:
+    form = {"content-type": "multipart/form-data; boundary=b"}
+    answer = await school["teacher"].post("/api/files", content=body, headers=form)
+    assert answer.status_code == 422
+    assert answer.json()["code"] in {"file_missing", "bad_upload"}
+
+
+async def test_only_staff_upload_and_read_files(school: School, other_school: School, stage: Stage) -> None:
+    """X-02: a stranger finds nothing, and neither does a pupil."""
+    assert (await upload(school["student"], draw_paper())).status_code == 403
+    assert (await upload(stage.client(), draw_paper())).status_code == 401
+    file_id = (await upload(school["teacher"], draw_paper())).json()["id"]
+    for client in (school["student"], other_school["teacher"], other_school["school_admin"]):
+        for path in ("", "/content", "/pages/1/image"):
+            assert (await client.get(f"/api/files/{file_id}{path}")).status_code == 404
+
+
+async def test_a_page_is_rendered_once_at_one_of_a_few_widths(school: School, stage: Stage) -> None:
+    file = (await upload(school["teacher"], draw_paper())).json()
+    address = f"/api/files/{file['id']}/pages/2/image"
+    answer = await school["teacher"].get(address, params={"width": 500})
+    assert answer.headers["content-type"] == "image/jpeg"
+    assert answer.headers["cache-control"] == "private, max-age=31536000, immutable"
+    with Image.open(BytesIO(answer.content)) as image:
+        assert image.width == 640
+        assert image.height == pytest.approx(640 * 297 / 210, abs=2)
+    key = f"{school.institute_id}/files/{file['sha256']}.pages/2-640.jpg"
+    assert await stage.resources.storage.get(key) == answer.content
+    await stage.resources.storage.put(key, b"kept")
+    assert (await school["teacher"].get(address, params={"width": 640})).content == b"kept"
+
+
+@pytest.mark.parametrize(("page", "status"), [(0, 404), (3, 404), ("x", 404), (2**40, 404)])
+async def test_a_page_that_is_not_there_is_not_found(school: School, page: object, status: int) -> None:
+    file_id = (await upload(school["teacher"], draw_paper(2))).json()["id"]
+    assert (await school["teacher"].get(f"/api/files/{file_id}/pages/{page}/image")).status_code == status
+
+
+async def test_an_image_turned_by_its_camera_is_shown_upright(school: School) -> None:
+    out = BytesIO()
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    Image.new("RGB", (800, 400), "white").save(out, "JPEG", exif=exif)
+    file = (await upload(school["teacher"], out.getvalue(), "photo.jpg")).json()
+    width_mm, height_mm = file["page_sizes"][0]
+    assert height_mm == pytest.approx(2 * width_mm, rel=0.01)
+    answer = await school["teacher"].get(f"/api/files/{file['id']}/pages/1/image?width=320")
+    with Image.open(BytesIO(answer.content)) as image:
+        assert image.size == (320, 640)
