@@ -1,0 +1,1 @@
+"""Totals, question statistics and the release of results."""
