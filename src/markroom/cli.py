@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from uuid import uuid4
 
 import typer
 import uvicorn
+from fastapi import FastAPI
 
 from markroom.identity.actions import issue_sign_in_link, make_platform_admin, may_sign_in
 from markroom.identity.model import address_key, check_address
@@ -26,6 +28,7 @@ from markroom.kit.postgres import ClusterError
 from markroom.kit.settings import Settings
 from markroom.launch import launch, open_resources
 from markroom.main import Resources, make_app
+from markroom.operation.demo.school import HEAD, SCHOOL, open_demo_school
 from markroom.reading.pdf import Unreadable
 from markroom.worker import work_until_stopped
 
@@ -76,7 +79,45 @@ def _at_port(settings: Settings, port: int) -> Settings:
 
 def _serve(resources: Resources, host: str, port: int, *, with_worker: bool) -> None:
     web = make_app(resources, with_worker=with_worker)
-    uvicorn.run(web, host=host, port=port, log_config=None, access_log=False, proxy_headers=False, server_header=False, timeout_graceful_shutdown=5)
+    uvicorn.Server(_uvicorn_config(web, host, port)).run()
+
+
+def _uvicorn_config(web: FastAPI, host: str, port: int) -> uvicorn.Config:
+    return uvicorn.Config(
+        web, host=host, port=port, log_config=None, access_log=False, proxy_headers=False, server_header=False, timeout_graceful_shutdown=5
+    )
+
+
+@app.command()
+def demo(host: Host = "127.0.0.1", port: Port = 8000) -> None:
+    """Serve a demo school, made on the first run, and print a link that signs you in."""
+    with _plain_errors():
+        port = _free_port(host, port)
+        with open_resources(_at_port(_settings(), port)) as resources:
+            asyncio.run(_demo(resources, host, port))
+
+
+def _free_port(host: str, port: int) -> int:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            probe.bind((host, 0))
+        return int(probe.getsockname()[1])
+
+
+async def _demo(resources: Resources, host: str, port: int) -> None:
+    web = make_app(resources, with_worker=True)
+    server = uvicorn.Server(_uvicorn_config(web, host, port))
+    serving = asyncio.create_task(server.serve())
+    while not server.started and not serving.done():
+        await asyncio.sleep(0.05)
+    await open_demo_school(web, resources, typer.echo)
+    typer.echo(f"\nMarkroom serves {SCHOOL} at {resources.settings.base_url}")
+    typer.echo(f"Sign in as Teacher 1:  {await _issue_link(resources, HEAD)}")
+    typer.echo("Stop with Ctrl+C. The school stays in the data directory; another run prints a new link.")
+    await serving
 
 
 @app.command()
@@ -123,8 +164,13 @@ def sign_in_link(email: str) -> None:
 
 
 async def make_sign_in_link(resources: Resources, email: str) -> str:
+    async with resources.database.opened():
+        return await _issue_link(resources, email)
+
+
+async def _issue_link(resources: Resources, email: str) -> str:
     address = check_address(email)
-    async with resources.database.opened(), resources.database.service() as conn:
+    async with resources.database.service() as conn:
         if not await may_sign_in(conn, address_key(address), sign_up_open=False):
             raise NobodyToSignIn
         token = await issue_sign_in_link(conn, resources.secret, uuid4(), address)

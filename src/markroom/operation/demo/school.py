@@ -1,0 +1,139 @@
+"""The demo school: made through the public API, as its people would, from a seed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Protocol
+from uuid import UUID
+
+import httpx
+from fastapi import FastAPI
+
+from markroom.identity.reads import find_user_by_address
+from markroom.institutes.acceptance import join
+from markroom.institutes.actions import create_institute, issue_invitation
+from markroom.institutes.model import INVITATION_PURPOSE
+from markroom.kit.db import Database
+from markroom.kit.tokens import derive_token
+from markroom.operation.demo.answers import choose_answers
+from markroom.operation.demo.bad_scanner import demo_class
+from markroom.operation.demo.paper import TITLE, demo_paper, demo_paper_truth
+
+SCHOOL = "Hillside School (demo)"
+HEAD, TEACHER = "teacher-1@hillside.example", "teacher-2@hillside.example"
+SEED, PUPILS = 7, 10
+SHARE_MARKED = 0.75
+
+Say = Callable[[str], None]
+
+
+class Ground(Protocol):
+    """What the demo school stands on."""
+
+    @property
+    def database(self) -> Database: ...
+    @property
+    def secret(self) -> bytes: ...
+
+
+@dataclass(frozen=True)
+class Colleague:
+    user_id: str
+    api: httpx.AsyncClient
+
+
+async def open_demo_school(app: FastAPI, ground: Ground, say: Say = lambda line: None) -> None:
+    """Makes the school unless it is there. `app` must be running, with a worker somewhere."""
+    async with ground.database.service() as conn:
+        if await find_user_by_address(conn, TEACHER):
+            return
+    say("Making the demo school: two teachers, a paper, a printed and scanned class set …")
+    async with ground.database.service() as conn:
+        institute_id = await create_institute(conn, SCHOOL)
+        invited = await issue_invitation(conn, institute_id, ground.secret, HEAD, "school_admin", {}, None)
+    async with _colleague(app, ground, invited.invitation.id, "Teacher 1") as head:
+        answer = await _ask(head.api.post("/api/users/invite", json={"email": TEACHER, "role": "teacher"}))
+        async with _colleague(app, ground, UUID(answer["invitation"]["id"]), "Teacher 2") as teacher:
+            await _hold_exam(head, teacher, say)
+
+
+@asynccontextmanager
+async def _colleague(app: FastAPI, ground: Ground, invitation_id: UUID, name: str) -> AsyncIterator[Colleague]:
+    """Somebody who follows their invitation's link, gives their name and joins."""
+    token = derive_token(ground.secret, INVITATION_PURPOSE, invitation_id)
+    async with ground.database.transaction() as conn:
+        signed_in = await join(conn, token, name, "demo")
+    headers = {"Authorization": f"Bearer {signed_in.access_token}"}
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1", headers=headers, timeout=120) as api:
+        await _ask(api.post(f"/api/invitations/{token}/accept"))
+        yield Colleague(str(signed_in.user_id), api)
+
+
+async def _hold_exam(head: Colleague, teacher: Colleague, say: Say) -> None:
+    template = await _make_template(head.api)
+    batch_id = await _make_batch(head, teacher, template["id"])
+    say("Printing the scripts …")
+    printed = await _ask(head.api.post(f"/api/batches/{batch_id}/print"))
+    await _finish(head.api, printed["job"])
+    paper = (await head.api.get(f"/api/batches/{batch_id}/print.pdf")).content
+    say(f"{PUPILS} pupils write, and an old copier scans their scripts …")
+    scanned = await asyncio.to_thread(demo_class, paper, SEED, PUPILS)
+    files = {"file": ("class-set.pdf", scanned.pdf, "application/pdf")}
+    sent = await _ask(head.api.post(f"/api/batches/{batch_id}/scans", files=files))
+    await _finish(head.api, sent["job"])
+    say("Teacher 2 marks what she has time for …")
+    await _mark(teacher.api, batch_id)
+
+
+async def _make_template(api: httpx.AsyncClient) -> dict[str, Any]:
+    file = await _ask(api.post("/api/files", files={"file": ("year-11-mock.pdf", demo_paper(), "application/pdf")}))
+    fields = {"title": TITLE, "subject": "Science", "exam_code": "MR/Y11/SM/1", "source_file_id": file["id"]}
+    made = await api.post("/api/exam/templates", json=fields)
+    truth = demo_paper_truth()
+    canvas = {name: truth[name] for name in ("questions", "response_areas", "boundaries")}
+    template_id = made.raise_for_status().json()["id"]
+    put = api.put(f"/api/exam/templates/{template_id}", json=canvas, headers={"If-Match": made.headers["ETag"]})
+    template = await _ask(put)
+    fresh = await _ask(api.post("/api/exam/templates", json=fields | {"title": f"{TITLE} — as first proposed"}))
+    await _finish(api, (await _ask(api.post(f"/api/exam/templates/{fresh['id']}/detect")))["job"])
+    return template
+
+
+async def _make_batch(head: Colleague, teacher: Colleague, template_id: str) -> str:
+    candidates = [{"name": f"Pupil {n:02}", "number": str(1000 + n)} for n in range(1, PUPILS + 1)]
+    markers = [head.user_id, teacher.user_id]
+    body = {"template_id": template_id, "title": "Year 11 mock, 11B", "candidates": candidates, "blind": True, "markers": markers}
+    batch: dict[str, str] = await _ask(head.api.post("/api/batches", json=body))
+    return batch["id"]
+
+
+async def _mark(api: httpx.AsyncClient, batch_id: str) -> None:
+    """Claims answers as the desk does and gives the marks they deserve, until her share is done."""
+    while (claimed := await api.post(f"/api/batches/{batch_id}/claims", json={})).status_code == 200:
+        claim = claimed.json()
+        if claim["progress"]["marked"] >= SHARE_MARKED * claim["progress"]["total"]:
+            await api.delete(f"/api/claims/{claim['claim_id']}")
+            return
+        item = claim["item"]
+        marks = choose_answers(SEED, item["script_number"]).marks().get(item["path"])
+        body = {"marks": marks, "state": "not_attempted" if marks is None else "awarded"}
+        url = f"/api/scripts/{item['script_id']}/marks/{item['question_id']}"
+        await _ask(api.put(url, json=body, headers={"If-Match": f'"{item["version"]}"'}))
+
+
+async def _finish(api: httpx.AsyncClient, job: dict[str, str] | str) -> None:
+    job_id = job["id"] if isinstance(job, dict) else job
+    while (state := await _ask(api.get(f"/api/jobs/{job_id}")))["state"] in ("queued", "running"):
+        await asyncio.sleep(0.2)
+    assert state["state"] == "done", state["error"]
+
+
+async def _ask(sent: Any) -> Any:
+    answer = await sent
+    if answer.is_error:
+        raise RuntimeError(f"{answer.request.method} {answer.request.url.path}: {answer.text[:300]}")
+    return answer.json()
