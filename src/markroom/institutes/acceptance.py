@@ -1,4 +1,5 @@
-"""Answering an invitation: by its link, by the person it names, with everything read from the row and checked again (P-09)."""
+"""Answering an invitation: by its link, by the person it names, with everything read from the row and checked
+again (P-09)."""
 
 from __future__ import annotations
 
@@ -31,7 +32,8 @@ async def show_offer(conn: Conn, token: str) -> Offer:
 
 
 async def accept(conn: Conn, actor: Actor, token: str) -> Offer:
-    """Makes the membership the row offers. The caller commits and then raises InvitationEnded when the offer comes back cancelled:
+    """Makes the membership the row offers. The caller commits and then raises InvitationEnded when the offer
+    comes back cancelled:
     its sender may no longer grant it, which stays recorded.
     """
     offer = await _lock_own_offer(conn, actor, token)
@@ -44,7 +46,10 @@ async def accept(conn: Conn, actor: Actor, token: str) -> Offer:
     if not await writes.accept(conn, hash_token(token), actor.user_id):
         raise InvitationEnded
     await begin_in(conn, actor, offer)
-    await emit(conn, MemberJoined(institute_id=offer.institute_id, subject_id=actor.user_id, facts={"role": offer.role}))
+    await emit(
+        conn,
+        MemberJoined(institute_id=offer.institute_id, subject_id=actor.user_id, facts={"role": offer.role}),
+    )
     return offer
 
 
@@ -56,12 +61,15 @@ async def decline(conn: Conn, actor: Actor, token: str) -> Offer:
 
 
 async def join(conn: Conn, token: str, name: str, user_agent: str) -> SignIn:
-    """Makes the account of a new person and signs them in. People who have one sign in first: AccountExists."""
+    """Makes the account of a new person and signs them in. People who have one sign in first:
+    AccountExists."""
     offer = await show_offer(conn, token)
     if offer.status != "pending":
         raise InvitationEnded
     access_token = random_token(SESSION_PREFIX)
-    opened = await writes.join(conn, hash_token(token), name.strip(), hash_token(access_token), SESSION_LIFE, user_agent)
+    opened = await writes.join(
+        conn, hash_token(token), name.strip(), hash_token(access_token), SESSION_LIFE, user_agent
+    )
     if opened is None:
         raise AccountExists
     await record(conn, "account_made", opened[0])
@@ -71,7 +79,8 @@ async def join(conn: Conn, token: str, name: str, user_agent: str) -> SignIn:
 async def begin_in(conn: Conn, actor: Actor, offer: Offer) -> None:
     """The context again, now with what the new membership allows."""
     await conn.execute(
-        "select app.begin_as(%s, null, %s, %s, current_setting('app.request_id', true))", [actor.user_id, offer.institute_id, actor.credential]
+        "select app.begin_as(%s, null, %s, %s, current_setting('app.request_id', true))",
+        [actor.user_id, offer.institute_id, actor.credential],
     )
 
 

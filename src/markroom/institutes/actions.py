@@ -51,7 +51,9 @@ class Invited:
     is_new: bool
 
 
-async def create_institute(conn: Conn, name: str, time_zone: str = "Europe/London", kind: str = "school") -> UUID:
+async def create_institute(
+    conn: Conn, name: str, time_zone: str = "Europe/London", kind: str = "school"
+) -> UUID:
     """As the service: a new tenant. Begins its context on the connection."""
     institute_id = uuid4()
     await conn.execute("select app.begin_service(%s)", [institute_id])
@@ -62,8 +64,11 @@ async def create_institute(conn: Conn, name: str, time_zone: str = "Europe/Londo
     return institute_id
 
 
-async def invite(conn: Conn, actor: Actor, secret: bytes, *, email: str, role: str, metadata: Mapping[str, Any]) -> Invited:
-    """Asks somebody to join. Raises AdminRequired, UnknownRole, RoleAboveOwn, BadAddress, BadMetadata, InvitingOneself or AlreadyMember."""
+async def invite(
+    conn: Conn, actor: Actor, secret: bytes, *, email: str, role: str, metadata: Mapping[str, Any]
+) -> Invited:
+    """Asks somebody to join. Raises AdminRequired, UnknownRole, RoleAboveOwn, BadAddress, BadMetadata,
+    InvitingOneself or AlreadyMember."""
     permit(actor, INVITE_PEOPLE)
     if role in INVITABLE and not may_grant(actor.role, role):
         raise RoleAboveOwn
@@ -84,12 +89,21 @@ async def _refuse_oneself_and_members(conn: Conn, actor: Actor, key: str) -> Non
 
 
 async def issue_invitation(
-    conn: Conn, institute_id: UUID, secret: bytes, email: str, role: str, metadata: dict[str, Any], invited_by: UUID | None
+    conn: Conn,
+    institute_id: UUID,
+    secret: bytes,
+    email: str,
+    role: str,
+    metadata: dict[str, Any],
+    invited_by: UUID | None,
 ) -> Invited:
-    """The engine of every invitation: the row, its token's hash and its mail in the caller's transaction; or the one already waiting."""
+    """The engine of every invitation: the row, its token's hash and its mail in the caller's transaction; or
+    the one already waiting."""
     key = address_key(email)
     await writes.expire_old_invitation(conn, institute_id, key)
-    new = await writes.insert_invitation(conn, institute_id, email, key, role, metadata, invited_by, INVITATION_LIFE)
+    new = await writes.insert_invitation(
+        conn, institute_id, email, key, role, metadata, invited_by, INVITATION_LIFE
+    )
     if new is None:
         waiting = await reads.find_pending(conn, institute_id, key)
         if waiting is None:  # it was answered in between
@@ -100,7 +114,9 @@ async def issue_invitation(
     return Invited(new, is_new=True)
 
 
-async def _issue_link(conn: Conn, institute_id: UUID, secret: bytes, invitation_id: UUID, generation: int) -> None:
+async def _issue_link(
+    conn: Conn, institute_id: UUID, secret: bytes, invitation_id: UUID, generation: int
+) -> None:
     token = derive_token(secret, INVITATION_PURPOSE, invitation_id, generation)
     await writes.insert_invitation_token(conn, institute_id, invitation_id, generation, hash_token(token))
     await start_job(conn, "send_invitation_mail", institute_id, invitation_id, generation=generation)
@@ -111,18 +127,25 @@ async def cancel(conn: Conn, actor: Actor, invitation_id: UUID) -> Invitation:
     cancelled = await writes.cancel_invitation(conn, actor.institute, invitation_id)
     if cancelled is None:
         raise PendingInvitationNotFound
-    await emit(conn, InvitationWithdrawn(institute_id=actor.institute, subject_id=invitation_id, changed=("status",)))
+    await emit(
+        conn, InvitationWithdrawn(institute_id=actor.institute, subject_id=invitation_id, changed=("status",))
+    )
     return cancelled
 
 
 async def resend(conn: Conn, actor: Actor, secret: bytes, invitation_id: UUID) -> datetime:
-    """A new link, seven more days and a mail; the old link dies. Locks the invitation, so that a concurrent answer wins."""
+    """A new link, seven more days and a mail; the old link dies. Locks the invitation, so that a concurrent
+    answer wins."""
     permit(actor, INVITE_PEOPLE)
     locked = await writes.lock_invitation(conn, actor.institute, invitation_id)
     if locked is None:
         raise InvitationNotFound
     status, email_key, generation = locked
-    refusals = {"accepted": InvitationAccepted, "cancelled": InvitationCancelled, "declined": InvitationDeclined}
+    refusals = {
+        "accepted": InvitationAccepted,
+        "cancelled": InvitationCancelled,
+        "declined": InvitationDeclined,
+    }
     if status in refusals:
         raise refusals[status]
     invitation = await reads.get_invitation(conn, actor.institute, invitation_id)
@@ -130,7 +153,12 @@ async def resend(conn: Conn, actor: Actor, secret: bytes, invitation_id: UUID) -
         raise RoleAboveOwn
     if await reads.count_recent_tokens(conn, actor.institute, email_key) > RESENDS_A_DAY:
         raise TooManyResends(headers={"Retry-After": "86400"})
-    expires_at = await writes.renew_invitation(conn, actor.institute, invitation_id, generation + 1, INVITATION_LIFE)
+    expires_at = await writes.renew_invitation(
+        conn, actor.institute, invitation_id, generation + 1, INVITATION_LIFE
+    )
     await _issue_link(conn, actor.institute, secret, invitation_id, generation + 1)
-    await emit(conn, InvitationResent(institute_id=actor.institute, subject_id=invitation_id, changed=("expires_at",)))
+    await emit(
+        conn,
+        InvitationResent(institute_id=actor.institute, subject_id=invitation_id, changed=("expires_at",)),
+    )
     return expires_at

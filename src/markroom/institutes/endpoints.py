@@ -10,7 +10,15 @@ from markroom.identity.endpoints import user_json
 from markroom.identity.model import mask_address
 from markroom.identity.reads import get_own_user
 from markroom.institutes import acceptance, actions, reads
-from markroom.institutes.model import FIND_COLLEAGUES, INVITE_PEOPLE, LIST_PEOPLE, Invitation, InvitationEnded, Member, Offer
+from markroom.institutes.model import (
+    FIND_COLLEAGUES,
+    INVITE_PEOPLE,
+    LIST_PEOPLE,
+    Invitation,
+    InvitationEnded,
+    Member,
+    Offer,
+)
 from markroom.kit.access import EntranceOf, Everywhere, InInstitute, open_to, requires
 from markroom.kit.http import Body, router
 from markroom.kit.paging import PageQuery, paged
@@ -56,13 +64,22 @@ async def get_me(caller: Everywhere) -> dict[str, Any]:
     user = await get_own_user(caller.conn, caller.actor.user_id)
     places = await reads.list_places(caller.conn, caller.actor.user_id)
     kind, _, credential_id = caller.actor.credential.partition(":")
-    return {"user": user_json(user), "memberships": [vars(p) for p in places], "credential": {"kind": kind, "id": credential_id}}
+    return {
+        "user": user_json(user),
+        "memberships": [vars(p) for p in places],
+        "credential": {"kind": kind, "id": credential_id},
+    }
 
 
 @routes.post("/users/invite", dependencies=[requires(INVITE_PEOPLE)])
 async def invite(request: Request, caller: InInstitute, body: InviteBody) -> dict[str, Any]:
     invited = await actions.invite(
-        caller.conn, caller.actor, request.app.state.secret, email=body.email, role=body.role, metadata=body.metadata
+        caller.conn,
+        caller.actor,
+        request.app.state.secret,
+        email=body.email,
+        role=body.role,
+        metadata=body.metadata,
     )
     shown = invitation_json(invited.invitation)
     if invited.is_new:
@@ -73,12 +90,19 @@ async def invite(request: Request, caller: InInstitute, body: InviteBody) -> dic
 
 
 @routes.get("/users/invitations", dependencies=[requires(LIST_PEOPLE)])
-async def list_invitations(caller: InInstitute, page: PageQuery, role: str | None = None, status: Status | None = None) -> dict[str, Any]:
+async def list_invitations(
+    caller: InInstitute, page: PageQuery, role: str | None = None, status: Status | None = None
+) -> dict[str, Any]:
     rows, total = await reads.list_invitations(
         caller.conn, caller.actor.institute, role=role, status=status, after=page.after, limit=page.limit + 1
     )
     shown = paged(rows, total, page, lambda i: i.id)
-    return {"status": "ok", "invitations": [invitation_json(i) for i in shown.rows], "total": total, "next_cursor": shown.next_cursor}
+    return {
+        "status": "ok",
+        "invitations": [invitation_json(i) for i in shown.rows],
+        "total": total,
+        "next_cursor": shown.next_cursor,
+    }
 
 
 @routes.delete("/users/invitations/{invitation_id:uuid}", dependencies=[requires(INVITE_PEOPLE)])
@@ -107,19 +131,31 @@ async def list_students(caller: InInstitute, page: PageQuery, q: str | None = No
 async def find_people(caller: InInstitute, page: PageQuery, q: str | None = None) -> dict[str, Any]:
     """Names and ids of colleagues, for adding them to a batch."""
     rows, total = await reads.list_members(
-        caller.conn, caller.actor.institute, roles=["school_admin", "department_head", "teacher"], q=q, after=page.after, limit=page.limit + 1
+        caller.conn,
+        caller.actor.institute,
+        roles=["school_admin", "department_head", "teacher"],
+        q=q,
+        after=page.after,
+        limit=page.limit + 1,
     )
     shown = paged(rows, total, page, lambda m: [m.name.lower(), m.user_id])
     people = [{"user_id": m.user_id, "name": m.name, "role": m.role} for m in shown.rows]
     return {"people": people, "total": total, "next_cursor": shown.next_cursor}
 
 
-async def _list_members(caller: InInstitute, page: PageQuery, key: str, roles: list[str], q: str | None) -> dict[str, Any]:
+async def _list_members(
+    caller: InInstitute, page: PageQuery, key: str, roles: list[str], q: str | None
+) -> dict[str, Any]:
     rows, total = await reads.list_members(
         caller.conn, caller.actor.institute, roles=roles, q=q, after=page.after, limit=page.limit + 1
     )
     shown = paged(rows, total, page, lambda m: [m.name.lower(), m.user_id])
-    return {"status": "ok", key: [member_json(m) for m in shown.rows], "total": total, "next_cursor": shown.next_cursor}
+    return {
+        "status": "ok",
+        key: [member_json(m) for m in shown.rows],
+        "total": total,
+        "next_cursor": shown.next_cursor,
+    }
 
 
 @routes.get("/invitations/{token}")

@@ -121,8 +121,12 @@ class MemberJoined(Event):
     """Somebody accepted an invitation."""
 
 
-INVITE_PEOPLE = Permission("people.invite", MANAGERS, refusal=AdminRequired, meaning="Invite people, resend and cancel invitations")
-LIST_PEOPLE = Permission("people.list", MANAGERS, refusal=AdminRequired, meaning="See staff, students and invitations")
+INVITE_PEOPLE = Permission(
+    "people.invite", MANAGERS, refusal=AdminRequired, meaning="Invite people, resend and cancel invitations"
+)
+LIST_PEOPLE = Permission(
+    "people.list", MANAGERS, refusal=AdminRequired, meaning="See staff, students and invitations"
+)
 FIND_COLLEAGUES = Permission("people.find", STAFF, meaning="Find colleagues by name")
 
 
@@ -141,7 +145,8 @@ class Invitation:
 
 @dataclass(frozen=True)
 class Offer:
-    """What an invitation link stands for. `status` is pending, accepted, declined, cancelled, expired or replaced."""
+    """What an invitation link stands for. `status` is pending, accepted, declined, cancelled, expired or
+    replaced."""
 
     institute_id: UUID
     invitation_id: UUID
@@ -186,7 +191,8 @@ def may_grant(granter_role: str | None, role: str) -> bool:
 
 
 def check_metadata(role: str, metadata: Mapping[str, Any]) -> dict[str, Any]:
-    """The details that fit the role; raises BadMetadata for any other key and for long or nested values (P-05)."""
+    """The details that fit the role; raises BadMetadata for any other key and for long or nested values
+    (P-05)."""
     for key, value in metadata.items():
         if key not in METADATA[role]:
             raise BadMetadata(f"“{key[:40]}” is not a detail of a {role.replace('_', ' ')}.")

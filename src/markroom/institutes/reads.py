@@ -25,7 +25,10 @@ async def list_places(conn: Conn, user_id: UUID) -> list[Place]:
 
 async def get_invitation(conn: Conn, institute_id: UUID, invitation_id: UUID) -> Invitation:
     found = await fetch_one(
-        conn, Invitation, f"select {INVITATION} from invitations where institute_id = %s and id = %s", [institute_id, invitation_id]
+        conn,
+        Invitation,
+        f"select {INVITATION} from invitations where institute_id = %s and id = %s",
+        [institute_id, invitation_id],
     )
     if found is None:
         raise InvitationNotFound
@@ -36,7 +39,8 @@ async def find_pending(conn: Conn, institute_id: UUID, email_key: str) -> Invita
     return await fetch_one(
         conn,
         Invitation,
-        f"select {INVITATION} from invitations where institute_id = %s and email_key = %s and status = 'pending'",
+        f"""select {INVITATION} from invitations
+             where institute_id = %s and email_key = %s and status = 'pending'""",
         [institute_id, email_key],
     )
 
@@ -51,7 +55,8 @@ async def list_invitations(
     rows = await fetch_all(
         conn,
         Invitation,
-        f"""select {INVITATION} from invitations where {matching} and (%(after)s::uuid is null or id < %(after)s)
+        f"""select {INVITATION} from invitations
+             where {matching} and (%(after)s::uuid is null or id < %(after)s)
              order by id desc limit %(limit)s""",
         params,
     )
@@ -71,16 +76,26 @@ async def find_member_by_address(conn: Conn, institute_id: UUID, email_key: str)
 async def list_members(
     conn: Conn, institute_id: UUID, *, roles: list[str], q: str | None, after: Any, limit: int
 ) -> tuple[list[Member], int]:
-    """Active and suspended people by name, with how many there are in all. `after` is [lower(name), user_id]."""
+    """Active and suspended people by name, with how many there are in all. `after` is [lower(name),
+    user_id]."""
     matching = """institute_id = %(institute)s and state <> 'left' and role = any(%(roles)s)
-               and (%(q)s::text is null or strpos(lower(name), lower(%(q)s)) > 0 or strpos(email_key, lower(%(q)s)) > 0)"""
+               and (%(q)s::text is null or strpos(lower(name), lower(%(q)s)) > 0
+                    or strpos(email_key, lower(%(q)s)) > 0)"""
     name, user_id = after or (None, None)
-    params = {"institute": institute_id, "roles": roles, "q": q or None, "name": name, "user": user_id, "limit": limit}
+    params = {
+        "institute": institute_id,
+        "roles": roles,
+        "q": q or None,
+        "name": name,
+        "user": user_id,
+        "limit": limit,
+    }
     rows = await fetch_all(
         conn,
         Member,
         f"""select {MEMBER} from memberships
-             where {matching} and (%(name)s::text is null or (lower(name), user_id) > (%(name)s, %(user)s::uuid))
+             where {matching}
+               and (%(name)s::text is null or (lower(name), user_id) > (%(name)s, %(user)s::uuid))
              order by lower(name), user_id limit %(limit)s""",
         params,
     )
@@ -93,7 +108,8 @@ async def list_active_staff(conn: Conn, institute_id: UUID, user_ids: list[UUID]
     return await fetch_all(
         conn,
         Member,
-        f"""select {MEMBER} from memberships where institute_id = %s and user_id = any(%s) and state = 'active'
+        f"""select {MEMBER} from memberships
+             where institute_id = %s and user_id = any(%s) and state = 'active'
                and role in ('school_admin', 'department_head', 'teacher')""",
         [institute_id, user_ids],
     )
@@ -105,7 +121,8 @@ async def find_offer(conn: Conn, token_hash: bytes) -> Offer | None:
 
 
 async def lock_offer(conn: Conn, token_hash: bytes) -> Offer | None:
-    """The same with the invitation locked until the transaction ends, and roles of its institute kept from changing."""
+    """The same with the invitation locked until the transaction ends, and roles of its institute kept from
+    changing."""
     return await fetch_one(conn, Offer, "select * from app.door_lock_invitation(%s)", [token_hash])
 
 
@@ -113,8 +130,10 @@ async def count_recent_tokens(conn: Conn, institute_id: UUID, email_key: str) ->
     """How often an address was written to in the last day."""
     count: int = await fetch_value(
         conn,
-        """select count(*) from invitation_tokens t join invitations i on i.institute_id = t.institute_id and i.id = t.invitation_id
-            where t.institute_id = %s and i.institute_id = %s and i.email_key = %s and t.issued_at > now() - interval '1 day'""",
+        """select count(*) from invitation_tokens t
+             join invitations i on i.institute_id = t.institute_id and i.id = t.invitation_id
+            where t.institute_id = %s and i.institute_id = %s and i.email_key = %s
+              and t.issued_at > now() - interval '1 day'""",
         [institute_id, institute_id, email_key],
     )
     return count
@@ -125,15 +144,18 @@ async def get_institute_name(conn: Conn, institute_id: UUID) -> str:
     return name
 
 
-async def get_mail_facts(conn: Conn, institute_id: UUID, invitation_id: UUID) -> tuple[str, str, str, int, str, str | None]:
+async def get_mail_facts(
+    conn: Conn, institute_id: UUID, invitation_id: UUID
+) -> tuple[str, str, str, int, str, str | None]:
     """For the mail job: address, role, status, generation, delivery, and the inviter's name."""
     cursor = await conn.execute(
-        f"""select i.email, i.role, {STATUS.replace("status", "i.status").replace("expires_at", "i.expires_at")}, i.generation, i.delivery, m.name
-              from invitations i left join memberships m on m.institute_id = i.institute_id and m.user_id = i.invited_by
+        f"""select i.email, i.role, {STATUS}, i.generation, i.delivery, m.name
+              from invitations i
+              left join memberships m on m.institute_id = i.institute_id and m.user_id = i.invited_by
              where i.institute_id = %s and i.id = %s""",
         [institute_id, invitation_id],
     )
-    row = await cursor.fetchone()
+    row: tuple[str, str, str, int, str, str | None] | None = await cursor.fetchone()
     if row is None:
         raise InvitationNotFound
     return row

@@ -9,7 +9,13 @@ from markroom.jobs.queue import Job, job
 from markroom.kit.mail import Mail, MailFateUnknown, MailRefused
 from markroom.kit.tokens import derive_token
 
-ROLE_WORDS = {"school_admin": "school administrator", "department_head": "head of department", "teacher": "teacher", "student": "student", "guest": "guest"}
+ROLE_WORDS = {
+    "school_admin": "school administrator",
+    "department_head": "head of department",
+    "teacher": "teacher",
+    "student": "student",
+    "guest": "guest",
+}
 
 
 @job("send_invitation_mail", queue_name="mail")
@@ -18,12 +24,22 @@ async def send_invitation_mail(job: Job) -> dict[str, Any] | None:
     invitation_id, generation = job.subject_id, job.args["generation"]
     assert invitation_id is not None
     async with job.transaction() as conn:
-        email, role, status, live, delivery, inviter = await reads.get_mail_facts(conn, job.institute_id, invitation_id)
+        email, role, status, live, delivery, inviter = await reads.get_mail_facts(
+            conn, job.institute_id, invitation_id
+        )
         institute = await reads.get_institute_name(conn, job.institute_id)
     if status != "pending" or live != generation or delivery not in ("queued", "failed"):
         return {"delivery": delivery}
     token = derive_token(job.resources.secret, INVITATION_PURPOSE, invitation_id, generation)
-    mail = invitation_mail(job.resources.settings.base_url, email, role, institute, inviter, token, f"<invitation-{invitation_id}-{generation}@markroom>")
+    mail = invitation_mail(
+        job.resources.settings.base_url,
+        email,
+        role,
+        institute,
+        inviter,
+        token,
+        f"<invitation-{invitation_id}-{generation}@markroom>",
+    )
     return {"delivery": await _deliver(job, invitation_id, generation, mail)}
 
 
@@ -46,12 +62,17 @@ async def _deliver(job: Job, invitation_id: UUID, generation: int, mail: Mail) -
     return "sent"
 
 
-def invitation_mail(base_url: str, email: str, role: str, institute: str, inviter: str | None, token: str, message_id: str) -> Mail:
+def invitation_mail(
+    base_url: str, email: str, role: str, institute: str, inviter: str | None, token: str, message_id: str
+) -> Mail:
     asks = f"{inviter} asks you" if inviter else "You are asked"
     return Mail(
         to=email,
         subject="An invitation to Markroom",
-        paragraphs=(f"{asks} to join {institute} as {ROLE_WORDS[role]}.", "The invitation can be answered for seven days."),
+        paragraphs=(
+            f"{asks} to join {institute} as {ROLE_WORDS[role]}.",
+            "The invitation can be answered for seven days.",
+        ),
         link=f"{base_url}/invitations/{token}",
         link_text="See the invitation",
         message_id=message_id,

@@ -11,7 +11,9 @@ from markroom.institutes.reads import INVITATION
 from markroom.kit.db import Conn, execute, fetch_one, fetch_value
 
 
-async def insert_institute(conn: Conn, institute_id: UUID, name: str, slug: str, kind: str, time_zone: str) -> None:
+async def insert_institute(
+    conn: Conn, institute_id: UUID, name: str, slug: str, kind: str, time_zone: str
+) -> None:
     await execute(
         conn,
         "insert into institutes (id, name, slug, kind, time_zone) values (%s, %s, %s, %s, %s)",
@@ -29,7 +31,14 @@ async def expire_old_invitation(conn: Conn, institute_id: UUID, email_key: str) 
 
 
 async def insert_invitation(
-    conn: Conn, institute_id: UUID, email: str, email_key: str, role: str, metadata: dict[str, Any], invited_by: UUID | None, life: timedelta
+    conn: Conn,
+    institute_id: UUID,
+    email: str,
+    email_key: str,
+    role: str,
+    metadata: dict[str, Any],
+    invited_by: UUID | None,
+    life: timedelta,
 ) -> Invitation | None:
     """None when there is a pending one for this address already."""
     return await fetch_one(
@@ -37,15 +46,19 @@ async def insert_invitation(
         Invitation,
         f"""insert into invitations (institute_id, email, email_key, role, metadata, invited_by, expires_at)
             values (%s, %s, %s, %s, %s, %s, now() + %s)
-            on conflict (institute_id, email_key) where status = 'pending' do nothing returning {INVITATION}""",
+            on conflict (institute_id, email_key) where status = 'pending' do nothing
+            returning {INVITATION}""",
         [institute_id, email, email_key, role, Jsonb(metadata), invited_by, life],
     )
 
 
-async def insert_invitation_token(conn: Conn, institute_id: UUID, invitation_id: UUID, generation: int, token_hash: bytes) -> None:
+async def insert_invitation_token(
+    conn: Conn, institute_id: UUID, invitation_id: UUID, generation: int, token_hash: bytes
+) -> None:
     await execute(
         conn,
-        "insert into invitation_tokens (institute_id, invitation_id, generation, hash) values (%s, %s, %s, %s)",
+        """insert into invitation_tokens (institute_id, invitation_id, generation, hash)
+           values (%s, %s, %s, %s)""",
         [institute_id, invitation_id, generation, token_hash],
     )
 
@@ -55,7 +68,8 @@ async def cancel_invitation(conn: Conn, institute_id: UUID, invitation_id: UUID)
         conn,
         Invitation,
         f"""update invitations set status = 'cancelled', decided_at = now(), version = version + 1
-             where institute_id = %s and id = %s and status = 'pending' and expires_at > now() returning {INVITATION}""",
+             where institute_id = %s and id = %s and status = 'pending' and expires_at > now()
+         returning {INVITATION}""",
         [institute_id, invitation_id],
     )
 
@@ -63,22 +77,30 @@ async def cancel_invitation(conn: Conn, institute_id: UUID, invitation_id: UUID)
 async def lock_invitation(conn: Conn, institute_id: UUID, invitation_id: UUID) -> tuple[str, str, int] | None:
     """Stored status, compared address and generation, with the row locked."""
     cursor = await conn.execute(
-        "select status, email_key, generation from invitations where institute_id = %s and id = %s for update", [institute_id, invitation_id]
+        """select status, email_key, generation from invitations
+            where institute_id = %s and id = %s for update""",
+        [institute_id, invitation_id],
     )
     return await cursor.fetchone()
 
 
-async def renew_invitation(conn: Conn, institute_id: UUID, invitation_id: UUID, generation: int, life: timedelta) -> datetime:
+async def renew_invitation(
+    conn: Conn, institute_id: UUID, invitation_id: UUID, generation: int, life: timedelta
+) -> datetime:
     expires_at: datetime = await fetch_value(
         conn,
-        """update invitations set status = 'pending', generation = %s, expires_at = now() + %s, delivery = 'queued', version = version + 1
+        """update invitations
+              set status = 'pending', generation = %s, expires_at = now() + %s, delivery = 'queued',
+                  version = version + 1
             where institute_id = %s and id = %s returning expires_at""",
         [generation, life, institute_id, invitation_id],
     )
     return expires_at
 
 
-async def set_delivery(conn: Conn, institute_id: UUID, invitation_id: UUID, generation: int, delivery: str) -> None:
+async def set_delivery(
+    conn: Conn, institute_id: UUID, invitation_id: UUID, generation: int, delivery: str
+) -> None:
     """Says what became of the mail, unless a newer link was made meanwhile."""
     await execute(
         conn,
@@ -95,8 +117,11 @@ async def end_offer(conn: Conn, token_hash: bytes, status: str) -> bool:
     return bool(await fetch_value(conn, "select app.door_end_invitation(%s, %s)", [token_hash, status]))
 
 
-async def join(conn: Conn, token_hash: bytes, name: str, session_hash: bytes, life: timedelta, user_agent: str) -> tuple[UUID, UUID, datetime] | None:
-    """Makes the account of a new person holding the link and opens a session; None when the address has an account already."""
+async def join(
+    conn: Conn, token_hash: bytes, name: str, session_hash: bytes, life: timedelta, user_agent: str
+) -> tuple[UUID, UUID, datetime] | None:
+    """Makes the account of a new person holding the link and opens a session; None when the address has an
+    account already."""
     cursor = await conn.execute(
         "select user_id, session_id, expires_at from app.door_join(%s, %s, %s, %s, %s, %s)",
         [token_hash, name, session_hash, int(life.total_seconds()), user_agent[:300], True],

@@ -13,15 +13,34 @@ routes = router("/api/jobs", tags=["jobs"])
 
 
 def as_json(job: JobRow) -> dict[str, Any]:
-    return {k: getattr(job, k) for k in ("id", "kind", "state", "done", "total", "result", "error", "subject_id", "created_at", "finished_at")}
+    return {
+        k: getattr(job, k)
+        for k in (
+            "id",
+            "kind",
+            "state",
+            "done",
+            "total",
+            "result",
+            "error",
+            "subject_id",
+            "created_at",
+            "finished_at",
+        )
+    }
 
 
 @routes.get("")
 async def list_jobs(
-    caller: InInstitute, page: PageQuery, state: Literal["queued", "running", "done", "failed"] | None = None, subject_id: UUID | None = None
+    caller: InInstitute,
+    page: PageQuery,
+    state: Literal["queued", "running", "done", "failed"] | None = None,
+    subject_id: UUID | None = None,
 ) -> dict[str, Any]:
     institute = caller.actor.institute
-    rows = await reads.list_jobs(caller.conn, institute, state=state, subject_id=subject_id, before=page.after, limit=page.limit + 1)
+    rows = await reads.list_jobs(
+        caller.conn, institute, state=state, subject_id=subject_id, before=page.after, limit=page.limit + 1
+    )
     total = await reads.count_jobs(caller.conn, institute, state=state, subject_id=subject_id)
     shown = paged(rows, total, page, lambda job: job.id)
     return {"jobs": [as_json(job) for job in shown.rows], "total": total, "next_cursor": shown.next_cursor}

@@ -1,13 +1,15 @@
-"""The queue: Procrastinate on the same database, so that a job exists exactly when the change that asked for it does.
+"""The queue: Procrastinate on the same database, so that a job exists exactly when the change that asked for
+it does.
 
-A room writes `@job("kind")` over an async function in its `tasks.py` and calls `start_job` in an action. A job may be run again after a
-crash at any point, so every one is idempotent.
+A room writes `@job("kind")` over an async function in its `tasks.py` and calls `start_job` in an action. A job
+may be run again after a crash at any point, so every one is idempotent.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -35,7 +37,8 @@ class JobUnfinished(Exception):
 
 @dataclass(frozen=True)
 class Job:
-    """What a job's function is given: what to work on and how to reach the database, inside its institute alone."""
+    """What a job's function is given: what to work on and how to reach the database, inside its institute
+    alone."""
 
     id: UUID
     institute_id: UUID
@@ -71,8 +74,11 @@ def job(kind: str, *, queue_name: str = "default") -> Callable[[JobFunction], Jo
     return register
 
 
-async def start_job(conn: Conn, kind: str, institute_id: UUID, subject_id: UUID | None = None, **args: Any) -> UUID:
-    """Starts a job when the caller's transaction commits; ids only in `args`. The id is the one of GET /api/jobs/{id}."""
+async def start_job(
+    conn: Conn, kind: str, institute_id: UUID, subject_id: UUID | None = None, **args: Any
+) -> UUID:
+    """Starts a job when the caller's transaction commits; ids only in `args`. The id is the one of GET
+    /api/jobs/{id}."""
     job_id = await writes.insert_job(conn, institute_id, kind, subject_id, args)
     await defer_run(conn, institute_id, job_id, kind)
     return job_id
@@ -91,7 +97,12 @@ async def defer(conn: Conn, task: str, **args: Any) -> None:
 class BackOff(BaseRetryStrategy):
     """Retries after 1, 4, 16, 64, 256 seconds."""
 
-    def get_retry_decision(self, *, exception: BaseException, job: procrastinate.jobs.Job) -> RetryDecision | None:
+    def get_retry_decision(
+        self,
+        *,
+        exception: BaseException,  # noqa: ARG002 - the queue's signature
+        job: procrastinate.jobs.Job,
+    ) -> RetryDecision | None:
         if job.attempts + 1 >= MAX_ATTEMPTS:
             return None
         return RetryDecision(retry_in={"seconds": 4**job.attempts})
@@ -99,18 +110,19 @@ class BackOff(BaseRetryStrategy):
 
 @dataclass
 class Worker:
-    """What the running worker's tasks reach: the database and whatever `main` gives (storage, mail, settings)."""
+    """What the running worker's tasks reach: the database and whatever `main` gives (storage, mail,
+    settings)."""
 
     database: Database
     resources: Any
 
 
-_worker: Worker | None = None
+_worker: ContextVar[Worker] = ContextVar("worker")
 
 
 def current_worker() -> Worker:
-    assert _worker is not None, "no worker runs in this process"
-    return _worker
+    """The worker that runs this task."""
+    return _worker.get()
 
 
 @queue.task(name="run_job", retry=BackOff(), pass_context=True)
@@ -139,9 +151,13 @@ async def run_job(context: procrastinate.JobContext, institute_id: str, job_id: 
 
 async def _give_up_or_wait(job: Job, context: procrastinate.JobContext, kind: str, error: Exception) -> None:
     if context.job.attempts + 1 >= MAX_ATTEMPTS:
-        return await _finish_failed(job, kind, error.detail if isinstance(error, MarkroomError) else "It failed several times.")
+        return await _finish_failed(
+            job, kind, error.detail if isinstance(error, MarkroomError) else "It failed several times."
+        )
     async with job.transaction() as conn:
-        await writes.mark_queued(conn, job.institute_id, job.id, "It did not work yet and will be tried again.")
+        await writes.mark_queued(
+            conn, job.institute_id, job.id, "It did not work yet and will be tried again."
+        )
     raise JobUnfinished from error
 
 
@@ -153,7 +169,7 @@ async def _finish_failed(job: Job, kind: str, reason: str) -> None:
 
 @queue.periodic(cron="* * * * * */5")
 @queue.task(name="retry_stalled", queue="upkeep", pass_context=True)
-async def retry_stalled(context: procrastinate.JobContext, timestamp: int) -> None:
+async def retry_stalled(context: procrastinate.JobContext, timestamp: int) -> None:  # noqa: ARG001
     """Jobs of a worker that died go to another: the queue does not do it by itself."""
     manager = context.app.job_manager
     for stalled in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
@@ -161,17 +177,24 @@ async def retry_stalled(context: procrastinate.JobContext, timestamp: int) -> No
 
 
 async def run_worker(
-    database: Database, resources: Any, *, concurrency: int = 2, queues: list[str] | None = None, wait: bool = True
+    database: Database,
+    resources: Any,
+    *,
+    concurrency: int = 2,
+    queues: Iterable[str] | None = None,
+    wait: bool = True,
 ) -> None:
-    """Runs jobs until cancelled, or with `wait=False` those that are there. The functions of `@job` must have been imported before."""
-    global _worker
-    _worker = Worker(database, resources)
-    connector = procrastinate.PsycopgConnector(conninfo=database.service_url, kwargs={"options": "-c search_path=public,jobs"})
+    """Runs jobs until cancelled, or with `wait=False` those that are there. The functions of `@job` must have
+    been imported before."""
+    _worker.set(Worker(database, resources))
+    connector = procrastinate.PsycopgConnector(
+        conninfo=database.service_url, kwargs={"options": "-c search_path=public,jobs"}
+    )
     with queue.replace_connector(connector):
         async with queue.open_async():
             await queue.run_worker_async(
                 concurrency=concurrency,
-                queues=queues,
+                queues=queues,  # type: ignore[arg-type]
                 wait=wait,
                 install_signal_handlers=False,
                 update_heartbeat_interval=HEARTBEAT_SECONDS,
@@ -179,5 +202,3 @@ async def run_worker(
                 fetch_job_polling_interval=2,
                 delete_jobs="successful",
             )
-
-

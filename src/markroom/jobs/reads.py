@@ -9,14 +9,25 @@ COLUMNS = "id, kind, subject_id, args, state, done, total, result, error, attemp
 
 
 async def get_job(conn: Conn, institute_id: UUID, job_id: UUID) -> JobRow:
-    job = await fetch_one(conn, JobRow, f"select {COLUMNS} from jobs where institute_id = %s and id = %s", [institute_id, job_id])
+    job = await fetch_one(
+        conn,
+        JobRow,
+        f"select {COLUMNS} from jobs where institute_id = %s and id = %s",
+        [institute_id, job_id],
+    )
     if job is None:
         raise JobNotFound
     return job
 
 
 async def list_jobs(
-    conn: Conn, institute_id: UUID, *, state: str | None, subject_id: UUID | None, before: UUID | None, limit: int
+    conn: Conn,
+    institute_id: UUID,
+    *,
+    state: str | None,
+    subject_id: UUID | None,
+    before: UUID | None,
+    limit: int,
 ) -> list[JobRow]:
     """Newest first."""
     return await fetch_all(
@@ -24,7 +35,8 @@ async def list_jobs(
         JobRow,
         f"""select {COLUMNS} from jobs
              where institute_id = %(institute)s and (%(state)s::text is null or state = %(state)s)
-               and (%(subject)s::uuid is null or subject_id = %(subject)s) and (%(before)s::uuid is null or id < %(before)s)
+               and (%(subject)s::uuid is null or subject_id = %(subject)s)
+               and (%(before)s::uuid is null or id < %(before)s)
              order by id desc limit %(limit)s""",
         {"institute": institute_id, "state": state, "subject": subject_id, "before": before, "limit": limit},
     )
@@ -33,7 +45,8 @@ async def list_jobs(
 async def count_jobs(conn: Conn, institute_id: UUID, *, state: str | None, subject_id: UUID | None) -> int:
     count: int = await fetch_value(
         conn,
-        """select count(*) from jobs where institute_id = %(institute)s and (%(state)s::text is null or state = %(state)s)
+        """select count(*) from jobs
+            where institute_id = %(institute)s and (%(state)s::text is null or state = %(state)s)
               and (%(subject)s::uuid is null or subject_id = %(subject)s)""",
         {"institute": institute_id, "state": state, "subject": subject_id},
     )

@@ -8,7 +8,9 @@ from psycopg.types.json import Jsonb
 from markroom.kit.db import Conn, execute, fetch_value
 
 
-async def insert_job(conn: Conn, institute_id: UUID, kind: str, subject_id: UUID | None, args: dict[str, Any]) -> UUID:
+async def insert_job(
+    conn: Conn, institute_id: UUID, kind: str, subject_id: UUID | None, args: dict[str, Any]
+) -> UUID:
     job_id: UUID = await fetch_value(
         conn,
         """insert into jobs (institute_id, kind, subject_id, args, started_by)
@@ -28,7 +30,11 @@ async def mark_running(conn: Conn, institute_id: UUID, job_id: UUID) -> int:
 
 
 async def update_progress(conn: Conn, institute_id: UUID, job_id: UUID, done: int, total: int | None) -> None:
-    await execute(conn, "update jobs set done = %s, total = %s where institute_id = %s and id = %s", [done, total, institute_id, job_id])
+    await execute(
+        conn,
+        "update jobs set done = %s, total = %s where institute_id = %s and id = %s",
+        [done, total, institute_id, job_id],
+    )
 
 
 async def mark_done(conn: Conn, institute_id: UUID, job_id: UUID, result: dict[str, Any] | None) -> None:
@@ -43,7 +49,8 @@ async def mark_done(conn: Conn, institute_id: UUID, job_id: UUID, result: dict[s
 async def mark_failed(conn: Conn, institute_id: UUID, job_id: UUID, error: str) -> None:
     await execute(
         conn,
-        "update jobs set state = 'failed', error = %s, finished_at = now() where institute_id = %s and id = %s",
+        """update jobs set state = 'failed', error = %s, finished_at = now()
+            where institute_id = %s and id = %s""",
         [error, institute_id, job_id],
     )
 

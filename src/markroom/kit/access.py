@@ -1,4 +1,5 @@
-"""How a request gets in: its credential opens transactions as the caller, and each route names the permission it needs."""
+"""How a request gets in: its credential opens transactions as the caller, and each route names the permission
+it needs."""
 
 from __future__ import annotations
 
@@ -42,7 +43,8 @@ class CrossSiteRefused(Forbidden):
 
 @dataclass(frozen=True)
 class Wish:
-    """What a request says about where it acts: an institute, or (`everywhere`) all of the caller's when it names none."""
+    """What a request says about where it acts: an institute, or (`everywhere`) all of the caller's when it
+    names none."""
 
     institute_id: UUID | None
     everywhere: bool
@@ -50,7 +52,8 @@ class Wish:
 
 
 CredentialReader = Callable[[Conn, str, Wish], Awaitable[Actor | None]]
-"""Begins the context of the transaction for a token it knows and returns who that is; None for a token of another kind."""
+"""Begins the context of the transaction for a token it knows and returns who that is; None for a token of
+another kind."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,9 @@ class Entrance:
     @asynccontextmanager
     async def transaction(self, *, everywhere: bool = False) -> AsyncIterator[Caller]:
         async with self.database.transaction() as conn:
-            yield Caller(conn, await self._read(conn, Wish(self.wish.institute_id, everywhere, self.wish.request_id)))
+            yield Caller(
+                conn, await self._read(conn, Wish(self.wish.institute_id, everywhere, self.wish.request_id))
+            )
 
     async def _read(self, conn: Conn, wish: Wish) -> Actor:
         if not self.token:
@@ -86,7 +91,8 @@ class Entrance:
 
 
 async def entrance(request: Request) -> Entrance:
-    """The entrance of this request: a bearer token, else the session cookie, which needs a same-origin request to change anything."""
+    """The entrance of this request: a bearer token, else the session cookie, which needs a same-origin
+    request to change anything."""
     state = request.app.state
     scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
     cookie = request.cookies.get(SESSION_COOKIE)
@@ -101,16 +107,23 @@ async def entrance(request: Request) -> Entrance:
 
 
 def refuse_cross_site(request: Request, base_url: str) -> None:
-    """Raises CrossSiteRefused unless the browser says that our own page sent this (Fetch Metadata, else Origin)."""
+    """Raises CrossSiteRefused unless the browser says that our own page sent this (Fetch Metadata, else
+    Origin)."""
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
     own_hosts = {urlsplit(base_url).netloc, request.headers.get("host", "")}
-    if site == "same-origin" or (site is None and origin is not None and urlsplit(origin).netloc in own_hosts):
+    if site == "same-origin" or (
+        site is None and origin is not None and urlsplit(origin).netloc in own_hosts
+    ):
         return
     raise CrossSiteRefused
 
 
 async def _named_institute(request: Request, by_cookie: bool) -> UUID | None:
-    named = request.headers.get("x-institute-id") or request.query_params.get("institute_id") or await _institute_in_body(request)
+    named = (
+        request.headers.get("x-institute-id")
+        or request.query_params.get("institute_id")
+        or await _institute_in_body(request)
+    )
     if named is None and by_cookie:
         named = request.cookies.get(INSTITUTE_COOKIE)
     try:
@@ -148,7 +161,8 @@ Everywhere = Annotated[Caller, Depends(_everywhere, scope="function")]
 
 
 def requires(permission: Permission) -> Any:
-    """A route's gate: checked before its body is read, and listed by the route walk. Goes into `dependencies=[…]`."""
+    """A route's gate: checked before its body is read, and listed by the route walk. Goes into
+    `dependencies=[…]`."""
 
     async def gate(caller: InInstitute) -> None:
         permit(caller.actor, permission)
@@ -158,7 +172,8 @@ def requires(permission: Permission) -> Any:
 
 
 def open_to(who: str) -> Any:
-    """Marks a route that changes something without a permission of a role: `anyone` (by a token of its own), or `oneself`."""
+    """Marks a route that changes something without a permission of a role: `anyone` (by a token of its own),
+    or `oneself`."""
 
     async def gate() -> None: ...
 

@@ -33,7 +33,8 @@ PERMISSIONS: dict[str, Permission] = {}
 
 @dataclass(frozen=True)
 class Permission:
-    """A verb and the roles that may do it. Every one is listed in `PERMISSIONS`, for the docs and the route walk.
+    """A verb and the roles that may do it. Every one is listed in `PERMISSIONS`, for the docs and the route
+    walk.
 
     A project's key never passes by its user's role: only the permissions marked `by_key` are open to it.
     """

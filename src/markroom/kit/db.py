@@ -1,4 +1,5 @@
-"""Connections to PostgreSQL: one transaction per request, begun as the caller; one per step of a job, begun for one institute."""
+"""Connections to PostgreSQL: one transaction per request, begun as the caller; one per step of a job, begun
+for one institute."""
 
 from __future__ import annotations
 
@@ -14,7 +15,6 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from markroom.kit.errors import MarkroomError, Unavailable
 
-
 Row = TypeVar("Row")
 Conn = AsyncConnection[Any]
 
@@ -26,7 +26,8 @@ class UnsafeDatabaseRole(MarkroomError):
 
 
 class Database:
-    """The two identities of the server. Requests use `pool`; jobs, look-ups by mail and the operator's commands use `service_pool`."""
+    """The two identities of the server. Requests use `pool`; jobs, look-ups by mail and the operator's
+    commands use `service_pool`."""
 
     def __init__(self, app_url: str, service_url: str, *, size: int = 10) -> None:
         self.pool = _pool(app_url, size)
@@ -63,7 +64,8 @@ class Database:
 
     @asynccontextmanager
     async def service(self, institute_id: UUID | None = None) -> AsyncIterator[Conn]:
-        """As the service role, inside one institute; without one only the tables that have no tenant are seen."""
+        """As the service role, inside one institute; without one only the tables that have no tenant are
+        seen."""
         async with _connection(self.service_pool) as conn, conn.transaction():
             if institute_id is not None:
                 await conn.execute("select app.begin_service(%s)", [institute_id])
@@ -79,7 +81,14 @@ class Database:
 
 
 def _pool(url: str, size: int) -> AsyncConnectionPool[Conn]:
-    return AsyncConnectionPool(url, min_size=1, max_size=size, open=False, timeout=10, kwargs={"autocommit": True, "options": "-c search_path=public,jobs -c timezone=UTC"})
+    return AsyncConnectionPool(
+        url,
+        min_size=1,
+        max_size=size,
+        open=False,
+        timeout=10,
+        kwargs={"autocommit": True, "options": "-c search_path=public,jobs -c timezone=UTC"},
+    )
 
 
 @asynccontextmanager
@@ -92,11 +101,12 @@ async def _connection(pool: AsyncConnectionPool[Conn]) -> AsyncIterator[Conn]:
 
 
 async def refuse_unsafe_role(conn: Conn) -> None:
-    """Raises UnsafeDatabaseRole where row security would not hold: superuser, BYPASSRLS, owner of a table, or an old server."""
+    """Raises UnsafeDatabaseRole where row security would not hold: for a superuser, with BYPASSRLS, for the owner
+    of a table, for a member of another role, or on an old server."""
     cursor = await conn.execute(
         """select r.rolsuper or r.rolbypassrls
-               or exists (select 1 from pg_class c join pg_namespace n on n.oid = c.relnamespace
-                           where n.nspname in ('public', 'app', 'jobs') and c.relkind in ('r', 'p') and pg_has_role(r.oid, c.relowner, 'MEMBER'))
+               or exists (select 1 from pg_auth_members m where m.member = r.oid)
+               or exists (select 1 from pg_class c where c.relowner = r.oid)
                or not row_security_active('public.memberships'),
                   current_setting('server_version_num')::int
              from pg_roles r where r.rolname = current_user"""
@@ -114,28 +124,32 @@ def in_transaction(conn: Conn) -> None:
         raise RuntimeError("no transaction is open on this connection")
 
 
-async def fetch_one(conn: Conn, kind: type[Row], sql: str, params: Sequence[Any] | dict[str, Any] = ()) -> Row | None:
+async def fetch_one(
+    conn: Conn, kind: type[Row], sql: str, params: Sequence[Any] | dict[str, Any] = ()
+) -> Row | None:
     """The first row as `kind`, whose fields are the columns; or None."""
     async with conn.cursor(row_factory=class_row(kind)) as cursor:
-        await cursor.execute(sql, params)  # type: ignore[call-overload]
+        await cursor.execute(sql, params)
         return await cursor.fetchone()
 
 
-async def fetch_all(conn: Conn, kind: type[Row], sql: str, params: Sequence[Any] | dict[str, Any] = ()) -> list[Row]:
+async def fetch_all(
+    conn: Conn, kind: type[Row], sql: str, params: Sequence[Any] | dict[str, Any] = ()
+) -> list[Row]:
     """All rows as `kind`, whose fields are the columns."""
     async with conn.cursor(row_factory=class_row(kind)) as cursor:
-        await cursor.execute(sql, params)  # type: ignore[call-overload]
+        await cursor.execute(sql, params)
         return await cursor.fetchall()
 
 
 async def fetch_value(conn: Conn, sql: str, params: Sequence[Any] | dict[str, Any] = ()) -> Any:
     """The first column of the first row, or None where there is no row."""
-    cursor = await conn.execute(sql, params)  # type: ignore[call-overload]
+    cursor = await conn.execute(sql, params)
     row = await cursor.fetchone()
     return None if row is None else row[0]
 
 
 async def execute(conn: Conn, sql: str, params: Sequence[Any] | dict[str, Any] = ()) -> int:
     """Runs a statement and returns how many rows it touched."""
-    cursor = await conn.execute(sql, params)  # type: ignore[call-overload]
+    cursor = await conn.execute(sql, params)
     return cursor.rowcount

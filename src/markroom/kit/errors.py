@@ -1,4 +1,5 @@
-"""The ways a request can fail. A class per failure: its docstring is the user's message, its family the status.
+"""The ways a request can fail. A class per failure: its docstring is the user's message, its family the
+status.
 
 Rooms subclass a family in their `model.py`; the class name in snake_case is the `code` on the wire.
 """
@@ -14,7 +15,9 @@ class MarkroomError(Exception):
 
     status: ClassVar[int] = 500
 
-    def __init__(self, detail: str | None = None, *, headers: dict[str, str] | None = None, **facts: Any) -> None:
+    def __init__(
+        self, detail: str | None = None, *, headers: dict[str, str] | None = None, **facts: Any
+    ) -> None:
         self.detail = detail or " ".join((type(self).__doc__ or "").split())
         self.headers = headers or {}
         self.facts = facts

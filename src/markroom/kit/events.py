@@ -1,6 +1,8 @@
-"""State changes, told once: one row in `events` in the same transaction is the audit trail, the outbox and the feed of every projection.
+"""State changes, told once: one row in `events` in the same transaction is the audit trail, the outbox and
+the feed of every projection.
 
-A room declares its events in `model.py`; rooms above subscribe in their `tasks.py`. A subscriber runs at once on the same connection, in
+A room declares its events in `model.py`; rooms above subscribe in their `tasks.py`. A subscriber runs at once
+on the same connection, in
 the order of subscription (floor order), and may write or refuse by raising.
 """
 
@@ -20,7 +22,8 @@ from markroom.kit.db import Conn, in_transaction
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """Something that happened to one thing of one institute. `facts` holds ids, counts and states, never personal values."""
+    """Something that happened to one thing of one institute. `facts` holds ids, counts and states, never
+    personal values."""
 
     institute_id: UUID
     subject_id: UUID | None = None
@@ -61,9 +64,11 @@ async def emit(conn: Conn, event: Event) -> None:
     """Writes the event and runs its subscribers, all on the caller's transaction."""
     in_transaction(conn)
     await conn.execute(
-        """insert into events (institute_id, user_id, credential, kind, subject_id, changed, facts, request_id)
-           values (%s, nullif(current_setting('app.user_id', true), '')::uuid, nullif(current_setting('app.credential', true), ''),
-                   %s, %s, %s, %s, nullif(current_setting('app.request_id', true), ''))""",
+        """insert into events
+             (institute_id, user_id, credential, kind, subject_id, changed, facts, request_id)
+           values (%s, nullif(current_setting('app.user_id', true), '')::uuid,
+                   nullif(current_setting('app.credential', true), ''), %s, %s, %s, %s,
+                   nullif(current_setting('app.request_id', true), ''))""",
         [event.institute_id, event.kind(), event.subject_id, list(event.changed), Jsonb(event.facts)],
     )
     for subscriber in _subscribers[type(event)]:

@@ -1,4 +1,5 @@
-"""HTTP manners: request ids, RFC 9457 problem documents, and routes that say who you are before what you sent is read."""
+"""HTTP manners: request ids, RFC 9457 problem documents, and routes that say who you are before what you sent
+is read."""
 
 from __future__ import annotations
 
@@ -62,7 +63,8 @@ class NoSuchPage(NotFound):
 
 
 class Route(APIRoute):
-    """A route whose malformed JSON is refused only after the caller has been let in (§14: authentication comes before input)."""
+    """A route whose malformed JSON is refused only after the caller has been let in (§14: authentication
+    comes before input)."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handler = super().get_route_handler()
@@ -72,7 +74,10 @@ class Route(APIRoute):
                 return await handler(request)
             except RequestValidationError as error:
                 if any(e["type"] == "json_invalid" for e in error.errors()):
-                    request._body, request._json = b"[]", []  # never a valid body: the gates run, then it fails again
+                    request._body, request._json = (
+                        b"[]",
+                        [],
+                    )  # never a valid body: the gates run, then it fails again
                     await handler(request)
                 raise
 
@@ -111,7 +116,11 @@ def install_error_handlers(app: FastAPI, render_page: Render | None = None) -> N
     async def answer(request: Request, error: MarkroomError) -> Response:
         if error.status in RECORDED_REFUSALS and request.method not in SAFE_METHODS:
             await _record_refusal(request, error)
-        wants_page = render_page and not request.url.path.startswith("/api") and "text/html" in request.headers.get("accept", "")
+        wants_page = (
+            render_page
+            and not request.url.path.startswith("/api")
+            and "text/html" in request.headers.get("accept", "")
+        )
         return await render_page(request, error) if wants_page and render_page else problem(request, error)
 
     async def known(request: Request, error: Exception) -> Response:
@@ -124,7 +133,11 @@ def install_error_handlers(app: FastAPI, render_page: Render | None = None) -> N
 
     async def starlette(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        wrapped = NoSuchPage() if error.status_code == 404 else MarkroomError(str(error.detail), headers=dict(error.headers or {}))
+        wrapped = (
+            NoSuchPage()
+            if error.status_code == 404
+            else MarkroomError(str(error.detail), headers=dict(error.headers or {}))
+        )
         if error.status_code != 404:
             wrapped.status = error.status_code  # type: ignore[misc]
         return await answer(request, wrapped)
@@ -134,7 +147,9 @@ def install_error_handlers(app: FastAPI, render_page: Render | None = None) -> N
 
     async def unexpected(request: Request, error: Exception) -> Response:
         log.error("unexpected_failure", route=request.url.path, failure=type(error).__name__, exc_info=error)
-        return await answer(request, MarkroomError("Something went wrong on our side. Nothing you had saved is lost."))
+        return await answer(
+            request, MarkroomError("Something went wrong on our side. Nothing you had saved is lost.")
+        )
 
     app.add_exception_handler(MarkroomError, known)
     app.add_exception_handler(RequestValidationError, invalid)
@@ -150,7 +165,12 @@ def _unprocessable(error: RequestValidationError) -> MarkroomError:
 
 
 def _database_failure(error: Exception) -> MarkroomError:
-    if isinstance(error, psycopg.errors.ForeignKeyViolation | psycopg.errors.RestrictViolation | psycopg.errors.UniqueViolation):
+    if isinstance(
+        error,
+        psycopg.errors.ForeignKeyViolation
+        | psycopg.errors.RestrictViolation
+        | psycopg.errors.UniqueViolation,
+    ):
         log.warning("constraint_refused", constraint=error.diag.constraint_name, sqlstate=error.sqlstate)
         return Referenced()
     if isinstance(error, psycopg.OperationalError):
@@ -174,7 +194,8 @@ async def _record_refusal(request: Request, error: MarkroomError) -> None:
 
 
 class RequestFrame:
-    """Outermost layer: gives each request its id, counts and times it, and logs one line without personal data."""
+    """Outermost layer: gives each request its id, counts and times it, and logs one line without personal
+    data."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -190,7 +211,11 @@ class RequestFrame:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode()), *SECURITY_HEADERS]
+                message["headers"] = [
+                    *message["headers"],
+                    (b"x-request-id", request_id.encode()),
+                    *SECURITY_HEADERS,
+                ]
             await send(message)
 
         try:
@@ -203,10 +228,14 @@ class RequestFrame:
 SECURITY_HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
-    (b"content-security-policy",
-     b"default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; "
-     b"frame-ancestors 'none'; form-action 'self'"),
-]  # fmt: skip
+    (
+        b"content-security-policy",
+        (
+            b"default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
+            b"object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+        ),
+    ),
+]
 
 
 def _request_id(scope: Scope) -> str:

@@ -1,4 +1,5 @@
-"""Sending one mail: over SMTP step by step, so that the moment from which it may have been taken is known; or into the development mailbox."""
+"""Sending one mail: over SMTP step by step, so that the moment from which it may have been taken is known; or
+into the development mailbox."""
 
 from __future__ import annotations
 
@@ -77,7 +78,9 @@ class SmtpPost:
             handed_over = True
             await client.data(message.as_bytes())
         except aiosmtplib.SMTPResponseException as error:  # an answer: it was not taken
-            raise (MailRefused if error.code >= 500 else MailServerUnavailable)(f"{error.code} {_one_line(error.message)}") from error
+            raise (MailRefused if error.code >= 500 else MailServerUnavailable)(
+                f"{error.code} {_one_line(error.message)}"
+            ) from error
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
             raise (MailFateUnknown if handed_over else MailServerUnavailable) from error
         finally:
@@ -98,7 +101,8 @@ class SmtpPost:
 
 @dataclass(frozen=True)
 class MailboxPost:
-    """Keeps mails as files, for a machine that has no mail server yet. Refused by the settings unless the address is loopback."""
+    """Keeps mails as files, for a machine that has no mail server yet. Refused by the settings unless the
+    address is loopback."""
 
     folder: Path
     sender: str
@@ -125,7 +129,10 @@ def compose(mail: Mail, sender: str) -> EmailMessage:
     paragraphs = [_plain(p) for p in mail.paragraphs]
     message.set_content("\n\n".join([*paragraphs, f"{mail.link_text}:\n{mail.link}"]) + "\n")
     body = "".join(f"<p>{escape(p)}</p>" for p in paragraphs)
-    message.add_alternative(f'<html><body>{body}<p><a href="{escape(mail.link)}">{escape(mail.link_text)}</a></p></body></html>', subtype="html")
+    message.add_alternative(
+        f'<html><body>{body}<p><a href="{escape(mail.link)}">{escape(mail.link_text)}</a></p></body></html>',
+        subtype="html",
+    )
     return message
 
 

@@ -205,7 +205,8 @@ def _alter_shared(conn: psycopg.Connection, statement: sql.Composed) -> None:
 
 
 def write_schema(admin_url: str) -> str:
-    """The schema as pg_dump writes it, without the queue's, which is the library's, and without what differs from run to run."""
+    """The schema as pg_dump writes it, without the queue's, which is the library's, and without what differs
+    from run to run."""
     names = {
         "host": "PGHOST",
         "port": "PGPORT",

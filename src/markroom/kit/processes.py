@@ -1,4 +1,5 @@
-"""CPU work on bytes that strangers sent: in a process of its own, with a limit on time and memory, so that nothing hangs the server."""
+"""CPU work on bytes that strangers sent: in a process of its own, with a limit on time and memory, so that
+nothing hangs the server."""
 
 from __future__ import annotations
 
@@ -44,17 +45,22 @@ def _spawner() -> BaseContext:
     return _context
 
 
-async def run_bounded(function: Callable[..., T], *args: Any, seconds: float = 60, memory_mb: int = 2048) -> T:
+async def run_bounded(
+    function: Callable[..., T], *args: Any, seconds: float = 60, memory_mb: int = 2048
+) -> T:
     """Runs a module-level function in a fresh process. Raises what it raises, or one of the errors above.
 
-    Arguments and result are pickled. `memory_mb` limits what the process may add to its address space (where the system can limit it).
+    Arguments and result are pickled. `memory_mb` limits what the process may add to its address space (where
+    the system can limit it).
     At most one process per core runs at a time.
     """
     global _places
     if _places is None:
         _places = asyncio.Semaphore(max(os.cpu_count() or 1, 2))
     async with _places:
-        return await asyncio.get_running_loop().run_in_executor(None, _run, function, args, seconds, memory_mb)  # type: ignore[return-value]
+        return await asyncio.get_running_loop().run_in_executor(
+            None, _run, function, args, seconds, memory_mb
+        )  # type: ignore[return-value]
 
 
 def _run(function: Callable[..., Any], args: tuple[Any, ...], seconds: float, memory_mb: int) -> Any:
@@ -90,7 +96,9 @@ def _child(pipe: Connection, function: Callable[..., Any], args: tuple[Any, ...]
     try:
         pipe.send(answer)
     except (TypeError, AttributeError, ValueError):
-        pipe.send(("raised", MarkroomError(f"{type(answer[1]).__name__} cannot be carried between processes.")))
+        pipe.send(
+            ("raised", MarkroomError(f"{type(answer[1]).__name__} cannot be carried between processes."))
+        )
 
 
 def _die_with_parent() -> None:
@@ -104,5 +112,9 @@ def _limit_memory(memory_mb: int) -> None:
         import resource
     except ImportError:  # Windows: time alone is limited there
         return
-    used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize() if os.path.exists("/proc/self/statm") else 0
+    used = (
+        int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+        if os.path.exists("/proc/self/statm")
+        else 0
+    )
     resource.setrlimit(resource.RLIMIT_AS, (used + memory_mb * 2**20,) * 2)

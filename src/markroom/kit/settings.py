@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from markroom.kit.errors import MarkroomError
@@ -18,26 +19,46 @@ class BadSetting(MarkroomError):
 
 
 def _setting(variable: str, meaning: str, default: str = "") -> str:
-    return field(default=default, metadata={"variable": variable, "meaning": meaning})  # type: ignore[no-any-return]
+    return field(default=default, metadata={"variable": variable, "meaning": meaning})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    database_url: str = _setting("MARKROOM_DATABASE_URL", "PostgreSQL as markroom_app; unset: the embedded server under the data directory")
-    admin_database_url: str = _setting("MARKROOM_ADMIN_DATABASE_URL", "PostgreSQL as an administrator, for migrate, backup and doctor")
-    data_dir: str = _setting("MARKROOM_DATA_DIR", "Where the embedded database, files and the secret lie", "./.markroom")
-    secret: str = _setting("MARKROOM_SECRET", "What links are derived from, shared by all hosts; unset: made once in the data directory")
-    mail_url: str = _setting("MARKROOM_MAIL_URL", "smtp://host:port or smtps://user:password@host; unset: the development mailbox")
+    database_url: str = _setting(
+        "MARKROOM_DATABASE_URL",
+        "PostgreSQL as markroom_app; unset: the embedded server under the data directory",
+    )
+    admin_database_url: str = _setting(
+        "MARKROOM_ADMIN_DATABASE_URL", "PostgreSQL as an administrator, for migrate, backup and doctor"
+    )
+    data_dir: str = _setting(
+        "MARKROOM_DATA_DIR", "Where the embedded database, files and the secret lie", "./.markroom"
+    )
+    secret: str = _setting(
+        "MARKROOM_SECRET",
+        "What links are derived from, shared by all hosts; unset: made once in the data directory",
+    )
+    mail_url: str = _setting(
+        "MARKROOM_MAIL_URL", "smtp://host:port or smtps://user:password@host; unset: the development mailbox"
+    )
     mail_from: str = _setting("MARKROOM_MAIL_FROM", "Sender of every mail", "Markroom <markroom@localhost>")
-    storage_url: str = _setting("MARKROOM_STORAGE_URL", "Where files lie: file:… or s3://…; unset: the data directory")
-    base_url: str = _setting("MARKROOM_BASE_URL", "The address people open, used in every link", "http://127.0.0.1:8000")
+    storage_url: str = _setting(
+        "MARKROOM_STORAGE_URL", "Where files lie: file:… or s3://…; unset: the data directory"
+    )
+    base_url: str = _setting(
+        "MARKROOM_BASE_URL", "The address people open, used in every link", "http://127.0.0.1:8000"
+    )
     sign_up: str = _setting("MARKROOM_SIGN_UP", "invited (only people who were asked) or open", "invited")
     environment: str = _setting("MARKROOM_ENVIRONMENT", "production, or anything else", "development")
-    postgres_bin: str = _setting("MARKROOM_POSTGRES_BIN", "Folder of the PostgreSQL programs to use instead of the shipped ones")
+    postgres_bin: str = _setting(
+        "MARKROOM_POSTGRES_BIN", "Folder of the PostgreSQL programs to use instead of the shipped ones"
+    )
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
-        given = {f.name: environment.get(f.metadata["variable"], "") or f.default for f in fields(cls)}
+        given: dict[str, Any] = {
+            f.name: environment.get(f.metadata["variable"], "") or f.default for f in fields(cls)
+        }
         settings = cls(**given)
         settings.check()
         return settings
@@ -46,7 +67,9 @@ class Settings:
         if self.sign_up not in {"invited", "open"}:
             raise BadSetting("MARKROOM_SIGN_UP must be invited or open.")
         if not self.mail_url and not self.is_loopback:
-            raise BadSetting("Set MARKROOM_MAIL_URL: mails may only be kept as files where MARKROOM_BASE_URL is a loopback address.")
+            raise BadSetting(
+                "Set MARKROOM_MAIL_URL: mails may only be kept as files where MARKROOM_BASE_URL is loopback."
+            )
 
     @property
     def is_loopback(self) -> bool:

@@ -19,7 +19,8 @@ class StorageUnavailable(Unavailable):
 
 
 class Storage:
-    """Keys are paths like `institute/files/sha256`. Writing a key again replaces it; both whole or not at all."""
+    """Keys are paths like `institute/files/sha256`. Writing a key again replaces it; both whole or not at
+    all."""
 
     def __init__(self, store: ObjectStore) -> None:
         self._store = store

@@ -1,4 +1,5 @@
-"""Lost updates are refused: `ETag` is the row's version, `If-Match` the version a change was made from (X-07)."""
+"""Lost updates are refused: `ETag` is the row's version, `If-Match` the version a change was made from
+(X-07)."""
 
 from __future__ import annotations
 
