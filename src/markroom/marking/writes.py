@@ -48,7 +48,10 @@ async def renew_own_claim(
 async def lock_next_answer(
     conn: Conn, institute_id: UUID, batch_id: UUID, question_id: UUID | None, marker_id: UUID
 ) -> AnswerKey | None:
-    """The next answer nobody has marked or open, locked; passes over what others are claiming at this moment."""
+    """The next answer nobody has marked or open, locked; passes over what others are claiming or changing at this moment.
+
+    It waits for nobody, so it cannot deadlock with a change of the paper, which locks questions before answers.
+    """
     return await fetch_one(
         conn,
         AnswerKey,
@@ -63,7 +66,7 @@ async def lock_next_answer(
               and not exists (select from claims c where c.institute_id = %(institute)s and c.script_id = a.script_id
                                  and c.question_id = a.question_id and (c.expires_at > now() or c.marker_id = %(marker)s))
             order by q.position, q.id, s.number
-            limit 1 for no key update of a skip locked""",
+            limit 1 for key share of q skip locked for no key update of a skip locked""",
         {"institute": institute_id, "batch": batch_id, "question": question_id, "marker": marker_id},
     )
 
