@@ -2,9 +2,9 @@
 
 usage: python benchmarks/eval_detection.py PAPERS_DIR
 
-PAPERS_DIR holds NAME.pdf with the truth in NAME.json (questions with label, page, y, max_marks, implicit; total_marks);
-PAPERS_DIR/unlabelled holds papers without truth. A question is right in label when its path is in the truth; in place
-when also page and y (within 0.02) agree; strictly when also the marks agree wherever the truth has some.
+PAPERS_DIR holds NAME.pdf with the truth in NAME.json (total_marks; questions with label, page, y, max_marks,
+implicit); PAPERS_DIR/unlabelled holds papers without truth. A question is right in label when its path is in
+the truth; in place when also page and y (within 0.02) agree; strictly when the marks do, too.
 """
 
 import json
@@ -25,7 +25,7 @@ LIMIT_SECONDS = 120
 
 
 def read_paper(path: Path) -> dict[str, Any]:
-    """Detection as JSON with seconds, peak memory and the time PDFium needs to draw the pages; runs in a process of its own."""
+    """Detection as JSON, with seconds, peak memory of this process and PDFium's time to draw the pages."""
     data = path.read_bytes()
     started = time.perf_counter()
     try:
@@ -96,9 +96,7 @@ def read_all(papers: list[Path]) -> Iterator[tuple[Path, dict[str, Any]]]:
 
 def print_scored(folder: Path) -> None:
     papers = [path for path in sorted(folder.glob("*.pdf")) if path.with_suffix(".json").exists()]
-    print(
-        f"{'paper':36} {'label':>6} {'place':>6} {'strict':>6} {'marks':>7} total {'s':>6} {'render':>6} {'MB':>5}"
-    )
+    print(f"{'paper':36}  label  place strict   marks total      s render    MB")
     rows = []
     for paper, found in read_all(papers):
         if "error" in found:
@@ -116,9 +114,7 @@ def print_scored(folder: Path) -> None:
 
 
 def print_unlabelled(folder: Path) -> None:
-    print(
-        f"\n{'without truth':58} {'questions':>9} {'sum':>4} {'total':>5}     {'s':>6} {'render':>6} {'MB':>5} warnings"
-    )
+    print(f"\n{'without truth':58} questions  sum total          s render    MB warnings")
     for paper, found in read_all(sorted(folder.glob("*.pdf"))):
         name = paper.stem[:58]
         if "error" in found:
@@ -127,8 +123,8 @@ def print_unlabelled(folder: Path) -> None:
         total, reached = found["total_marks"], items_sum(found["questions"])
         verdict = "" if total is None else "ok" if total == reached else "--"
         print(
-            f"{name:58} {len(found['questions']):9} {reached:4} {total or '':>5} {verdict:3} {found['seconds']:6.2f} "
-            f"{found['render']:6.2f} {found['peak_mb']:5.0f} {len(found['warnings'])}"
+            f"{name:58} {len(found['questions']):9} {reached:4} {total or '':>5} {verdict:3} "
+            f"{found['seconds']:6.2f} {found['render']:6.2f} {found['peak_mb']:5.0f} {len(found['warnings'])}"
         )
 
 

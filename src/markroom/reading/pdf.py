@@ -1,7 +1,7 @@
 """PDF basics: facts about a file, page images, words with their places.
 
 PDFium is not thread-safe; a process-wide lock is held while a document is open, so threads take turns.
-Use processes to read several files at once. Pages are 1-based; places are fractions of the page from its top left.
+Use processes to read several files at once. Pages are 1-based; places are fractions from the page's top left.
 """
 
 import ctypes
@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
-import pypdfium2 as pdfium  # type: ignore[import-untyped]
-import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
 
 MAX_PAGES = 500
@@ -129,7 +129,7 @@ def render(
 
 
 def render_page(page: pdfium.PdfPage, dpi: float, *, rgb: bool = False) -> NDArray[np.uint8]:
-    """A loaded page as `render` gives it; the array owns its memory. Raises PageTooLarge beyond MAX_PIXELS."""
+    """A loaded page as `render` gives it, in memory of its own. Raises PageTooLarge beyond MAX_PIXELS."""
     width, height = page.get_size()
     if (width * dpi / 72) * (height * dpi / 72) > MAX_PIXELS:
         raise PageTooLarge

@@ -7,15 +7,21 @@ from dataclasses import dataclass, field
 from markroom.reading.structure.choices import Option, find_options
 from markroom.reading.structure.lines import Line
 from markroom.reading.structure.page import Box, Page, enclose
-from markroom.reading.structure.regions import Region, find_regions
+from markroom.reading.structure.regions import Pages, Region
 from markroom.reading.structure.spaces import Space, find_spaces, is_leader
 from markroom.reading.structure.tree import Node
 
-ROOM_MM = 11.0  # least blank height that looks left for an answer
+ROOM_MM = 8.0  # least blank height that looks left for an answer
 MARKS_ONLY = re.compile(r"[\[(]?\s*(?:total\D{0,24})?\d{1,3}\s*(?:marks?|points?)?\s*[\])]?", re.IGNORECASE)
+INTO_PRINT = re.compile(
+    r"\b(?:circle|ring|underline|tick|complete the|label|on (?:fig|figure|the (?:diagram|graph|grid)))\b",
+    re.IGNORECASE,
+)
 DRAW = re.compile(r"\b(?:draw|sketch|plot|shade|label the|construct)\b", re.IGNORECASE)
 GRAPH = re.compile(r"\b(?:graph|axes|axis|grid|curve)\b", re.IGNORECASE)
-COMPUTE = re.compile(r"\b(?:calculate|work out|determine|find|convert|evaluate|estimate|solve)\b|=\s*[._…]{3}", re.IGNORECASE)
+COMPUTE = re.compile(
+    r"\b(?:calculate|work out|determine|find|convert|evaluate|estimate|solve)\b|=\s*[._…]{3}", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +44,27 @@ class Answering:
 
 class AreaFinder:
     def __init__(self, pages: Sequence[Page], lines: Sequence[Line]) -> None:
-        self.pages, self.lines = pages, lines
+        self.pages = Pages(pages, lines)
         self.spaces = find_spaces(pages)
 
     def find(self, node: Node) -> Answering:
         """The areas of a question without parts, and the type of answer they ask for."""
-        regions = find_regions(self.pages, self.lines, node.start, node.end, node.label.y0)
+        regions = self.pages.regions(node.start, node.end, node.label.y0)
         text = " ".join(line.text for region in regions for line in region.lines)
         if (node.marks or 1) <= 2 and (choice := self._choice(regions)):
             return choice
         used = [(region, self._inside(region)) for region in regions]
-        areas = [area for region, spaces in used if (area := self._area(region, spaces)) is not None]
+        inside = bool(INTO_PRINT.search(text)) and not any(spaces for _, spaces in used)
+        areas = (
+            []
+            if inside
+            else [area for region, found in used if (area := self._area(region, found)) is not None]
+        )
         if not areas:
             areas = [_whole(regions[0])] if regions else []
-        return Answering(_answer_type(text, [space for _, spaces in used for space in spaces], node.marks), areas)
+        return Answering(
+            _answer_type(text, [space for _, spaces in used for space in spaces], node.marks), areas
+        )
 
     def _choice(self, regions: Sequence[Region]) -> Answering | None:
         for region in regions:
@@ -83,14 +96,16 @@ def _around_spaces(region: Region, spaces: Sequence[Space]) -> Box:
     page = region.page
     printed = enclose(space.box for space in spaces)
     first = min(spaces, key=lambda space: space.box.y0)
-    above = [line.y1 for line in region.lines if _is_text(line) and line.y1 < first.box.y0 - page.y_mm(1.5)]
+    texts = [line for line in region.lines if _is_text(line)]
+    above = [line.y1 for line in texts if line.y1 < first.box.y0 - page.y_mm(1.5)]
     beside = [line for line in region.lines if line.y1 > first.box.y0 - page.y_mm(3) and line.y0 < printed.y1]
     top = max([region.box.y0, *above]) + page.y_mm(0.6)
     if first.kind != "line":
         top = min(top, first.box.y0)
-    top = max(top, first.box.y0 - page.y_mm(160))
-    bottom = min(region.box.y1, printed.y1 + page.y_mm(1.5))
-    left = min([printed.x0, *(line.x0 for line in region.lines if _is_text(line)), *(line.x0 for line in beside)])
+    bottom = min(region.box.y1, max([printed.y1, *(line.y1 for line in beside)]) + page.y_mm(1.5))
+    left = min(
+        [printed.x0, *(line.x0 for line in region.lines if _is_text(line)), *(line.x0 for line in beside)]
+    )
     right = max([printed.x1, *(line.x1 for line in region.lines if _is_text(line))])
     return _clean(Box(left - page.x_mm(1), min(top, printed.y0), right + page.x_mm(1), bottom), region)
 
@@ -108,15 +123,16 @@ def _last_blank(region: Region) -> Box | None:
         return None
     xs = [x for line in region.lines for x in (line.x0, line.x1)] or [0.1, 0.9]
     band = tall[-1]
-    left, right = min(xs) - page.x_mm(1), max(max(xs), min(xs) + 0.5 * (region.box.x1 - region.box.x0))
-    return _clean(Box(left, band.y0 + page.y_mm(0.5), right, band.y1), region)
+    right = max(*xs, min(xs) + 0.5 * region.box.w)
+    return _clean(Box(min(xs) - page.x_mm(1), band.y0 + page.y_mm(0.5), right, band.y1), region)
 
 
 def _whole(region: Region) -> Area:
     """Nothing is left free: the answer goes elsewhere or into what is printed."""
-    ends = [line.y1 for line in region.lines] or [region.box.y1]
-    xs = [x for line in region.lines for x in (line.x0, line.x1)] or [region.box.x0, region.box.x1]
-    box = Box(min(xs), region.box.y0, max(xs), min(max(ends) + region.page.y_mm(1), region.box.y1))
+    drawn = [box for box in (*region.page.boxes, *region.page.rules) if region.box.meets(box) and box.h < 0.5]
+    lines = [Box(line.x0, line.y0, line.x1, line.y1) for line in region.lines]
+    shown = enclose([*lines, *drawn] or [region.box])
+    box = Box(shown.x0, region.box.y0, shown.x1, min(shown.y1 + region.page.y_mm(1), region.box.y1))
     return Area(region.page.number, _clean(box, region), "answer", 0.4)
 
 
@@ -156,7 +172,11 @@ def answered_nodes(nodes: Sequence[Node]) -> Iterator[tuple[Node, Node]]:
 
 
 def _answered(node: Node, sharing: Node | None) -> Iterator[tuple[Node, Node]]:
-    if sharing is None and node.marks is not None and not any(part.marks for part in node.walk() if part is not node):
+    if (
+        sharing is None
+        and node.marks is not None
+        and not any(part.marks for part in node.walk() if part is not node)
+    ):
         sharing = node
     if not node.parts:
         yield sharing or node, node

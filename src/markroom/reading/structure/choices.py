@@ -27,15 +27,22 @@ def find_options(page: Page, lines: Sequence[Line]) -> list[Option]:
         chain = _follow(letters, start)
         if len(chain) >= max(3, len(best)):
             best = chain
-    return [Option(label, _mark_place(page, word)) for label, word in best]
+    ticked = [(label, word, _tick_box(page, word)) for label, word in best]
+    if len(best) == 3 and not all(box for _, _, box in ticked):
+        return []  # three letters alone are as likely names of things
+    around = (page.x_mm(1.5), page.y_mm(1.2))
+    return [
+        Option(label, box or Box(word.x0, word.y0, word.x1, word.y1).around(*around))
+        for label, word, box in ticked
+    ]
 
 
 def _letters(line: Line) -> Iterator[tuple[str, Word]]:
     """Single capitals with white space before them."""
     before = -1.0
-    for word in line.words:
+    for word, after in zip(line.words, [*line.words[1:], None], strict=True):
         match = LETTER.fullmatch(word.text)
-        if match and word.x0 - before > 0.9 * line.em:
+        if match and word.x0 - before > 0.9 * line.em and (after is None or after.text not in "=≠<>+:→"):
             yield match[1], word
         before = word.x1
 
@@ -56,7 +63,7 @@ def _aligned(chain: Sequence[tuple[str, Word]], word: Word) -> bool:
     return below or beside or new_row
 
 
-def _mark_place(page: Page, word: Word) -> Box:
+def _tick_box(page: Page, word: Word) -> Box | None:
     letter = Box(word.x0, word.y0, word.x1, word.y1)
     middle = letter.middle
     near = [
@@ -66,11 +73,11 @@ def _mark_place(page: Page, word: Word) -> Box:
         and abs(box.middle[1] - middle[1]) < page.y_mm(4)
         and abs(box.middle[0] - middle[0]) < page.x_mm(16)
     ]
-    if near:
-        return min(near, key=lambda box: abs(box.middle[0] - middle[0]))
-    return letter.around(page.x_mm(1.5), page.y_mm(1.2))
+    return min(near, key=lambda box: abs(box.middle[0] - middle[0]), default=None)
 
 
 def _is_tick_box(page: Page, box: Box) -> bool:
     width, height = box.w * page.width_mm, box.h * page.height_mm
-    return TICK_MM[0] <= min(width, height) and max(width, height) <= TICK_MM[1] and 0.7 < width / height < 1.4
+    return (
+        TICK_MM[0] <= min(width, height) and max(width, height) <= TICK_MM[1] and 0.7 < width / height < 1.4
+    )

@@ -34,9 +34,11 @@ def find_doubts(nodes: Sequence[Node], total: int | None, optional: bool) -> Ite
             yield from _gaps(node.parts)
             parts = sum(map(worth, node.parts))
             if node.parts and node.marks is not None and parts not in (0, node.marks):
-                yield f"The parts of {node.path} add up to {parts} marks, but {node.marks} are printed for it."
+                yield f"The parts of {node.path} add up to {parts} marks, but it says {node.marks}."
     if nodes and marks_are_usual(nodes):
-        bare = [part.path for node in nodes for part in node.walk() if not part.parts and not _marked(part, nodes)]
+        bare = [
+            part.path for node in nodes for part in node.walk() if not part.parts and not _marked(part, nodes)
+        ]
         if bare:
             yield f"No marks were found for {', '.join(bare[:12])}{' and others' if len(bare) > 12 else ''}."
     reached = sum(map(worth, nodes))

@@ -1,5 +1,6 @@
 """Rules and boxes on a page image: lines to write on, boxes to fill or tick, tables and grids."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -9,12 +10,15 @@ from numpy.typing import NDArray
 from markroom.reading.structure.page import Box
 
 DPI = 80
-DARK = 190  # thin lines are drawn in gray
+DARK = 205  # thin lines are drawn in gray
 PALE = 230  # and dots even paler
 RULE_MM = 12.0  # shorter ones underline or divide
 SIDE_MM = 2.4  # of the smallest box
-BLANK_MM = 9.0  # least height of a blank band
+CROWDED = 0.08  # share of a line under something drawn
+BLANK_MM = 7.0  # least height of a blank band
 MARGIN = 0.11  # of the page width, where frames and margin notes stand
+CORNER_MM = 3.0  # of a rounded box, at most
+ROUNDED_MM = 6.0  # least height of one
 RECTANGULAR = 0.88  # share of its frame that a box fills
 
 
@@ -32,15 +36,21 @@ def find_drawings(image: NDArray[np.uint8]) -> Drawings:
     flat = _open(ink, _px(SIDE_MM), 1)
     dotted = _dotted((image < PALE).astype(np.uint8))
     steep = _open(ink, 1, _px(SIDE_MM))
+    boxes = _boxes(flat | steep, SIDE_MM)
     return Drawings(
-        _rules(flat | dotted, image.shape), _boxes(flat | steep, image.shape), _blanks(ink), float(ink.mean())
+        rules=_rules(flat | dotted, ink),
+        boxes=(*boxes, *_rounded(flat | steep, boxes)),
+        blanks=_blanks(ink),
+        ink=float(ink.mean()),
     )
 
 
 def _dotted(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Rows of dots or dashes: ink without thickness, dense along a row."""
     thick = cv2.dilate(_open(ink, 1, 4), np.ones((5, 5), np.uint8))
-    joined = cv2.morphologyEx(ink & (1 - thick), cv2.MORPH_CLOSE, np.ones((1, 5), np.uint8))
+    joined = cv2.morphologyEx(
+        np.where(thick, 0, ink).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((1, 5), np.uint8)
+    )
     return _open(np.asarray(joined, np.uint8), _px(RULE_MM), 1)
 
 
@@ -53,37 +63,56 @@ def _open(ink: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
     return np.asarray(cv2.morphologyEx(ink, cv2.MORPH_OPEN, kernel), np.uint8)
 
 
-def _rules(flat: NDArray[np.uint8], shape: tuple[int, ...]) -> tuple[Box, ...]:
+def _rules(flat: NDArray[np.uint8], ink: NDArray[np.uint8]) -> tuple[Box, ...]:
     joined = cv2.morphologyEx(flat, cv2.MORPH_CLOSE, np.ones((1, 3), np.uint8))
     long = _open(np.asarray(joined, np.uint8), _px(RULE_MM), 1)
     contours, _ = cv2.findContours(long, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     frames = sorted(map(cv2.boundingRect, contours), key=lambda frame: frame[1])
-    return tuple(_fraction(*frame, shape) for frame in frames if frame[3] <= _px(1.3))
+    return tuple(
+        _fraction(x, y, w, h, ink.shape)
+        for x, y, w, h in frames
+        if h <= _px(1.3) and _is_clear(ink[max(y - _px(1.6), 0) : max(y - 1, 0), x : x + w])
+    )
 
 
-def _boxes(frame: NDArray[np.uint8], shape: tuple[int, ...]) -> tuple[Box, ...]:
+def _is_clear(above: NDArray[np.uint8]) -> bool:
+    """Hardly anything stands right on the line, as parts of a drawing do."""
+    return above.size == 0 or float(above.any(axis=0).mean()) < CROWDED
+
+
+def _boxes(frame: NDArray[np.uint8], side_mm: float) -> tuple[Box, ...]:
     """The holes of the drawn lines that are rectangles."""
     frame = np.asarray(cv2.morphologyEx(frame, cv2.MORPH_CLOSE, np.ones((2, 2), np.uint8)), np.uint8)
     contours, hierarchy = cv2.findContours(frame, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
-    found = []
-    if hierarchy is None:
+    if not contours:
         return ()
-    for contour, (_, _, _, parent) in zip(contours, hierarchy[0].tolist(), strict=True):
+    found = []
+    for contour, (*_, parent) in zip(contours, np.reshape(hierarchy, (-1, 4)), strict=True):
         x, y, w, h = cv2.boundingRect(contour)
-        if parent < 0 or min(w, h) < _px(SIDE_MM) - 1:
+        if parent < 0 or min(w, h) < _px(side_mm) - 1:
             continue
         if cv2.contourArea(contour) >= RECTANGULAR * (w - 1) * (h - 1):
-            found.append(_fraction(x, y, w, h, shape))
+            found.append(_fraction(x, y, w, h, frame.shape))
     return tuple(sorted(found, key=lambda box: (box.y0, box.x0)))
+
+
+def _rounded(frame: NDArray[np.uint8], known: Sequence[Box]) -> list[Box]:
+    """Larger boxes whose rounded corners are missing from the drawn lines."""
+    reach = _px(CORNER_MM)
+    closed = cv2.morphologyEx(frame, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
+    found = _boxes(np.asarray(closed, np.uint8), ROUNDED_MM)
+    return [box for box in found if not any(box.meets(o) for o in known if 0.5 * box.h < o.h < 2 * box.h)]
 
 
 def _blanks(ink: NDArray[np.uint8]) -> tuple[Box, ...]:
     """Bands of the page in which nothing stands between the margins."""
-    height, width = ink.shape
+    width = ink.shape[1]
     inked = ink[:, int(MARGIN * width) : int((1 - MARGIN) * width)].any(axis=1)
     edges = np.flatnonzero(np.diff(np.concatenate(([1], inked.astype(np.int8), [1]))))
     bands = zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
-    return tuple(_fraction(0, top, width, end - top, ink.shape) for top, end in bands if end - top >= _px(BLANK_MM))
+    return tuple(
+        _fraction(0, top, width, end - top, ink.shape) for top, end in bands if end - top >= _px(BLANK_MM)
+    )
 
 
 def _fraction(x: int, y: int, w: int, h: int, shape: tuple[int, ...]) -> Box:

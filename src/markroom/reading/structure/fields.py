@@ -8,14 +8,19 @@ from markroom.reading.pdf import Word
 from markroom.reading.structure.lines import Line
 from markroom.reading.structure.page import Box, Page, enclose
 
+WHO, WHICH = "candidate|student", "full|family|first|last|other|given"
 FIELDS = [
-    (re.compile(r"(?:candidate|student|index|exam(?:ination)?)\s*(?:number|no\.?|id)\b|anonymous code", re.IGNORECASE),
-     "candidate_number", "candidate_number"),
-    (re.compile(r"cent(?:re|er)\s*(?:number|no\.?)", re.IGNORECASE), "ignore", "centre_number"),
-    (re.compile(r"(?:candidate|student|full|family|first|last|other|given|your)?\s*(?:sur|fore)?names?\b", re.IGNORECASE),
-     "name", "name"),
-    (re.compile(r"signature", re.IGNORECASE), "ignore", "signature"),
-]  # fmt: skip
+    (re.compile(pattern, re.IGNORECASE), kind, purpose)
+    for pattern, kind, purpose in (
+        (
+            rf"(?:{WHO}|index|exam(?:ination)?)\s*(?:number|no\.?|id)\b|anonymous code",
+            *2 * ("candidate_number",),
+        ),
+        (r"cent(?:re|er)\s*(?:number|no\.?)", "ignore", "centre_number"),
+        (rf"(?:(?:{WHO}|{WHICH}|your)\s*)?(?:sur|fore)?names?\b", "name", "name"),
+        (r"(?:candidate\s*)?signature", "ignore", "signature"),
+    )
+]
 REACH_MM = 95.0
 
 

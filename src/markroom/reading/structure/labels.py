@@ -7,13 +7,8 @@ from dataclasses import dataclass, replace
 from markroom.reading.pdf import Word
 from markroom.reading.structure.lines import Line
 
-ROMANS = {
-    numeral: value
-    for value, numeral in enumerate(
-        ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv"],
-        start=1,
-    )
-}
+NUMERALS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv")
+ROMANS = {numeral: value for value, numeral in enumerate(NUMERALS, start=1)}
 KEYWORD = re.compile(r"(?:[A-Z]\w+\s)?(question|problem|exercise|task|uppgift|fråga|q\.?)\s*", re.IGNORECASE)
 PART_WORD = re.compile(r"part\b", re.IGNORECASE)
 PIECES = {

@@ -40,7 +40,9 @@ def find_unreadable(pages: Sequence[Page]) -> tuple[list[Page], list[str]]:
     scanned = [page.number for page in pages if not has_text(page) and not is_blank(page)]
     doubts = []
     if garbled:
-        doubts.append("The text in this file is stored in a way that cannot be read; its pages need text recognition.")
+        doubts.append(
+            "The text in this file is stored in a way that cannot be read; its pages need text recognition."
+        )
     elif scanned:
         doubts.append(f"{_name(scanned)} no text that can be read; text recognition is needed.")
     return [replace(page, words=()) if garbled else page for page in pages], doubts

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import median
@@ -12,6 +12,7 @@ from markroom.reading.structure.page import Page
 
 FURNITURE = re.compile(r"^(?!.*(?:\bmarks?\b|question|exercise|problem)).*(?:[^\W\d_]{3}|\*)", re.IGNORECASE)
 HEAD, FOOT = 0.075, 0.91  # where page numbers and running heads stand
+Column = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class Line:
     page: int
     aspect: float
     words: tuple[Word, ...]
-    column: tuple[float, float] = (0.0, 1.0)  # left and right of the column of text it stands in
+    column: Column = (0.0, 1.0)  # left and right of the column of text it stands in
 
     @cached_property
     def x0(self) -> float:
@@ -70,8 +71,7 @@ def read_lines(pages: Sequence[Page]) -> list[Line]:
     return lines
 
 
-def _page_lines(page: Page, words: Iterable[Word], column: tuple[float, float] = (0.0, 1.0)) -> Iterator[Line]:
-    words = list(words)
+def _page_lines(page: Page, words: Sequence[Word], column: Column = (0.0, 1.0)) -> Iterator[Line]:
     heights = sorted(word.y1 - word.y0 for word in words)
     tallest = 4 * heights[len(heights) // 2] if heights else 0.0  # beyond: a water mark
     rows: list[list[Word]] = []

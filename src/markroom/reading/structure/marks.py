@@ -19,12 +19,13 @@ QUESTION_TOTAL = re.compile(
     re.IGNORECASE,
 )
 TOTAL = re.compile(r"[\[(]\s*total\s*(?:marks?)?\s*[:=]?\s*(\d{1,3})\s*(?:marks?)?\s*[\])]", re.IGNORECASE)
+FOR_IT = r"for\s+(?:this|the)\s+(?:\w+\s+)?(?:paper|exam\w*)"
+MOST = r"(?:total|maximum)\s+(?:number\s+of\s+)?marks?"
 PAPER_TOTAL = [
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         r"total\s+for\s+(?:this\s+)?paper\s*(?:is|=|:)\s*(\d{2,3})\s*marks?",
-        r"(?:total|maximum)\s+(?:number\s+of\s+)?marks?\s+(?:available\s+)?(?:for\s+(?:this|the)\s+"
-        r"(?:\w+\s+)?(?:paper|exam\w*)|available)?\s*(?:is|are|=|:)\s*(\d{2,3})\b",
+        rf"{MOST}\s+(?:available\s+)?(?:{FOR_IT}|available)?\s*(?:is|are|=|:)\s*(\d{{2,3}})\b",
         r"(?:this\s+paper|the\s+paper|exam\w*)\s+(?:is|has|carries)\s+(?:a\s+total\s+of\s+)?(\d{2,3})\s+marks",
         r"^total\s+(?:marks?)?\s*:?\s*(\d{2,3})$",
         r"total\s+marks?\s*:?\s*(\d{2,3})\b",
@@ -60,8 +61,8 @@ def _line_marks(index: int, line: Line) -> Iterator[Mark]:
     text = line.text
     if SECTION.match(text):
         return
-    if total := QUESTION_TOTAL.search(text):
-        yield Mark(index, line.x1, int(total[2]), int(total[1]), is_total=True)
+    if of_question := QUESTION_TOTAL.search(text):
+        yield Mark(index, line.x1, int(of_question[2]), int(of_question[1]), is_total=True)
         return
     if total := TOTAL.search(text):
         yield Mark(index, line.x1, int(total[1]), is_total=True)
@@ -74,8 +75,8 @@ def _line_marks(index: int, line: Line) -> Iterator[Mark]:
             yield Mark(index, x, int(match[1] or match[2]))
     last = list(line.segments())[-1]
     tail = " ".join(word.text for word in last)
-    if (match := ALONE.fullmatch(tail)) and (last[0].x0 > 0.7 or match[2]):
-        yield Mark(index, last[0].x0, int(match[1] or match[2]))
+    if (alone := ALONE.fullmatch(tail)) and (last[0].x0 > 0.7 or alone[2]):
+        yield Mark(index, last[0].x0, int(alone[1] or alone[2]))
 
 
 def _is_bare(match: re.Match[str]) -> bool:

@@ -16,7 +16,7 @@ FIELD = Color(0.6, 0.3, 0.6)
 
 
 def draw(data: bytes, detection: Detection) -> bytes:
-    """A PDF of the same pages: cut lines red, answers green, choices blue, fields purple. Raises pdf.Unreadable."""
+    """The same pages. Cuts red, answers green, choices blue, fields purple. Raises pdf.Unreadable."""
     facts = pdf.inspect(data)
     out = io.BytesIO()
     with Pdf.open(io.BytesIO(data)) as paper, Pdf.open(io.BytesIO(_sheets(facts, detection))) as sheets:

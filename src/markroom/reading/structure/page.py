@@ -1,6 +1,6 @@
 """What one page shows: its words, and the rules and boxes drawn on it.
 
-This is the seam between files and structure: whoever reads words and boxes from pixels can hand over the same.
+This is the seam between files and structure: who reads words and boxes from pixels can hand over the same.
 """
 
 from collections.abc import Iterable

@@ -4,15 +4,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from markroom.reading.pdf import Word
 from markroom.reading.structure.lines import Line
 from markroom.reading.structure.page import Box, Page
 
-TOP, BOTTOM = 0.03, 0.955
+HEADER, FOOTER = 0.16, 0.84  # running heads and feet stand beyond
+Place = tuple[int, float]  # line in reading order, x
 AFTER_THE_PAPER = re.compile(
-    r"blank page|additional (?:page|answer|space)|continuation|end of (?:the )?(?:paper|question|exam)|copyright|"
-    r"acknowledg|extra space|for rough|permission to reproduce|spare",
+    r"blank page|additional (?:page|answer|space)|continuation|end of (?:the )?(?:paper|question|exam)|"
+    r"copyright|acknowledg|extra space|for rough|permission to reproduce|spare",
     re.IGNORECASE,
 )
+
+TOTAL_LINE = re.compile(r"^\W*total\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,34 +29,51 @@ class Region:
     begins: bool  # the question's label stands here
 
 
-def find_regions(
-    pages: Sequence[Page], lines: Sequence[Line], start: tuple[int, float], end: tuple[int, float], y0: float
-) -> list[Region]:
-    """From a label at line `start[0]` (ink from `y0`) to the line of the next label, `end[0]`."""
-    first = lines[start[0]]
-    cells = _cells(pages, lines)
-    begin = cells.index((first.page, first.column))
-    last = lines[end[0]] if end[0] < len(lines) else None
-    stop = cells.index((last.page, last.column)) if last else len(cells) - 1
-    inside = lines[start[0] : max(end[0], start[0] + 1)]
-    found = []
-    for number, column in cells[begin : stop + 1]:
-        here = (number, column) == (first.page, first.column)
-        top = y0 if here else TOP
-        bottom = last.y0 if last and (number, column) == (last.page, last.column) else BOTTOM
-        printed = tuple(line for line in inside if line.page == number and line.column == column)
-        if not here and any(AFTER_THE_PAPER.search(line.text) for line in printed):
-            if last is None:
-                break
-            continue
-        if bottom - top > 0.004:
-            found.append(Region(pages[number - 1], Box(column[0], top, column[1], bottom), printed, here))
-    return found
+class Pages:
+    """The pages of a paper with their columns of text and the frame inside running heads and feet."""
+
+    def __init__(self, pages: Sequence[Page], lines: Sequence[Line]) -> None:
+        self.pages, self.lines = pages, lines
+        columns: dict[int, dict[tuple[float, float], None]] = {page.number: {} for page in pages}
+        for line in lines:
+            columns[line.page][line.column] = None
+        self.cells = [
+            (number, column) for number, found in columns.items() for column in (found or {(0.0, 1.0): None})
+        ]
+        body = {(line.page, word) for line in lines for word in line.words}
+        self.frames = {page.number: _frame(page, body) for page in pages}
+
+    def regions(self, start: Place, end: Place, y0: float) -> list[Region]:
+        """From a label at line `start[0]` (ink from `y0`) to the line of the next label, `end[0]`."""
+        first = self.lines[start[0]]
+        last = self.lines[end[0]] if end[0] < len(self.lines) else None
+        begin = self.cells.index((first.page, first.column))
+        stop = self.cells.index((last.page, last.column)) if last else len(self.cells) - 1
+        inside = self.lines[start[0] : max(end[0], start[0] + 1)]
+        found = []
+        for number, column in self.cells[begin : stop + 1]:
+            here = (number, column) == (first.page, first.column)
+            top, bottom = self.frames[number]
+            top = y0 if here else top
+            bottom = last.y0 if last and (number, column) == (last.page, last.column) else bottom
+            printed = [line for line in inside if line.page == number and line.column == column]
+            page = self.pages[number - 1]
+            if over := [line.y0 for line in printed if AFTER_THE_PAPER.search(line.text)]:
+                if not here:
+                    continue
+                bottom = max(top, min(over) - page.y_mm(8))
+            if closing := [line.y0 for line in printed if TOTAL_LINE.search(line.text)]:
+                bottom = max(top, min(bottom, closing[0] - page.y_mm(0.5)))
+            printed = [line for line in printed if line.y0 < bottom]
+            if bottom - top > 0.004:
+                box = Box(column[0], top, column[1], bottom)
+                found.append(Region(page, box, tuple(printed), here))
+        return found
 
 
-def _cells(pages: Sequence[Page], lines: Sequence[Line]) -> list[tuple[int, tuple[float, float]]]:
-    """Columns of all pages in reading order; a page without lines is one column."""
-    columns: dict[int, dict[tuple[float, float], None]] = {page.number: {} for page in pages}
-    for line in lines:
-        columns[line.page][line.column] = None
-    return [(number, column) for number, found in columns.items() for column in (found or {(0.0, 1.0): None})]
+def _frame(page: Page, body: set[tuple[int, Word]]) -> tuple[float, float]:
+    furniture = [word for word in page.words if (page.number, word) not in body]
+    heads = [word.y1 for word in furniture if word.y1 < HEADER]
+    feet = [word.y0 for word in furniture if word.y0 > FOOTER]
+    margin = page.y_mm(1.5)
+    return max([0.015, *(y + margin for y in heads)]), min([0.985, *(y - margin for y in feet)])

@@ -1,10 +1,17 @@
 """Places made to be written in: answer lines, empty boxes, tables with empty cells, grids."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import cv2
+import numpy as np
+
 from markroom.reading.structure.page import Box, Page, enclose
+
+TALL = 0.45  # of the page: a box of this height is a frame
+LEADER = re.compile(r"[._…]{6}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +23,12 @@ class Space:
 def find_spaces(pages: Sequence[Page]) -> dict[int, list[Space]]:
     """By page number, from top to bottom."""
     frames = _repeated(pages)
-    return {page.number: sorted(_page_spaces(page, frames), key=lambda space: space.box.y0) for page in pages}
+    ends = Counter(round(rule.x1, 2) for page in pages for rule in page.rules)
+    margins = {end for end, count in ends.items() if count >= 3}
+    return {
+        page.number: sorted(_page_spaces(page, frames, margins), key=lambda space: space.box.y0)
+        for page in pages
+    }
 
 
 def _key(box: Box) -> tuple[float, ...]:
@@ -24,39 +36,59 @@ def _key(box: Box) -> tuple[float, ...]:
 
 
 def _repeated(pages: Sequence[Page]) -> set[tuple[float, ...]]:
-    """Frames and rules at one place of many pages that are no lines to write on: few others on their pages."""
-    counts = Counter(key for page in pages for key in {_key(box) for box in (*page.rules, *page.boxes)})
-    many = max(3, 0.3 * len(pages))
-    edge = 0.09
+    """Frames, and rules under running heads: at one place of many pages, near their edge."""
+    wide = ({_key(box) for box in (*page.rules, *page.boxes) if box.w > 0.02} for page in pages)
+    counts = Counter(key for keys in wide for key in keys)
+    many, most = max(3, 0.3 * len(pages)), max(3, 0.6 * len(pages))
     return {
         key
         for key, count in counts.items()
-        if count >= many and (key[1] < edge or key[3] > 1 - edge or key[0] > 0.9 or key[2] < 0.1)
+        if (count >= many and _at_edge(key, 0.09)) or (count >= most and _at_edge(key, 0.15))
     }
 
 
-def _page_spaces(page: Page, frames: set[tuple[float, ...]]) -> Iterator[Space]:
-    boxes = [box for box in page.boxes if _key(box) not in frames and box.h < 0.9]
+def _at_edge(key: tuple[float, ...], edge: float) -> bool:
+    return key[1] < edge or key[3] > 1 - edge or key[0] > 1 - edge or key[2] < edge
+
+
+def _page_spaces(page: Page, frames: set[tuple[float, ...]], margins: set[float]) -> Iterator[Space]:
+    boxes = [box for box in page.boxes if _key(box) not in frames and box.h < TALL]
     tables = list(_clusters(page, boxes))
     for table in tables:
         yield from _as_space(page, table)
     borders = [enclose(table).around(page.x_mm(1), page.y_mm(1)) for table in tables]
-    for rule in page.rules:
-        if _key(rule) not in frames and not any(border.meets(rule) for border in borders) and _is_free(page, rule):
-            yield Space("line", rule)
+    lines = [rule for rule in page.rules if _key(rule) not in frames and _is_free(page, rule)]
+    lines = [rule for rule in lines if not any(border.meets(rule) for border in borders)]
+    yield from (Space("line", rule) for rule in lines if _is_for_writing(page, rule, margins))
+    for word in page.words:
+        if LEADER.search(word.text) and (word.x1 - word.x0) * page.width_mm > 10:
+            dots = Box(word.x0, word.y0, word.x1, word.y1)
+            if not any(line.meets(dots.around(0, page.y_mm(1.5))) for line in lines):
+                yield Space("line", dots)
+
+
+def _is_for_writing(page: Page, rule: Box, margins: set[float]) -> bool:
+    """Long, or ending where the paper's lines end, or in a line of text: else part of a drawing."""
+    if rule.w * page.width_mm > 55 or any(abs(rule.x1 - margin) < 0.008 for margin in margins):
+        return True
+    near = rule.around(page.x_mm(7), page.y_mm(1.2))
+    return any(near.x0 < word.x1 and word.x0 < near.x1 and near.y0 < word.y1 < near.y1 for word in page.words)
 
 
 def _clusters(page: Page, boxes: Sequence[Box]) -> Iterator[list[Box]]:
-    """Boxes that touch: the cells of one table."""
-    rest = list(boxes)
-    while rest:
-        cluster, grown = [rest.pop(0)], 0
-        while grown < len(cluster):
-            near = cluster[grown].around(page.x_mm(1.2), page.y_mm(1.2))
-            grown += 1
-            cluster += [box for box in rest if near.meets(box)]
-            rest = [box for box in rest if not near.meets(box)]
-        yield cluster
+    """Boxes that touch, the cells of one table: islands on a map of half millimetres."""
+    chart = np.zeros((round(2 * page.height_mm) + 2, round(2 * page.width_mm) + 2), np.uint8)
+    height, width = chart.shape
+    for box in boxes:
+        near = box.around(page.x_mm(0.6), page.y_mm(0.6))
+        corners = (int(near.x0 * width), int(near.y0 * height)), (int(near.x1 * width), int(near.y1 * height))
+        cv2.rectangle(chart, *corners, 1, cv2.FILLED)
+    _, islands = cv2.connectedComponents(chart)
+    clusters: dict[int, list[Box]] = {}
+    for box in boxes:
+        x, y = box.middle
+        clusters.setdefault(int(islands[int(y * height), int(x * width)]), []).append(box)
+    yield from clusters.values()
 
 
 def _as_space(page: Page, table: list[Box]) -> Iterator[Space]:
@@ -85,11 +117,15 @@ def _is_empty(page: Page, box: Box) -> bool:
 
 def _is_free(page: Page, rule: Box) -> bool:
     """Nothing is printed right above the rule, so there is room to write."""
-    above = Box(rule.x0, rule.y0 - page.y_mm(3.2), rule.x1, rule.y0 - page.y_mm(0.4))
+    top, bottom = rule.y0 - page.y_mm(3.2), rule.y0 - page.y_mm(0.4)
     covered = sum(
-        min(word.x1, above.x1) - max(word.x0, above.x0)
+        min(word.x1, rule.x1) - max(word.x0, rule.x0)
         for word in page.words
-        if above.meets(Box(word.x0, word.y0, word.x1, word.y1)) and not is_leader(word.text)
+        if word.y0 < bottom
+        and top < word.y1
+        and word.x0 < rule.x1
+        and rule.x0 < word.x1
+        and not is_leader(word.text)
     )
     return covered < 0.12 * rule.w
 

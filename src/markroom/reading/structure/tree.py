@@ -138,7 +138,7 @@ class Reader:
         worth += self._habit(labels[0], node.depth + 1, habits)
         if n == 1:
             known = self._habit(labels[0], node.depth + 1, habits) > 0.1 or labels[0].line == node.label.line
-            return worth - 0.8 if known and not labels[0].kind == "number" else 0.0
+            return worth - 0.8 if known and labels[0].kind != "number" else 0.0
         if not any(marked[:-1]) and not any(
             roomy[:-1]
         ):  # close together: options, a list in the text, or parts
