@@ -10,11 +10,13 @@ from markroom.kit.tokens import hash_token
 
 
 async def read_session(conn: Conn, token: str, wish: Wish) -> Actor | None:
-    """The session's user in the institute they wish for. Raises InstituteNotFound, NotLinked or InstituteAmbiguous."""
+    """The session's user in the institute they wish for. Raises InstituteNotFound, NotLinked or
+    InstituteAmbiguous."""
     if not token.startswith(SESSION_PREFIX):
         return None
     cursor = await conn.execute(
-        "select user_id, session_id, institute_id, role, is_platform_admin, name, places from app.begin_session(%s, %s, %s, %s)",
+        """select user_id, session_id, institute_id, role, is_platform_admin, name, places
+             from app.begin_session(%s, %s, %s, %s)""",
         [hash_token(token), wish.institute_id, wish.everywhere, wish.request_id],
     )
     row = await cursor.fetchone()
@@ -25,4 +27,6 @@ async def read_session(conn: Conn, token: str, wish: Wish) -> Actor | None:
         raise InstituteNotFound
     if institute_id is None and not wish.everywhere:
         raise InstituteAmbiguous if places > 1 else NotLinked
-    return Actor(user_id, name, f"session:{session_id}", institute_id, role, is_platform_admin, session_id=session_id)
+    return Actor(
+        user_id, name, f"session:{session_id}", institute_id, role, is_platform_admin, session_id=session_id
+    )

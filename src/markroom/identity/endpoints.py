@@ -24,7 +24,12 @@ class SessionBody(Body):
 
 
 def user_json(user: UserRow) -> dict[str, Any]:
-    return {"id": user.id, "email": user.email, "name": user.name, "is_platform_admin": user.is_platform_admin}
+    return {
+        "id": user.id,
+        "email": user.email,
+        "name": user.name,
+        "is_platform_admin": user.is_platform_admin,
+    }
 
 
 def session_json(session: SessionRow, current: UUID | None) -> dict[str, Any]:
@@ -34,14 +39,25 @@ def session_json(session: SessionRow, current: UUID | None) -> dict[str, Any]:
 
 def set_session_cookie(response: Response, signed_in: SignIn, *, secure: bool) -> None:
     seconds = int(SESSION_LIFE.total_seconds())
-    response.set_cookie(SESSION_COOKIE, signed_in.access_token, max_age=seconds, httponly=True, secure=secure, samesite="lax", path="/")
+    response.set_cookie(
+        SESSION_COOKIE,
+        signed_in.access_token,
+        max_age=seconds,
+        httponly=True,
+        secure=secure,
+        samesite="lax",
+        path="/",
+    )
 
 
 @routes.post("/sign-in", status_code=202, dependencies=[open_to("anyone")])
 async def request_sign_in(request: Request, body: SignInBody) -> dict[str, str]:
     async with request.app.state.database.transaction() as conn:
         await actions.request_sign_in(conn, body.email)
-    return {"status": "ok", "message": "If this address is known here, a mail with a sign-in link is on its way."}
+    return {
+        "status": "ok",
+        "message": "If this address is known here, a mail with a sign-in link is on its way.",
+    }
 
 
 @routes.post("/sessions", dependencies=[open_to("anyone")])
@@ -52,7 +68,11 @@ async def create_session(
         signed_in = await actions.sign_in(conn, body.token, user_agent, request.state.request_id)
         user = await _read_signed_in(conn, signed_in, request.state.request_id)
     set_session_cookie(response, signed_in, secure=request.app.state.settings.is_secure)
-    return {"access_token": signed_in.access_token, "expires_at": signed_in.expires_at, "user": user_json(user)}
+    return {
+        "access_token": signed_in.access_token,
+        "expires_at": signed_in.expires_at,
+        "user": user_json(user),
+    }
 
 
 async def _read_signed_in(conn: Conn, signed_in: SignIn, request_id: str) -> UserRow:

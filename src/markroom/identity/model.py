@@ -27,6 +27,10 @@ class SessionNotFound(NotFound):
     """This session does not exist."""
 
 
+class BadName(Invalid):
+    """Please write your name, as your colleagues should see it, in at most 200 characters."""
+
+
 class NothingToChange(Refused):
     """No fields to update"""
 
@@ -67,9 +71,20 @@ def address_key(email: str) -> str:
 def check_address(email: str) -> str:
     """The address trimmed; raises BadAddress where it cannot be one."""
     trimmed = email.strip()
-    if len(trimmed) > 254 or not re.fullmatch(r"[^\s@<>,;:\"()\[\]\\]{1,64}@[^\s@<>,;:\"()\[\]\\]+\.[^\s@<>,;:\"()\[\]\\.]+|[^\s@<>,;:\"]+@localhost", trimmed):
+    if len(trimmed) > 254 or not re.fullmatch(
+        r"[^\s@<>,;:\"()\[\]\\]{1,64}@[^\s@<>,;:\"()\[\]\\]+\.[^\s@<>,;:\"()\[\]\\.]+|[^\s@<>,;:\"]+@localhost",
+        trimmed,
+    ):
         raise BadAddress
     return trimmed
+
+
+def check_name(name: str) -> str:
+    """The name on one line without doubled spaces; raises BadName where nothing or too much is left."""
+    plain = " ".join(name.split())
+    if not 1 <= len(plain) <= 200:
+        raise BadName
+    return plain
 
 
 def mask_address(email: str) -> str:

@@ -6,12 +6,14 @@ from uuid import UUID
 from markroom.identity.model import SessionRow, UserRow
 from markroom.kit.db import Conn, fetch_all, fetch_one, fetch_value
 
+USER = "id, email, name, is_platform_admin, email_verified_at is not null as is_verified"
+
 
 async def get_own_user(conn: Conn, user_id: UUID) -> UserRow:
     user = await fetch_one(
         conn,
         UserRow,
-        "select id, email, name, is_platform_admin, email_verified_at is not null as is_verified from users where id = %s",
+        f"select {USER} from users where id = %s",
         [user_id],
     )
     assert user is not None, "the context was begun for this user"
@@ -34,7 +36,7 @@ async def find_user_by_address(conn: Conn, email_key: str) -> UserRow | None:
     return await fetch_one(
         conn,
         UserRow,
-        "select id, email, name, is_platform_admin, email_verified_at is not null as is_verified from users where email_key = %s",
+        f"select {USER} from users where email_key = %s",
         [email_key],
     )
 
@@ -51,7 +53,9 @@ async def is_awaited(conn: Conn, email_key: str) -> bool:
 
 
 async def get_delivery(conn: Conn, token_id: UUID) -> tuple[str, str, datetime]:
-    cursor = await conn.execute("select email, delivery, expires_at from sign_in_tokens where id = %s", [token_id])
+    cursor = await conn.execute(
+        "select email, delivery, expires_at from sign_in_tokens where id = %s", [token_id]
+    )
     row = await cursor.fetchone()
     assert row is not None
     return row[0], row[1], row[2]

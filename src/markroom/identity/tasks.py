@@ -11,7 +11,8 @@ from markroom.kit.mail import Mail, MailFateUnknown, MailRefused
 
 @queue.task(name="send_sign_in_mail", queue="mail", retry=BackOff())
 async def send_sign_in_mail(token_id: str, email: str) -> None:
-    """Sends a sign-in link to whoever may sign in; to nobody else. Safe to repeat: the link is derived, the delivery is kept."""
+    """Sends a sign-in link to whoever may sign in; to nobody else. Safe to repeat: the link is derived, the
+    delivery is kept."""
     worker, row_id = current_worker(), UUID(token_id)
     settings = worker.resources.settings
     async with worker.database.service() as conn:
@@ -27,9 +28,12 @@ async def send_sign_in_mail(token_id: str, email: str) -> None:
             await writes.set_sign_in_delivery(conn, row_id, state)
 
     try:
-        await worker.resources.mail.send(sign_in_mail(settings.base_url, email, token, row_id), lambda: mark("unknown"))
+        await worker.resources.mail.send(
+            sign_in_mail(settings.base_url, email, token, row_id), lambda: mark("unknown")
+        )
     except MailRefused:
-        return await mark("failed")
+        await mark("failed")
+        return
     except MailFateUnknown:
         return
     except Exception:
@@ -42,7 +46,10 @@ def sign_in_mail(base_url: str, email: str, token: str, row_id: UUID) -> Mail:
     return Mail(
         to=email,
         subject="Your sign-in link for Markroom",
-        paragraphs=("Use this link to sign in. It works once, for 15 minutes.", "If you did not ask for it, you can leave this mail alone."),
+        paragraphs=(
+            "Use this link to sign in. It works once, for 15 minutes.",
+            "If you did not ask for it, you can leave this mail alone.",
+        ),
         link=f"{base_url}/sign-in/{token}",
         link_text="Sign in",
         message_id=f"<sign-in-{row_id}@markroom>",

@@ -6,11 +6,13 @@ from uuid import UUID
 from markroom.kit.db import Conn, execute
 
 
-async def insert_sign_in_token(conn: Conn, token_id: UUID, email: str, email_key: str, token_hash: bytes, life: timedelta) -> None:
+async def insert_sign_in_token(
+    conn: Conn, token_id: UUID, email: str, email_key: str, token_hash: bytes, life: timedelta
+) -> None:
     await execute(
         conn,
-        """insert into sign_in_tokens (id, email, email_key, hash, expires_at) values (%s, %s, %s, %s, now() + %s)
-           on conflict (id) do nothing""",
+        """insert into sign_in_tokens (id, email, email_key, hash, expires_at)
+           values (%s, %s, %s, %s, now() + %s) on conflict (id) do nothing""",
         [token_id, email, email_key, token_hash, life],
     )
 
@@ -32,16 +34,30 @@ async def open_session(
 
 async def revoke_session(conn: Conn, user_id: UUID, session_id: UUID) -> int:
     return await execute(
-        conn, "update sessions set revoked_at = now() where user_id = %s and id = %s and revoked_at is null", [user_id, session_id]
+        conn,
+        "update sessions set revoked_at = now() where user_id = %s and id = %s and revoked_at is null",
+        [user_id, session_id],
+    )
+
+
+async def revoke_own_sessions(conn: Conn, user_id: UUID) -> int:
+    return await execute(
+        conn, "update sessions set revoked_at = now() where user_id = %s and revoked_at is null", [user_id]
     )
 
 
 async def update_own_name(conn: Conn, user_id: UUID, name: str) -> int:
-    return await execute(conn, "update users set name = %s, version = version + 1 where id = %s", [name, user_id])
+    return await execute(
+        conn, "update users set name = %s, version = version + 1 where id = %s", [name, user_id]
+    )
 
 
 async def set_platform_admin(conn: Conn, email_key: str) -> int:
-    return await execute(conn, "update users set is_platform_admin = true, version = version + 1 where email_key = %s", [email_key])
+    return await execute(
+        conn,
+        "update users set is_platform_admin = true, version = version + 1 where email_key = %s",
+        [email_key],
+    )
 
 
 async def ensure_user(conn: Conn, email: str, email_key: str, name: str) -> None:
@@ -54,5 +70,10 @@ async def ensure_user(conn: Conn, email: str, email_key: str, name: str) -> None
 
 
 async def record(conn: Conn, kind: str, user_id: UUID | None, request_id: str | None = None) -> None:
-    """What happened to a person outside any institute. Append-only; nobody reads it through the application."""
-    await execute(conn, "insert into identity_events (kind, user_id, request_id) values (%s, %s, %s)", [kind, user_id, request_id])
+    """What happened to a person outside any institute. Append-only; nobody reads it through the
+    application."""
+    await execute(
+        conn,
+        "insert into identity_events (kind, user_id, request_id) values (%s, %s, %s)",
+        [kind, user_id, request_id],
+    )

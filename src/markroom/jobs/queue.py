@@ -1,8 +1,8 @@
 """The queue: Procrastinate on the same database, so that a job exists exactly when the change that asked for
 it does.
 
-A room writes `@job("kind")` over an async function in its `tasks.py` and calls `start_job` in an action. A job
-may be run again after a crash at any point, so every one is idempotent.
+A room writes `@job("kind")` over an async function in its `tasks.py` and calls `start_job` in an action. A
+job may be run again after a crash at any point, so every one is idempotent.
 """
 
 from __future__ import annotations
@@ -51,6 +51,7 @@ class Job:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Conn]:
         async with self._database.service(self.institute_id) as conn:
+            await conn.execute("select set_config('app.credential', %s, true)", [f"job:{self.id}"])
             yield conn
 
     async def progress(self, done: int, total: int | None) -> None:
@@ -130,11 +131,13 @@ async def run_job(context: procrastinate.JobContext, institute_id: str, job_id: 
     worker, institute = current_worker(), UUID(institute_id)
     structlog.contextvars.bind_contextvars(job_id=job_id)
     async with worker.database.service(institute) as conn:
-        await conn.execute("select set_config('app.credential', %s, true)", [f"job:{job_id}"])
         if not await writes.mark_running(conn, institute, UUID(job_id)):
             return  # it was finished before its worker died
         row = await reads.get_job(conn, institute, UUID(job_id))
     job = Job(row.id, institute, row.subject_id, row.args, worker.resources, row.attempts, worker.database)
+    if context.job.attempts >= MAX_ATTEMPTS:
+        await _finish_failed(job, row.kind, "It stopped its worker several times.")
+        return
     try:
         result = await _functions[row.kind](job)
     except Unavailable as error:

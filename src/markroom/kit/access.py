@@ -19,6 +19,7 @@ from markroom.kit.errors import Forbidden, NotFound, Refused, Unauthenticated
 SESSION_COOKIE = "markroom_session"
 INSTITUTE_COOKIE = "markroom_institute"
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+NO_INSTITUTE = UUID(int=0)
 
 
 class SignInRequired(Unauthenticated):
@@ -95,15 +96,18 @@ async def entrance(request: Request) -> Entrance:
     request to change anything."""
     state = request.app.state
     scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
-    cookie = request.cookies.get(SESSION_COOKIE)
-    by_cookie = not bearer and cookie is not None
+    by_cookie = scheme.lower() != "bearer" and SESSION_COOKIE in request.cookies
     if by_cookie and request.method not in SAFE_METHODS:
         refuse_cross_site(request, state.settings.base_url)
-    token = bearer.strip() if scheme.lower() == "bearer" else cookie
+    token = request.cookies[SESSION_COOKIE] if by_cookie else _bearer(scheme, bearer)
     wish = Wish(await _named_institute(request, by_cookie), False, request.state.request_id)
     found = Entrance(state.database, state.credential_readers, token or None, wish, by_cookie)
     request.state.entrance = found
     return found
+
+
+def _bearer(scheme: str, rest: str) -> str | None:
+    return rest.strip() if scheme.lower() == "bearer" else None
 
 
 def refuse_cross_site(request: Request, base_url: str) -> None:
@@ -128,8 +132,8 @@ async def _named_institute(request: Request, by_cookie: bool) -> UUID | None:
         named = request.cookies.get(INSTITUTE_COOKIE)
     try:
         return UUID(str(named)) if named else None
-    except ValueError as error:
-        raise InstituteNotFound from error
+    except ValueError:
+        return NO_INSTITUTE  # refused as unknown, once the caller is known
 
 
 async def _institute_in_body(request: Request) -> Any:

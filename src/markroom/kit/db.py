@@ -101,8 +101,8 @@ async def _connection(pool: AsyncConnectionPool[Conn]) -> AsyncIterator[Conn]:
 
 
 async def refuse_unsafe_role(conn: Conn) -> None:
-    """Raises UnsafeDatabaseRole where row security would not hold: for a superuser, with BYPASSRLS, for the owner
-    of a table, for a member of another role, or on an old server."""
+    """Raises UnsafeDatabaseRole where row security would not hold: for a superuser, with BYPASSRLS, for an
+    owner of tables, for a member of another role, or on an old server."""
     cursor = await conn.execute(
         """select r.rolsuper or r.rolbypassrls
                or exists (select 1 from pg_auth_members m where m.member = r.oid)

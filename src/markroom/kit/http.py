@@ -4,6 +4,7 @@ is read."""
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import time
 from collections.abc import Awaitable, Callable, Coroutine
@@ -14,6 +15,7 @@ from uuid import uuid4
 import psycopg
 import structlog
 from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
@@ -23,12 +25,13 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from markroom.kit.access import SAFE_METHODS
-from markroom.kit.errors import Conflict, Invalid, MarkroomError, NotFound, Unavailable
+from markroom.kit.errors import Conflict, Invalid, MarkroomError, NotFound, Refused, TooLarge, Unavailable
 from markroom.kit.events import ChangeRefused, emit
 from markroom.kit.logs import log
 
 REQUESTS = Counter("markroom_requests_total", "Requests answered", ["method", "route", "status"])
 SECONDS = Histogram("markroom_request_seconds", "Time to answer", ["method", "route"])
+MAX_JSON_BYTES = 16 * 2**20
 RECORDED_REFUSALS = {403, 409, 412}
 
 
@@ -54,6 +57,20 @@ class Unprocessable(Invalid):
     """Some of what was sent is not valid."""
 
 
+class NotJson(Invalid):
+    """What was sent is not valid JSON."""
+
+
+class BodyTooLarge(TooLarge):
+    """More was sent than this address takes."""
+
+
+class WrongMethod(Refused):
+    """This address does not do that."""
+
+    status = 405
+
+
 class Referenced(Conflict):
     """Something else still refers to this, or what it refers to is gone."""
 
@@ -70,18 +87,32 @@ class Route(APIRoute):
         handler = super().get_route_handler()
 
         async def handle(request: Request) -> Response:
+            if await _read_json(request):
+                return await handler(request)
             try:
                 return await handler(request)
             except RequestValidationError as error:
-                if any(e["type"] == "json_invalid" for e in error.errors()):
-                    request._body, request._json = (
-                        b"[]",
-                        [],
-                    )  # never a valid body: the gates run, then it fails again
-                    await handler(request)
-                raise
+                raise NotJson from error
 
         return handle
+
+
+async def _read_json(request: Request) -> bool:
+    """Reads a JSON body ahead of the route. False when it is none: then stands there what no route takes, so
+    that the gates run first and the body fails after them."""
+    if not re.match(r"application/(\S+\+)?json\b", request.headers.get("content-type", "")):
+        return True
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_JSON_BYTES:
+            raise BodyTooLarge
+    try:
+        found, is_json = json.loads(body or b"null"), True
+    except (ValueError, RecursionError):
+        found, is_json = object(), False
+    request._body, request._json = bytes(body), found  # noqa: SLF001 - where Starlette keeps what was read
+    return is_json
 
 
 def router(prefix: str = "", **given: Any) -> APIRouter:
@@ -102,8 +133,6 @@ def problem(request: Request, error: MarkroomError) -> JSONResponse:
         "request_id": request_id,
         **error.facts,
     }
-    from fastapi.encoders import jsonable_encoder
-
     return JSONResponse(jsonable_encoder(body), error.status, error.headers, "application/problem+json")
 
 
@@ -133,14 +162,9 @@ def install_error_handlers(app: FastAPI, render_page: Render | None = None) -> N
 
     async def starlette(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        wrapped = (
-            NoSuchPage()
-            if error.status_code == 404
-            else MarkroomError(str(error.detail), headers=dict(error.headers or {}))
-        )
-        if error.status_code != 404:
-            wrapped.status = error.status_code  # type: ignore[misc]
-        return await answer(request, wrapped)
+        known_as = {404: NoSuchPage, 405: WrongMethod, 413: BodyTooLarge}
+        family = known_as.get(error.status_code, Refused if error.status_code < 500 else MarkroomError)
+        return await answer(request, family(headers=dict(error.headers or {})))
 
     async def database(request: Request, error: Exception) -> Response:
         return await answer(request, _database_failure(error))
@@ -173,6 +197,9 @@ def _database_failure(error: Exception) -> MarkroomError:
     ):
         log.warning("constraint_refused", constraint=error.diag.constraint_name, sqlstate=error.sqlstate)
         return Referenced()
+    if isinstance(error, psycopg.DataError):  # a zero byte, a number beyond its column
+        log.warning("value_refused", sqlstate=error.sqlstate)
+        return Unprocessable()
     if isinstance(error, psycopg.OperationalError):
         return Unavailable()
     log.error("database_failure", sqlstate=getattr(error, "sqlstate", None), exc_info=error)
@@ -219,10 +246,28 @@ class RequestFrame:
             await send(message)
 
         try:
-            await self.app(scope, receive, send_with_id)
+            await self._answer(scope, receive, send_with_id)
         finally:
             _count(scope, status, time.perf_counter() - started)
             structlog.contextvars.unbind_contextvars("request_id")
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """What nobody expected is answered here: further out the headers and the request id are gone."""
+        has_begun = False
+
+        async def watch(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watch)
+        except Exception as error:
+            if has_begun:
+                raise
+            answer = scope["app"].exception_handlers[Exception]
+            response = await answer(Request(scope, receive), error)
+            await response(scope, receive, send)
 
 
 SECURITY_HEADERS = [

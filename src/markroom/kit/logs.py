@@ -3,33 +3,51 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
-from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
 
 from markroom.kit.tokens import mask_tokens
 
+_ADDRESS = re.compile(r"[^\s@<>,;:\"'(){}=]+@[^\s@<>,;:\"'(){}=]+")
+
 
 def configure_logs(*, json: bool = True, level: int = logging.INFO) -> None:
+    """Sends our lines and those of the libraries to stderr, both without tokens and addresses."""
+    render = structlog.processors.JSONRenderer(ensure_ascii=False)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
-            _mask,
-            structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=False),
+            render if json else structlog.dev.ConsoleRenderer(colors=False),
+            _mask_line,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, force=True)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(MaskedFormatter(logging.BASIC_FORMAT))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
 
 
-def _mask(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    return {key: mask_tokens(value) if isinstance(value, str) else value for key, value in event.items()}
+class MaskedFormatter(logging.Formatter):
+    """For lines of libraries: an exception's text may name an address, a failed job its arguments."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return mask(super().format(record))
+
+
+def mask(text: str) -> str:
+    """`text` without what looks like a token or an e-mail address."""
+    return _ADDRESS.sub("…@…", mask_tokens(text))
+
+
+def _mask_line(_logger: Any, _name: str, line: Any) -> str:
+    return mask(str(line))
 
 
 log = structlog.get_logger("markroom")

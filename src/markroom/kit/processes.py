@@ -6,10 +6,14 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import os
+import pickle
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from multiprocessing.connection import Connection
-from multiprocessing.context import BaseContext
+from multiprocessing.context import ForkServerContext, SpawnContext
+from pathlib import Path
 from typing import Any, TypeVar
 
 from markroom.kit.errors import Invalid, MarkroomError
@@ -29,20 +33,24 @@ class ReadingCrashed(Invalid):
     """This file cannot be read: it is damaged."""
 
 
-_context: BaseContext | None = None
-_places: asyncio.Semaphore | None = None
+class NotCarried(MarkroomError):
+    """What was read cannot be carried between processes."""
 
 
-def _spawner() -> BaseContext:
+@cache
+def _spawner() -> ForkServerContext | SpawnContext:
     """Forks from a clean, single-threaded server that has the slow imports done already."""
-    global _context
-    if _context is None:
-        if "forkserver" in multiprocessing.get_all_start_methods():
-            _context = multiprocessing.get_context("forkserver")
-            _context.set_forkserver_preload(["markroom.reading.pdf", "cv2", "numpy", "pikepdf"])
-        else:
-            _context = multiprocessing.get_context("spawn")
-    return _context
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["markroom.reading.pdf", "cv2", "numpy", "pikepdf"])
+    return context
+
+
+@cache
+def _places() -> ThreadPoolExecutor:
+    """One thread waits for each process; further ones wait for a place."""
+    return ThreadPoolExecutor(max(os.cpu_count() or 1, 2), "bounded")
 
 
 async def run_bounded(
@@ -50,23 +58,18 @@ async def run_bounded(
 ) -> T:
     """Runs a module-level function in a fresh process. Raises what it raises, or one of the errors above.
 
-    Arguments and result are pickled. `memory_mb` limits what the process may add to its address space (where
-    the system can limit it).
-    At most one process per core runs at a time.
+    Arguments and result are pickled. `memory_mb` limits what the process may add to its address space, where
+    the system can limit it. At most one process per core (and two) runs at a time.
     """
-    global _places
-    if _places is None:
-        _places = asyncio.Semaphore(max(os.cpu_count() or 1, 2))
-    async with _places:
-        return await asyncio.get_running_loop().run_in_executor(
-            None, _run, function, args, seconds, memory_mb
-        )  # type: ignore[return-value]
+    loop = asyncio.get_running_loop()
+    value: T = await loop.run_in_executor(_places(), _run, function, args, seconds, memory_mb)
+    return value
 
 
 def _run(function: Callable[..., Any], args: tuple[Any, ...], seconds: float, memory_mb: int) -> Any:
     context = _spawner()
     ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_child, args=(theirs, function, args, memory_mb), daemon=True)  # type: ignore[attr-defined]
+    process = context.Process(target=_child, args=(theirs, function, args, memory_mb), daemon=True)
     process.start()
     theirs.close()
     try:
@@ -85,26 +88,36 @@ def _run(function: Callable[..., Any], args: tuple[Any, ...], seconds: float, me
 
 
 def _child(pipe: Connection, function: Callable[..., Any], args: tuple[Any, ...], memory_mb: int) -> None:
-    _die_with_parent()
+    threading.Thread(target=_die_with_parent, daemon=True).start()
     _limit_memory(memory_mb)
     try:
         answer = ("done", function(*args))
     except MemoryError:
         answer = ("raised", ReadingNeededTooMuchMemory())
     except Exception as error:  # noqa: BLE001 - carried to the parent, whatever it is
-        answer = ("raised", error)
+        answer = ("raised", _portable(error))
     try:
         pipe.send(answer)
-    except (TypeError, AttributeError, ValueError):
-        pipe.send(
-            ("raised", MarkroomError(f"{type(answer[1]).__name__} cannot be carried between processes."))
-        )
+    except MemoryError:
+        pipe.send(("raised", ReadingNeededTooMuchMemory()))
+    except (TypeError, AttributeError, ValueError, pickle.PicklingError):
+        pipe.send(("raised", NotCarried()))
+
+
+def _portable(error: Exception) -> Exception:
+    """The error itself where the parent can read it back."""
+    try:
+        pickle.loads(pickle.dumps(error))  # noqa: S301 - our own bytes
+    except (TypeError, AttributeError, ValueError, pickle.PicklingError):
+        return NotCarried(f"{type(error).__name__} cannot be carried between processes.")
+    return error
 
 
 def _die_with_parent() -> None:
     parent = multiprocessing.parent_process()
     assert parent is not None
-    threading.Thread(target=lambda: (parent.join(), os._exit(1)), daemon=True).start()
+    parent.join()
+    os._exit(1)
 
 
 def _limit_memory(memory_mb: int) -> None:
@@ -112,9 +125,6 @@ def _limit_memory(memory_mb: int) -> None:
         import resource
     except ImportError:  # Windows: time alone is limited there
         return
-    used = (
-        int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
-        if os.path.exists("/proc/self/statm")
-        else 0
-    )
+    pages = Path("/proc/self/statm")  # without it (macOS) the limit is on all of the address space
+    used = int(pages.read_text().split()[0]) * resource.getpagesize() if pages.exists() else 0
     resource.setrlimit(resource.RLIMIT_AS, (used + memory_mb * 2**20,) * 2)

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from markroom.kit.errors import MarkroomError
+from markroom.kit.tokens import SHORTEST_SECRET
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
@@ -59,11 +60,19 @@ class Settings:
         given: dict[str, Any] = {
             f.name: environment.get(f.metadata["variable"], "") or f.default for f in fields(cls)
         }
-        settings = cls(**given)
+        settings = cls(**given | {"base_url": given["base_url"].rstrip("/")})
         settings.check()
         return settings
 
     def check(self) -> None:
+        if urlsplit(self.base_url).scheme not in {"http", "https"} or not urlsplit(self.base_url).hostname:
+            raise BadSetting(
+                "MARKROOM_BASE_URL must be the address people open, like https://markroom.example."
+            )
+        if self.mail_url and urlsplit(self.mail_url).scheme not in {"smtp", "smtps"}:
+            raise BadSetting("MARKROOM_MAIL_URL must begin with smtp:// or smtps://.")
+        if self.secret and len(self.secret.encode()) < SHORTEST_SECRET:
+            raise BadSetting(f"MARKROOM_SECRET must be at least {SHORTEST_SECRET} bytes long.")
         if self.sign_up not in {"invited", "open"}:
             raise BadSetting("MARKROOM_SIGN_UP must be invited or open.")
         if not self.mail_url and not self.is_loopback:

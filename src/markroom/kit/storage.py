@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import obstore
+from obstore.exceptions import BaseError
 from obstore.store import LocalStore, ObjectStore, from_url
 
 from markroom.kit.errors import NotFound, Unavailable
+from markroom.kit.logs import log
 
 
 class StoredFileMissing(NotFound):
@@ -16,6 +20,17 @@ class StoredFileMissing(NotFound):
 
 class StorageUnavailable(Unavailable):
     """The file store does not answer. Nothing was lost; please try again."""
+
+
+@contextmanager
+def _plain_failures() -> Iterator[None]:
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise StoredFileMissing from error
+    except (BaseError, OSError) as error:
+        log.error("storage_failed", failure=type(error).__name__, exc_info=error)
+        raise StorageUnavailable from error
 
 
 class Storage:
@@ -34,24 +49,23 @@ class Storage:
         return cls(from_url(url))
 
     async def put(self, key: str, data: bytes | Path) -> None:
-        await obstore.put_async(self._store, key, data)
+        with _plain_failures():
+            await obstore.put_async(self._store, key, data)
 
     async def get(self, key: str) -> bytes:
-        try:
+        """Raises StoredFileMissing."""
+        with _plain_failures():
             answer = await obstore.get_async(self._store, key)
             return bytes(await answer.bytes_async())
-        except FileNotFoundError as error:
-            raise StoredFileMissing from error
 
     async def exists(self, key: str) -> bool:
         try:
-            await obstore.head_async(self._store, key)
-        except FileNotFoundError:
+            with _plain_failures():
+                await obstore.head_async(self._store, key)
+        except StoredFileMissing:
             return False
         return True
 
     async def delete(self, key: str) -> None:
-        try:
+        with suppress(StoredFileMissing), _plain_failures():
             await obstore.delete_async(self._store, key)
-        except FileNotFoundError:
-            return
