@@ -15,7 +15,14 @@ from markroom.operation.demo.paper import demo_paper, demo_paper_truth
 from tests.stage import School, Stage
 
 NO_FAULTS = Faults(
-    missing=0, duplicates=0, blanks=0, foreign=0, codeless=0, lost_code_share=0, upside_down_share=0, shuffle_reach=0
+    missing=0,
+    duplicates=0,
+    blanks=0,
+    foreign=0,
+    codeless=0,
+    lost_code_share=0,
+    upside_down_share=0,
+    shuffle_reach=0,
 )
 
 
@@ -46,7 +53,9 @@ class StagedBatch:
         return answer.json()
 
     async def pages(self, state: str | None = None) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = (await self.get("/pages?limit=200" + (f"&state={state}" if state else "")))["pages"]
+        found: list[dict[str, Any]] = (
+            await self.get("/pages?limit=200" + (f"&state={state}" if state else ""))
+        )["pages"]
         return found
 
     async def scripts(self) -> list[dict[str, Any]]:
@@ -71,21 +80,34 @@ def renamed_truth() -> dict[str, Any]:
     return {name: [rename(row) for row in truth[name]] for name in lists}
 
 
-async def make_template(client: httpx.AsyncClient, paper: bytes | None = None, canvas: dict[str, Any] | None = None) -> str:
-    upload = await client.post("/api/files", files={"file": ("paper.pdf", paper or demo_paper(), "application/pdf")})
+async def make_template(
+    client: httpx.AsyncClient, paper: bytes | None = None, canvas: dict[str, Any] | None = None
+) -> str:
+    upload = await client.post(
+        "/api/files", files={"file": ("paper.pdf", paper or demo_paper(), "application/pdf")}
+    )
     assert upload.status_code in (200, 201), upload.text
-    made = await client.post("/api/exam/templates", json={"title": "Motion", "source_file_id": upload.json()["id"]})
+    made = await client.post(
+        "/api/exam/templates", json={"title": "Motion", "source_file_id": upload.json()["id"]}
+    )
     assert made.status_code == 201, made.text
     template = made.json()
     put = await client.put(
-        f"/api/exam/templates/{template['id']}", json=canvas or renamed_truth(), headers={"If-Match": made.headers.get("etag", '"1"')}
+        f"/api/exam/templates/{template['id']}",
+        json=canvas or renamed_truth(),
+        headers={"If-Match": made.headers.get("etag", '"1"')},
     )
     assert put.status_code == 200, put.text
     return str(template["id"])
 
 
 async def make_batch(
-    client: httpx.AsyncClient, *, pupils: int = 2, blank: int = 0, blind: bool = False, markers: Sequence[UUID] = ()
+    client: httpx.AsyncClient,
+    *,
+    pupils: int = 2,
+    blank: int = 0,
+    blind: bool = False,
+    markers: Sequence[UUID] = (),
 ) -> StagedBatch:
     truth = renamed_truth()
     template_id = await make_template(client, canvas=truth)
@@ -113,7 +135,9 @@ async def print_batch(stage: Stage, batch: StagedBatch) -> bytes:
     return printed.content
 
 
-async def scan_class(stage: Stage, batch: StagedBatch, *, pupils: int = 2, seed: int = 7, faults: Faults = NO_FAULTS) -> ScannedClass:
+async def scan_class(
+    stage: Stage, batch: StagedBatch, *, pupils: int = 2, seed: int = 7, faults: Faults = NO_FAULTS
+) -> ScannedClass:
     """Prints the batch, lets its pupils write, and scans what they hand in; nothing is sent yet."""
     return demo_class(await print_batch(stage, batch), seed, pupils, faults)
 

@@ -43,14 +43,20 @@ async def test_each_sheet_lies_where_it_was_printed_for_or_has_its_reason(sittin
     """S-02, S-04"""
     numbers = {script["id"]: script["number"] for script in await sitting.batch.scripts()}
     pages = {page["scan_page"]: page for page in await sitting.batch.pages()}
-    seen_twice = Counter((s.script_number, s.page) for s in sitting.scanned.sheets if s.kind in ("page", "duplicate"))
+    seen_twice = Counter(
+        (s.script_number, s.page) for s in sitting.scanned.sheets if s.kind in ("page", "duplicate")
+    )
     for number, sheet in enumerate(sitting.scanned.sheets, start=1):
         page = pages[number]
         place = (numbers.get(page["script_id"]), page["page"])
         if sheet.kind == "blank":
             assert page["state"] == "blank"
         elif sheet.kind in ("foreign", "codeless"):
-            assert (page["state"], page["reason"]) in {("exception", "foreign_code"), ("exception", "no_code"), ("exception", "other_batch")}
+            assert (page["state"], page["reason"]) in {
+                ("exception", "foreign_code"),
+                ("exception", "no_code"),
+                ("exception", "other_batch"),
+            }
         elif seen_twice[sheet.script_number, sheet.page] == 1:
             assert page["state"] == "placed"
             assert place == (sheet.script_number, sheet.page)
@@ -61,7 +67,9 @@ async def test_each_sheet_lies_where_it_was_printed_for_or_has_its_reason(sittin
 
 
 async def test_a_script_is_complete_when_all_pages_with_answers_are_there(sitting: Sitting) -> None:
-    wanted = set(sitting.scanned.missing) | {(s.script_number, s.page) for s in sitting.scanned.sheets if s.kind == "codeless"}
+    wanted = set(sitting.scanned.missing) | {
+        (s.script_number, s.page) for s in sitting.scanned.sheets if s.kind == "codeless"
+    }
     for script in await sitting.batch.scripts():
         missing = sorted(page for number, page in wanted if number == script["number"] and page not in (1, 6))
         assert script["pages_missing"] == missing
@@ -75,7 +83,9 @@ async def test_choices_are_read_and_blank_answers_flagged(stage: Stage, sitting:
              join scripts s on s.id = a.script_id join exam_questions q on q.id = a.question_id where a.batch_id = %s""",
         [sitting.batch.id],
     )
-    read = {(number, path): (choice, blank) for number, path, choice, blank, state in rows if state == "ready"}
+    read = {
+        (number, path): (choice, blank) for number, path, choice, blank, state in rows if state == "ready"
+    }
     assert len(read) > 30
     for (number, path), (choice, blank) in read.items():
         pupil = sitting.scanned.answers[number]
@@ -94,7 +104,9 @@ async def test_a_file_sent_again_changes_nothing(sitting: Sitting) -> None:
 
 
 async def test_the_crop_of_an_answer_is_a_jpeg(stage: Stage, sitting: Sitting) -> None:
-    rows = await stage.query("select script_id, question_id from answers where batch_id = %s limit 1", [sitting.batch.id])
+    rows = await stage.query(
+        "select script_id, question_id from answers where batch_id = %s limit 1", [sitting.batch.id]
+    )
     image = await sitting.batch.client.get(f"/api/answers/{rows[0][0]}/{rows[0][1]}/1/image")
     assert image.status_code == 200
     assert image.content.startswith(b"\xff\xd8")

@@ -11,9 +11,9 @@ from markroom.reading.printing import PagePlaces
 
 _DPI = 50.0
 _STEPS, _ENOUGH = 60, 1e-5
-_SMOOTH_PX = 5
-_ALIKE = 0.5  # correlation with the template from which the print is taken as found
-_CLEARLY = 0.8  # and from which no other turn is tried
+_SMOOTH_PX = (21, 5)  # of the rough and the fine climb
+_ALIKE = 0.3  # correlation with the template from which the print is taken as found
+_CLEARLY = 0.6  # and from which no other turn is tried
 
 
 def lay_by_hand(gray: Gray, template: TemplatePage, turned: int = 0) -> Alignment:
@@ -63,12 +63,13 @@ def _climb(gray: Gray, page: Gray, start: Matrix) -> tuple[float, Matrix]:
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     size = (page.shape[1], page.shape[0])
     view = cv2.warpPerspective(shrunk, start @ np.linalg.inv(to_px), size, flags=flags, borderValue=(255,))
-    shift = np.eye(2, 3, dtype=np.float32)
+    shift, alike = np.eye(2, 3, dtype=np.float32), 0.0
     until = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, _STEPS, _ENOUGH)
     try:
-        alike, shift = cv2.findTransformECC(  # type: ignore[call-overload]
-            page, view, shift, cv2.MOTION_AFFINE, until, None, _SMOOTH_PX
-        )
+        for motion, smooth_px in ((cv2.MOTION_EUCLIDEAN, _SMOOTH_PX[0]), (cv2.MOTION_AFFINE, _SMOOTH_PX[1])):
+            alike, shift = cv2.findTransformECC(  # type: ignore[call-overload]
+                page, view, shift, motion, until, None, smooth_px
+            )
     except cv2.error:
         return 0.0, start
     return float(alike), start @ np.linalg.inv(to_px) @ np.vstack([shift, [0, 0, 1]]) @ to_px

@@ -9,7 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from markroom.kit.db import Conn, fetch_all, fetch_one
-from markroom.scripts.model import Area, CropPlan
+from markroom.scripts.areas import Area
+from markroom.scripts.model import CropPlan
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from markroom.institutes.model import MANAGERS, STAFF
 from markroom.kit.actor import Actor, Permission
 from markroom.kit.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from markroom.kit.events import Event
+from markroom.scripts.areas import Area
 
 BatchState = Literal["open", "marking", "moderation", "released", "closed"]
 PageState = Literal["placed", "blank", "exception", "discarded"]
@@ -169,17 +170,6 @@ class Page:
     def is_aligned(self) -> bool:
         """Whether its image lies in the template's frame; else it is as scanned and to be turned by `rotation`."""
         return self.image_key is not None and "/page-" in self.image_key
-
-
-@dataclass(frozen=True)
-class Area:
-    """A response area as far as cropping needs it; `options`: boxes of a multiple choice with labels."""
-
-    id: UUID
-    item_id: UUID
-    page: int
-    bounds: dict[str, float]
-    options: tuple[tuple[str, dict[str, float]], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import pickle
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, overload
+from typing import Any, Literal, overload
 from uuid import UUID
 
 import cv2
@@ -30,7 +30,7 @@ from markroom.reading.printing import (
     print_scripts,
 )
 from markroom.reading.scans import Scan, ScanPage
-from markroom.scripts.model import Area, PageState, PaperTooFull
+from markroom.scripts.areas import Area
 
 _SHOWN_DPI = 150.0  # of sheets that lie nowhere yet
 _ROUND_MM = 2.0  # a crop's image shows this much around its area: pens do not stop at lines
@@ -57,7 +57,7 @@ class SheetSeen:
     """One scanned page after reading; `script_number` and `page` as far as its codes were read."""
 
     scan_page: int
-    state: PageState
+    state: Literal["placed", "blank", "exception"]
     reason: str | None = None
     script_number: int | None = None
     page: int | None = None
@@ -94,19 +94,18 @@ class Paper(Sequence[TemplatePage]):
 # ── before scanning ─────────────────────────────────────────────────────────────────────────────
 
 
-def plan(paper: bytes, avoid: Mapping[int, Sequence[Bounds]]) -> dict[str, Any]:
-    """Where the codes go, as stored with the batch. Raises PaperTooFull, pdf.Unreadable."""
+def plan(paper: bytes, avoid: Mapping[int, Sequence[Bounds]]) -> dict[str, Any] | int:
+    """Where the codes go, as stored with the batch; or the page that has no room. Raises pdf.Unreadable."""
     try:
         return plan_codes(paper, avoid).to_json()
     except NoRoomForCodes as error:
-        raise PaperTooFull(str(error)) from error
+        return error.page
 
 
 def print_batch(
     paper: bytes, batch_id: UUID, scripts: Sequence[PrintedScript], code_places: dict[str, Any], folder: Path
 ) -> None:
     """Writes the stamped scripts as one PDF to `folder`/printed, and meanwhile to `folder`/done how many are."""
-
 
     def count(done: int, _total: int) -> None:
         (folder / "done").write_text(str(done))

@@ -16,7 +16,7 @@ from markroom.reading.printing import PrintedScript
 from markroom.scripts import reads, sheets, writes
 from markroom.scripts.actions.benches import read_paper
 from markroom.scripts.crop_plans import get_crop_plan, list_name_areas
-from markroom.scripts.model import Batch, BatchPrinted, CropPlan
+from markroom.scripts.model import Batch, BatchPrinted, CropPlan, PaperTooFull
 
 _SECONDS_A_SCRIPT = 5
 _TICK_SECONDS = 0.5
@@ -52,6 +52,8 @@ async def _plan_codes(job: Job, batch: Batch, paper: bytes) -> dict[str, Any]:
         plan = await get_crop_plan(conn, job.institute_id, batch.template_id)
         names = await list_name_areas(conn, job.institute_id, batch.template_id)
     places = await run_bounded(sheets.plan, paper, _keep_clear(plan, names), seconds=120)
+    if isinstance(places, int):
+        raise PaperTooFull(f"Page {places} of this paper has no free place for a page code.")
     async with job.transaction() as conn:
         await writes.keep_code_places(conn, job.institute_id, batch.id, places)
         kept = (await reads.get_batch(conn, job.institute_id, batch.id)).code_places
