@@ -38,9 +38,11 @@ def is_blank(crop: Gray, template_crop: Gray, dpi: float) -> Blankness:
 def find_ink(crop: Gray, template_crop: Gray, dpi: float) -> NDArray[np.bool_]:
     """True where the scan is darker than its paper and darker than anything the template prints nearby."""
     px = dpi / MM_PER_INCH
-    darkness = _darkness(crop, px)
-    printed = 255 - cv2.erode(template_crop, _square(_SLACK_MM * px)).astype(np.int16)
-    marks = (darkness - printed > _INK).astype(np.uint8)
+    lightest = cv2.erode(template_crop, _square(_SLACK_MM * px))
+    added = cv2.subtract(lightest, _even_light(crop, px))
+    marks = cv2.threshold(added, _INK, 1, cv2.THRESH_BINARY)[1]
+    if not cv2.countNonZero(marks):
+        return np.zeros(crop.shape, dtype=bool)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(marks, connectivity=8)
     kept = stats[:, cv2.CC_STAT_AREA] >= _SPECK_MM2 * px**2
     kept[0] = False
@@ -54,7 +56,7 @@ def is_blank_sheet(gray: Gray, dpi: float) -> bool:
     small = as_gray(cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
     edge = round(min(small.shape) * 0.03)
     px = dpi * scale / MM_PER_INCH
-    ink = _darkness(small, px) > _INK
+    ink = _even_light(small, px) < 255 - _INK
     return int(ink[edge:-edge, edge:-edge].sum()) / px**2 < _NOTHING_MM2
 
 
@@ -64,14 +66,13 @@ def encode_jpeg(gray: Gray, quality: int = 80) -> bytes:
     return bytes(data)
 
 
-def _darkness(gray: Gray, px: float) -> NDArray[np.int16]:
-    """0 for bare paper to 255, however the light falls; `px` is pixels per mm."""
-    even = cv2.divide(cv2.GaussianBlur(gray, (3, 3), 0), _paper(gray, px), scale=255)
-    return 255 - even.astype(np.int16)
+def _even_light(gray: Gray, px: float) -> Gray:
+    """The crop as if bare paper were 255 everywhere; `px` is pixels per mm."""
+    return as_gray(cv2.divide(cv2.GaussianBlur(gray, (3, 3), 0), _paper(gray, px), scale=255))
 
 
 def _paper(gray: Gray, px: float) -> Gray:
-    """Brightness of the paper around each pixel: the median of a wide window, as ink never covers half of it."""
+    """Brightness of the paper around each pixel: the median of a window, half of which is never ink."""
     scale = min(1.0, _PAPER_PX / px)
     small = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     paper = cv2.medianBlur(small, round(_PAPER_MM * px * scale) | 1)

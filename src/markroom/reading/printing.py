@@ -25,7 +25,7 @@ _PLAN_MM = MM_PER_INCH / _PLAN_DPI
 _QUIET_MM = 1.6  # four modules of the standard
 _EDGE_MM = 5.0  # desktop printers leave a little over 4 mm white
 _IDEAL_MM = 7.0  # from the edge: feeders cut a few mm off
-_MARGIN_MM = 22.0  # codes and labels stay this near to an edge of the sheet
+_MARGIN_MM = 22.0  # codes and labels stay this near to an edge
 _SMALLER_MM = (CODE_MM, 8.0)
 _INK_BELOW = 250
 _LABEL_DPI = 600
@@ -288,8 +288,9 @@ def _label_image(printed: pikepdf.Pdf, script: PrintedScript) -> pikepdf.Object:
     font = ImageFont.truetype(str(fontpkg.path("noto-sans")), size=round(size[1] * 0.72))
     ImageDraw.Draw(image).text((size[0], size[1] / 2), text, font=font, fill=0, anchor="rm")
     bits = np.packbits(np.asarray(image) >= 128, axis=1)
-    stencil = pikepdf.Stream(printed, bits.tobytes())
-    stencil.stream_dict = pikepdf.Dictionary(
+    stencil = pikepdf.Stream(
+        printed,
+        bits.tobytes(),
         Type=pikepdf.Name.XObject,
         Subtype=pikepdf.Name.Image,
         Width=size[0],

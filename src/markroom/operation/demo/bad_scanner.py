@@ -8,6 +8,7 @@ from typing import Literal
 import cv2
 import numpy as np
 import pikepdf
+import zxingcpp
 
 from markroom.operation.demo.answers import PupilAnswers, choose_answers
 from markroom.operation.demo.handwriting import DPI, choose_hand, write_page
@@ -150,7 +151,7 @@ def _lay(kind: Kind, sheet: Sheet, rng: np.random.Generator, faults: Faults) -> 
 
 
 def _foreign_sheet(shape: tuple[int, int]) -> Gray:
-    """A letter that slipped into the pile."""
+    """A letter that slipped into the pile, with a code of its own."""
     page = np.full(shape, 255, np.uint8)
     lines = [
         "Dear parents and carers,",
@@ -160,6 +161,9 @@ def _foreign_sheet(shape: tuple[int, int]) -> Gray:
     ]
     for i, line in enumerate(lines):
         cv2.putText(page, line, (200, 400 + 60 * i), cv2.FONT_HERSHEY_SIMPLEX, 1.2, (20,), 2, cv2.LINE_AA)
+    code = zxingcpp.create_barcode("https://school.example/trip", zxingcpp.BarcodeFormat.QRCode)
+    symbol = np.array(code.to_image(scale=6, add_quiet_zones=False), dtype=np.uint8)
+    page[800 : 800 + len(symbol), 200 : 200 + len(symbol)] = symbol
     return page
 
 

@@ -102,6 +102,7 @@ class ExamPages:
             line.setFont(PLAIN, size)
             line.setRise(rise)
             line.textOut(part)
+        line.setRise(0)  # it would outlive this text
         self.canvas.drawText(line)
 
     def line(self, x0: float, y0: float, x1: float, y1: float, width: float = 0.5, gray: float = 0.0) -> None:
