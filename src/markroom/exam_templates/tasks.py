@@ -6,13 +6,13 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from markroom.exam_templates import actions, reads
+from markroom.exam_templates.detection import detect_as_json
 from markroom.exam_templates.model import NoPaper
 from markroom.files.actions import explain_unreadable, read_source_file
 from markroom.files.reads import find_source_file
 from markroom.jobs.queue import Job, job
 from markroom.kit.processes import run_bounded
 from markroom.reading import pdf
-from markroom.reading.structure import detect
 
 DETECTION_SECONDS = 300
 PROGRESS_SECONDS = 0.3
@@ -59,8 +59,3 @@ def _last_heard(heard: Connection) -> tuple[int, int] | None:
     while heard.poll():
         last = heard.recv()
     return last
-
-
-def detect_as_json(data: bytes, told: Connection) -> dict[str, Any]:
-    """Runs in a process of its own; tells pages done and pages in all as it goes."""
-    return detect(data, on_page=lambda done, total: told.send((done, total))).as_json()
