@@ -1,4 +1,4 @@
-"""A school on stage: an application on a real database, and people of every role with clients that speak as them."""
+"""A school on stage: an application on a real database, and people of every role who speak to it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Person:
 
 @dataclass
 class School:
-    """An institute and its people by role: `school.people["teacher"]`, or `school["teacher"]` for the client."""
+    """An institute and its people by role; `school["teacher"]` is the client that speaks as the teacher."""
 
     institute_id: UUID
     name: str
@@ -50,7 +50,7 @@ class School:
 
 @dataclass
 class Stage:
-    """A running application. `admin_url` reaches the database past row security, to set a scene or to look behind it."""
+    """A running application. `admin_url` goes past row security, to set a scene or to look behind it."""
 
     app: FastAPI
     resources: Resources
@@ -70,7 +70,9 @@ class Stage:
             return await cursor.fetchall() if cursor.description else []
 
     async def make_school(
-        self, name: str = "Hillside School", roles: Sequence[str] = ("school_admin", "department_head", "teacher", "teacher_2", "student")
+        self,
+        name: str = "Hillside School",
+        roles: Sequence[str] = ("school_admin", "department_head", "teacher", "teacher_2", "student"),
     ) -> School:
         async with self.resources.database.service() as conn:
             institute_id = await create_institute(conn, name)
@@ -84,16 +86,24 @@ class Stage:
         token, email = random_token(SESSION_PREFIX), f"{role}-{uuid4().hex[:8]}@school.example"
         name = role.replace("_", " ").title()
         rows = await self.query(
-            "insert into users (email, email_key, name, email_verified_at) values (%s, %s, %s, now()) returning id", [email, email, name]
+            "insert into users (email, email_key, name, email_verified_at)"
+            " values (%s, %s, %s, now()) returning id",
+            [email, email, name],
         )
         user_id = rows[0][0]
-        await self.query("insert into sessions (user_id, hash, expires_at) values (%s, %s, now() + interval '1 day')", [user_id, hash_token(token)])
+        await self.query(
+            "insert into sessions (user_id, hash, expires_at) values (%s, %s, now() + interval '1 day')",
+            [user_id, hash_token(token)],
+        )
         if school:
             await self.query(
-                "insert into memberships (institute_id, user_id, role, name, email, email_key) values (%s, %s, %s, %s, %s, %s)",
+                "insert into memberships (institute_id, user_id, role, name, email, email_key)"
+                " values (%s, %s, %s, %s, %s, %s)",
                 [school.institute_id, user_id, role.rstrip("_0123456789"), name, email, email],
             )
-        return Person(user_id, email, name, token, self.client(token, school.institute_id if school else None))
+        return Person(
+            user_id, email, name, token, self.client(token, school.institute_id if school else None)
+        )
 
     @asynccontextmanager
     async def worker(self) -> AsyncIterator[None]:
@@ -111,7 +121,8 @@ class Stage:
             await self.wait_for_jobs(seconds)
 
     async def wait_for_jobs(self, seconds: float = 60) -> None:
-        busy = "select task_name, args::text from jobs.procrastinate_jobs where status in ('todo', 'doing') and queue_name <> 'upkeep'"
+        busy = """select task_name, args::text from jobs.procrastinate_jobs
+                   where status in ('todo', 'doing') and queue_name <> 'upkeep'"""
         for _ in range(int(seconds * 20)):
             if not await self.query(busy):
                 return
@@ -122,7 +133,9 @@ class Stage:
 @asynccontextmanager
 async def open_stage(database: Database, data_dir: Path, **settings: str) -> AsyncIterator[Stage]:
     given = Settings(**{"data_dir": str(data_dir), "base_url": BASE_URL, **settings})
-    resources = make_resources(given, database.app_url, database.service_url, b"a secret of the tests, 32 bytes.")
+    resources = make_resources(
+        given, database.app_url, database.service_url, b"a secret of the tests, 32 bytes."
+    )
     app = make_app(resources, with_worker=False)
     async with app.router.lifespan_context(app):
         yield Stage(app, resources, database.admin_url)

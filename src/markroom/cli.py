@@ -32,7 +32,9 @@ from markroom.operation.demo.school import HEAD, SCHOOL, open_demo_school
 from markroom.reading.pdf import Unreadable
 from markroom.worker import work_until_stopped
 
-app = typer.Typer(help="The room where a school's exams are run and marked.", no_args_is_help=True, add_completion=False)
+app = typer.Typer(
+    help="The room where a school's exams are run and marked.", no_args_is_help=True, add_completion=False
+)
 institute_app = typer.Typer(help="Schools on this server.", no_args_is_help=True)
 user_app = typer.Typer(help="People on this server.", no_args_is_help=True)
 app.add_typer(institute_app, name="institute")
@@ -66,7 +68,9 @@ def _settings() -> Settings:
 def serve(
     host: Host = "127.0.0.1",
     port: Port = 8000,
-    no_worker: Annotated[bool, typer.Option("--no-worker", help="Leave jobs to `markroom worker` processes.")] = False,
+    no_worker: Annotated[
+        bool, typer.Option("--no-worker", help="Leave jobs to `markroom worker` processes.")
+    ] = False,
 ) -> None:
     """Serve pages and API, with a worker inside."""
     with _plain_errors(), open_resources(_at_port(_settings(), port)) as resources:
@@ -74,7 +78,11 @@ def serve(
 
 
 def _at_port(settings: Settings, port: int) -> Settings:
-    return settings if os.environ.get("MARKROOM_BASE_URL") else replace(settings, base_url=f"http://127.0.0.1:{port}")
+    return (
+        settings
+        if os.environ.get("MARKROOM_BASE_URL")
+        else replace(settings, base_url=f"http://127.0.0.1:{port}")
+    )
 
 
 def _serve(resources: Resources, host: str, port: int, *, with_worker: bool) -> None:
@@ -84,7 +92,14 @@ def _serve(resources: Resources, host: str, port: int, *, with_worker: bool) -> 
 
 def _uvicorn_config(web: FastAPI, host: str, port: int) -> uvicorn.Config:
     return uvicorn.Config(
-        web, host=host, port=port, log_config=None, access_log=False, proxy_headers=False, server_header=False, timeout_graceful_shutdown=5
+        web,
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=5,
     )
 
 
@@ -111,7 +126,7 @@ async def _demo(resources: Resources, host: str, port: int) -> None:
     web = make_app(resources, with_worker=True)
     server = uvicorn.Server(_uvicorn_config(web, host, port))
     serving = asyncio.create_task(server.serve())
-    while not server.started and not serving.done():
+    while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn offers no event
         await asyncio.sleep(0.05)
     await open_demo_school(web, resources, typer.echo)
     typer.echo(f"\nMarkroom serves {SCHOOL} at {resources.settings.base_url}")
@@ -193,13 +208,15 @@ async def _make_platform_admin(resources: Resources, email: str) -> None:
 @app.command()
 def detect(
     paper: Annotated[Path, typer.Argument(help="The exam paper.", exists=True, dir_okay=False)],
-    json: Annotated[str | None, typer.Option("--json", help="Write the structure to this file; - for standard output.")] = None,
-    overlay: Annotated[Path | None, typer.Option("--overlay", help="Write the paper with its structure drawn on it.")] = None,
+    json: Annotated[
+        str | None, typer.Option("--json", help="Write the structure to this file; - for standard output.")
+    ] = None,
+    overlay: Annotated[
+        Path | None, typer.Option("--overlay", help="Write the paper with its structure drawn on it.")
+    ] = None,
 ) -> None:
     """Propose a paper's questions, marks and answer areas from its PDF. Needs no server."""
     from markroom.reading.structure.command import run
 
     with _plain_errors():
         run(paper, json, overlay)
-
-

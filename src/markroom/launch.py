@@ -1,4 +1,4 @@
-"""Finds the database a command works on: the embedded server under the data directory, or the one the settings name."""
+"""Finds the database a command works on: the embedded server, or the one the settings name."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ class Launch:
     def migrate(self) -> list[str]:
         """Brings the database up to date and sets the logins' passwords."""
         if self.admin_url is None:
-            raise BadSetting("Set MARKROOM_ADMIN_DATABASE_URL to an administrator of the database, to migrate it.")
+            raise BadSetting(
+                "Set MARKROOM_ADMIN_DATABASE_URL to an administrator of the database, to migrate it."
+            )
         return migrate(self.admin_url, app_login=_login(self.app_url), service_login=_login(self.service_url))
 
 
@@ -40,8 +42,12 @@ def launch(settings: Settings) -> Iterator[Launch]:
     """Starts (or joins) the embedded server where no other is named, and leaves it when the command ends."""
     secret = settings.secret.encode() or read_or_make_secret(settings.data_path)
     if settings.database_url:
-        service_url = make_conninfo(settings.database_url, user=SERVICE, password=derive_password(secret, SERVICE))
-        yield Launch(settings.admin_database_url or None, settings.database_url, service_url, secret, is_embedded=False)
+        service_url = make_conninfo(
+            settings.database_url, user=SERVICE, password=derive_password(secret, SERVICE)
+        )
+        yield Launch(
+            settings.admin_database_url or None, settings.database_url, service_url, secret, is_embedded=False
+        )
         return
     with Cluster(settings.data_path) as cluster:
         app_url, service_url = (cluster.url(role, derive_password(secret, role)) for role in (APP, SERVICE))

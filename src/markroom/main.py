@@ -58,7 +58,9 @@ def make_app(resources: Resources, *, with_worker: bool) -> FastAPI:
             await _stop(worker)
             await resources.database.close()
 
-    app = FastAPI(title="Markroom", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
+    app = FastAPI(
+        title="Markroom", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json"
+    )
     for name in ("settings", "database", "storage", "mail", "secret"):
         setattr(app.state, name, getattr(resources, name))
     app.state.credential_readers = READERS

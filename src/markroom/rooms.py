@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from fastapi import FastAPI
-
 from markroom.exam_templates import endpoints as exam_templates
 from markroom.exam_templates import tasks as exam_templates_tasks
 from markroom.files import endpoints as files
@@ -17,6 +15,7 @@ from markroom.marking import tasks as marking_tasks
 from markroom.results import endpoints as results
 from markroom.scripts import endpoints as scripts
 from markroom.scripts import tasks as scripts_tasks
+from markroom.web import app as web
 
 ROUTES = [
     jobs.routes,
@@ -35,7 +34,5 @@ ROUTES = [
     results.routes,
 ]
 TASKS = [identity_tasks, institutes_tasks, exam_templates_tasks, scripts_tasks, marking_tasks]
-render_error_page = None
-
-
-def install_pages(app: FastAPI) -> None: ...
+install_pages = web.install
+render_error_page = web.render_error_page

@@ -1,4 +1,4 @@
-"""Runs jobs: inside the server, as a process of its own on any host, or once through for a command that must not wait for a server."""
+"""Runs jobs in a process of its own, on any host."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ class Colleague:
     api: httpx.AsyncClient
 
 
-async def open_demo_school(app: FastAPI, ground: Ground, say: Say = lambda line: None) -> None:
+async def open_demo_school(app: FastAPI, ground: Ground, say: Say) -> None:
     """Makes the school unless it is there. `app` must be running, with a worker somewhere."""
     async with ground.database.service() as conn:
         if await find_user_by_address(conn, TEACHER):
@@ -61,14 +61,18 @@ async def open_demo_school(app: FastAPI, ground: Ground, say: Say = lambda line:
 
 
 @asynccontextmanager
-async def _colleague(app: FastAPI, ground: Ground, invitation_id: UUID, name: str) -> AsyncIterator[Colleague]:
+async def _colleague(
+    app: FastAPI, ground: Ground, invitation_id: UUID, name: str
+) -> AsyncIterator[Colleague]:
     """Somebody who follows their invitation's link, gives their name and joins."""
     token = derive_token(ground.secret, INVITATION_PURPOSE, invitation_id)
     async with ground.database.transaction() as conn:
         signed_in = await join(conn, token, name, "demo")
     headers = {"Authorization": f"Bearer {signed_in.access_token}"}
     transport = httpx.ASGITransport(app=app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1", headers=headers, timeout=120) as api:
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://127.0.0.1", headers=headers, timeout=120
+    ) as api:
         await _ask(api.post(f"/api/invitations/{token}/accept"))
         yield Colleague(str(signed_in.user_id), api)
 
@@ -90,15 +94,21 @@ async def _hold_exam(head: Colleague, teacher: Colleague, say: Say) -> None:
 
 
 async def _make_template(api: httpx.AsyncClient) -> dict[str, Any]:
-    file = await _ask(api.post("/api/files", files={"file": ("year-11-mock.pdf", demo_paper(), "application/pdf")}))
+    file = await _ask(
+        api.post("/api/files", files={"file": ("year-11-mock.pdf", demo_paper(), "application/pdf")})
+    )
     fields = {"title": TITLE, "subject": "Science", "exam_code": "MR/Y11/SM/1", "source_file_id": file["id"]}
     made = await api.post("/api/exam/templates", json=fields)
     truth = demo_paper_truth()
     canvas = {name: truth[name] for name in ("questions", "response_areas", "boundaries")}
     template_id = made.raise_for_status().json()["id"]
-    put = api.put(f"/api/exam/templates/{template_id}", json=canvas, headers={"If-Match": made.headers["ETag"]})
-    template = await _ask(put)
-    fresh = await _ask(api.post("/api/exam/templates", json=fields | {"title": f"{TITLE} — as first proposed"}))
+    put = api.put(
+        f"/api/exam/templates/{template_id}", json=canvas, headers={"If-Match": made.headers["ETag"]}
+    )
+    template: dict[str, Any] = await _ask(put)
+    fresh = await _ask(
+        api.post("/api/exam/templates", json=fields | {"title": f"{TITLE} — as first proposed"})
+    )
     await _finish(api, (await _ask(api.post(f"/api/exam/templates/{fresh['id']}/detect")))["job"])
     return template
 
@@ -106,7 +116,13 @@ async def _make_template(api: httpx.AsyncClient) -> dict[str, Any]:
 async def _make_batch(head: Colleague, teacher: Colleague, template_id: str) -> str:
     candidates = [{"name": f"Pupil {n:02}", "number": str(1000 + n)} for n in range(1, PUPILS + 1)]
     markers = [head.user_id, teacher.user_id]
-    body = {"template_id": template_id, "title": "Year 11 mock, 11B", "candidates": candidates, "blind": True, "markers": markers}
+    body = {
+        "template_id": template_id,
+        "title": "Year 11 mock, 11B",
+        "candidates": candidates,
+        "blind": True,
+        "markers": markers,
+    }
     batch: dict[str, str] = await _ask(head.api.post("/api/batches", json=body))
     return batch["id"]
 
@@ -127,7 +143,7 @@ async def _mark(api: httpx.AsyncClient, batch_id: str) -> None:
 
 async def _finish(api: httpx.AsyncClient, job: dict[str, str] | str) -> None:
     job_id = job["id"] if isinstance(job, dict) else job
-    while (state := await _ask(api.get(f"/api/jobs/{job_id}")))["state"] in ("queued", "running"):
+    while (state := await _ask(api.get(f"/api/jobs/{job_id}")))["state"] in ("queued", "running"):  # noqa: ASYNC110
         await asyncio.sleep(0.2)
     assert state["state"] == "done", state["error"]
 
