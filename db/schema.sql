@@ -103,6 +103,17 @@ end $$;
 
 ALTER FUNCTION app.begin_session(p_hash bytea, p_institute uuid, p_everywhere boolean, p_request text) OWNER TO markroom_door;
 
+CREATE FUNCTION app.carry_name() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  update public.memberships m set name = new.name, version = m.version + 1 where m.user_id = new.id and m.name is distinct from new.name;
+  return null;
+end $$;
+
+ALTER FUNCTION app.carry_name() OWNER TO markroom_door;
+
 CREATE FUNCTION app.door_accept_invitation(p_hash bytea, p_user uuid) RETURNS boolean
     LANGUAGE plpgsql STRICT SECURITY DEFINER
     SET search_path TO ''
@@ -317,6 +328,10 @@ begin
   execute format('create policy service_update on %s for update to markroom_service using (%s) with check (%s)', p_table, service, service);
   execute format('create policy service_delete on %s for delete to markroom_service using (%s)', p_table, service);
   execute format('grant select, insert, update, delete on %s to markroom_service', p_table);
+  if p_tenant = 'institute_id' then
+    execute format('create trigger keep_institute before update of institute_id on %s for each row '
+      'when (old.institute_id is distinct from new.institute_id) execute function app.refuse_new_institute()', p_table);
+  end if;
 end $$;
 
 ALTER PROCEDURE app.protect(IN p_table regclass, IN p_select text, IN p_insert text, IN p_update text, IN p_delete text, IN p_tenant text) OWNER TO postgres;
@@ -640,7 +655,6 @@ CREATE TABLE public.invitations (
     accepted_by uuid,
     decided_at timestamp with time zone,
     delivery text DEFAULT 'queued'::text NOT NULL,
-    delivery_generation integer DEFAULT 0 NOT NULL,
     version integer DEFAULT 1 NOT NULL,
     CONSTRAINT invitations_delivery_check CHECK ((delivery = ANY (ARRAY['queued'::text, 'sent'::text, 'failed'::text, 'unknown'::text]))),
     CONSTRAINT invitations_role_check CHECK ((role = ANY (ARRAY['school_admin'::text, 'department_head'::text, 'teacher'::text, 'student'::text, 'guest'::text]))),
@@ -1166,8 +1180,6 @@ CREATE INDEX exam_templates_of_source ON public.exam_templates USING btree (inst
 
 CREATE INDEX invitation_tokens_by_hash ON public.invitation_tokens USING btree (hash);
 
-CREATE INDEX invitations_newest ON public.invitations USING btree (institute_id, created_at DESC, id DESC);
-
 CREATE INDEX invitations_of_address ON public.invitations USING btree (email_key) WHERE (status = 'pending'::text);
 
 CREATE INDEX jobs_by_state ON public.jobs USING btree (institute_id, state, id);
@@ -1199,6 +1211,60 @@ CREATE INDEX projects_of_member ON public.project_members USING btree (institute
 CREATE INDEX response_areas_of_question ON public.response_areas USING btree (institute_id, template_id, question_id);
 
 CREATE INDEX sessions_of_user ON public.sessions USING btree (user_id) WHERE (revoked_at IS NULL);
+
+CREATE TRIGGER carry_name AFTER UPDATE OF name ON public.users FOR EACH ROW WHEN ((new.name IS DISTINCT FROM old.name)) EXECUTE FUNCTION app.carry_name();
+
+CREATE TRIGGER keep_institute BEFORE UPDATE OF institute_id ON public.answers FOR EACH ROW WHEN ((old.institute_id IS DISTINCT FROM new.institute_id)) EXECUTE FUNCTION app.refuse_new_institute();
+
+CREATE TRIGGER keep_institute BEFORE UPDATE OF institute_id ON public.api_keys FOR EACH ROW WHEN ((old.institute_id IS DISTINCT FROM new.institute_id)) EXECUTE FUNCTION app.refuse_new_institute();
+
+CREATE TRIGGER keep_institute BEFORE UPDATE OF institute_id ON public.batch_markers FOR EACH ROW WHEN ((old.institute_id IS DISTINCT FROM new.institute_id)) EXECUTE FUNCTION app.refuse_new_institute();
+
+CREATE TRIGGER keep_institute BEFORE UPDATE OF institute_id ON public.batches FOR EACH ROW WHEN ((old.institute_id IS DISTINCT FROM new.institute_id)) EXECUTE FUNCTION app.refuse_new_institute();
+
+CREATE TRIGGER keep_institute BEFORE UPDATE OF institute_id ON public.candidates FOR EACH ROW WHEN ((old.institute_id IS DISTINCT FROM new.institute_id)) EXECUTE FUNCTION app.refuse_new_institute();
+
+CREATE TRIGGER keep_institute BEFORE UPDATE OF institute_id ON public.claims FOR EACH ROW WHEN ((old.institute_id IS DISTINCT FROM new.institute_id)) EXECUTE FUNCTION app.refuse_new_institute();
+
+CREATE TRIGGER keep_institute BEFORE UPDATE OF institute_id ON public.events FOR EACH ROW WHEN ((old.institute_id IS DISTINCT FROM new.institute_id)) EXECUTE FUNCTION app.refuse_new_institute();
+
+CREATE TRIGGER keep_institute BEFORE UPDATE OF institute_id ON public.exam_boundaries FOR EACH ROW WHEN ((old.institute_id IS DISTINCT FROM new.institute_id)) EXECUTE FUNCTION app.refuse_new_institute();
+
+CREATE TRIGGER keep_institute BEFORE UPDATE OF institute_id ON public.exam_questions FOR EACH ROW WHEN ((old.institute_id IS DISTINCT FROM new.institute_id)) EXECUTE FUNCTION app.refuse_new_institute();
+
+CREATE TRIGGER keep_institute BEFORE UPDATE OF institute_id ON public.exam_templates FOR EACH ROW WHEN ((old.institute_id IS DISTINCT FROM new.institute_id)) EXECUTE FUNCTION app.refuse_new_institute();
+
+CREATE TRIGGER keep_institute BEFORE UPDATE OF institute_id ON public.invitation_tokens FOR EACH ROW WHEN ((old.institute_id IS DISTINCT FROM new.institute_id)) EXECUTE FUNCTION app.refuse_new_institute();
+
+CREATE TRIGGER keep_institute BEFORE UPDATE OF institute_id ON public.invitations FOR EACH ROW WHEN ((old.institute_id IS DISTINCT FROM new.institute_id)) EXECUTE FUNCTION app.refuse_new_institute();
+
+CREATE TRIGGER keep_institute BEFORE UPDATE OF institute_id ON public.jobs FOR EACH ROW WHEN ((old.institute_id IS DISTINCT FROM new.institute_id)) EXECUTE FUNCTION app.refuse_new_institute();
+
+CREATE TRIGGER keep_institute BEFORE UPDATE OF institute_id ON public.mark_changes FOR EACH ROW WHEN ((old.institute_id IS DISTINCT FROM new.institute_id)) EXECUTE FUNCTION app.refuse_new_institute();
+
+CREATE TRIGGER keep_institute BEFORE UPDATE OF institute_id ON public.mark_entries FOR EACH ROW WHEN ((old.institute_id IS DISTINCT FROM new.institute_id)) EXECUTE FUNCTION app.refuse_new_institute();
+
+CREATE TRIGGER keep_institute BEFORE UPDATE OF institute_id ON public.mark_scheme_versions FOR EACH ROW WHEN ((old.institute_id IS DISTINCT FROM new.institute_id)) EXECUTE FUNCTION app.refuse_new_institute();
+
+CREATE TRIGGER keep_institute BEFORE UPDATE OF institute_id ON public.memberships FOR EACH ROW WHEN ((old.institute_id IS DISTINCT FROM new.institute_id)) EXECUTE FUNCTION app.refuse_new_institute();
+
+CREATE TRIGGER keep_institute BEFORE UPDATE OF institute_id ON public.pages FOR EACH ROW WHEN ((old.institute_id IS DISTINCT FROM new.institute_id)) EXECUTE FUNCTION app.refuse_new_institute();
+
+CREATE TRIGGER keep_institute BEFORE UPDATE OF institute_id ON public.project_members FOR EACH ROW WHEN ((old.institute_id IS DISTINCT FROM new.institute_id)) EXECUTE FUNCTION app.refuse_new_institute();
+
+CREATE TRIGGER keep_institute BEFORE UPDATE OF institute_id ON public.projects FOR EACH ROW WHEN ((old.institute_id IS DISTINCT FROM new.institute_id)) EXECUTE FUNCTION app.refuse_new_institute();
+
+CREATE TRIGGER keep_institute BEFORE UPDATE OF institute_id ON public.releases FOR EACH ROW WHEN ((old.institute_id IS DISTINCT FROM new.institute_id)) EXECUTE FUNCTION app.refuse_new_institute();
+
+CREATE TRIGGER keep_institute BEFORE UPDATE OF institute_id ON public.response_areas FOR EACH ROW WHEN ((old.institute_id IS DISTINCT FROM new.institute_id)) EXECUTE FUNCTION app.refuse_new_institute();
+
+CREATE TRIGGER keep_institute BEFORE UPDATE OF institute_id ON public.scan_parts FOR EACH ROW WHEN ((old.institute_id IS DISTINCT FROM new.institute_id)) EXECUTE FUNCTION app.refuse_new_institute();
+
+CREATE TRIGGER keep_institute BEFORE UPDATE OF institute_id ON public.scans FOR EACH ROW WHEN ((old.institute_id IS DISTINCT FROM new.institute_id)) EXECUTE FUNCTION app.refuse_new_institute();
+
+CREATE TRIGGER keep_institute BEFORE UPDATE OF institute_id ON public.scripts FOR EACH ROW WHEN ((old.institute_id IS DISTINCT FROM new.institute_id)) EXECUTE FUNCTION app.refuse_new_institute();
+
+CREATE TRIGGER keep_institute BEFORE UPDATE OF institute_id ON public.source_files FOR EACH ROW WHEN ((old.institute_id IS DISTINCT FROM new.institute_id)) EXECUTE FUNCTION app.refuse_new_institute();
 
 CREATE TRIGGER keep_mark_change AFTER INSERT OR UPDATE ON public.mark_entries FOR EACH ROW EXECUTE FUNCTION app.keep_mark_change();
 
@@ -1644,7 +1710,7 @@ CREATE POLICY app_update ON public.institutes FOR UPDATE TO markroom_app USING (
 
 CREATE POLICY app_update ON public.invitations FOR UPDATE TO markroom_app USING ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_manage'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))) WITH CHECK ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_manage'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
 
-CREATE POLICY app_update ON public.jobs FOR UPDATE TO markroom_app USING ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_admin'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))) WITH CHECK ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_admin'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+CREATE POLICY app_update ON public.jobs FOR UPDATE TO markroom_app USING ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_manage'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))) WITH CHECK ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_manage'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
 
 CREATE POLICY app_update ON public.mark_entries FOR UPDATE TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))))) WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))) AND (marker_id = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif"))));
 
@@ -1687,6 +1753,8 @@ CREATE POLICY door_insert ON public.sessions FOR INSERT TO markroom_door WITH CH
 CREATE POLICY door_insert ON public.users FOR INSERT TO markroom_door WITH CHECK (true);
 
 CREATE POLICY door_lock ON public.institutes FOR UPDATE TO markroom_door USING (true) WITH CHECK (false);
+
+CREATE POLICY door_rename ON public.memberships FOR UPDATE TO markroom_door USING ((user_id = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((user_id = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY door_select ON public.api_keys FOR SELECT TO markroom_door USING (true);
 
@@ -2019,6 +2087,8 @@ GRANT ALL ON FUNCTION app.begin_service(p_institute uuid) TO markroom_service;
 
 REVOKE ALL ON FUNCTION app.begin_session(p_hash bytea, p_institute uuid, p_everywhere boolean, p_request text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.begin_session(p_hash bytea, p_institute uuid, p_everywhere boolean, p_request text) TO markroom_app;
+
+REVOKE ALL ON FUNCTION app.carry_name() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app.door_accept_invitation(p_hash bytea, p_user uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.door_accept_invitation(p_hash bytea, p_user uuid) TO markroom_app;

@@ -41,6 +41,10 @@ begin
   execute format('create policy service_update on %s for update to markroom_service using (%s) with check (%s)', p_table, service, service);
   execute format('create policy service_delete on %s for delete to markroom_service using (%s)', p_table, service);
   execute format('grant select, insert, update, delete on %s to markroom_service', p_table);
+  if p_tenant = 'institute_id' then
+    execute format('create trigger keep_institute before update of institute_id on %s for each row '
+      'when (old.institute_id is distinct from new.institute_id) execute function app.refuse_new_institute()', p_table);
+  end if;
 end $$;
 
 -- The two shapes that most tables have.

@@ -43,12 +43,10 @@ create table invitations (
   accepted_by uuid references users on delete restrict,
   decided_at timestamptz,
   delivery text not null default 'queued' check (delivery in ('queued', 'sent', 'failed', 'unknown')),
-  delivery_generation integer not null default 0,
   version integer not null default 1,
   primary key (institute_id, id),
   foreign key (institute_id, invited_by) references memberships on delete restrict);
 create unique index one_live_invitation on invitations (institute_id, email_key) where status = 'pending';
-create index invitations_newest on invitations (institute_id, created_at desc, id desc);
 create index invitations_of_address on invitations (email_key) where status = 'pending';
 
 -- Every token ever issued for an invitation, as its hash: an old one is told apart from one that never was.

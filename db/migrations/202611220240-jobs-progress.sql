@@ -22,5 +22,5 @@ do $$
 declare staff text := 'institute_id = ' || app.among('i_staff'); own text := format('institute_id = %s and %s', app.among('i_any'), app.is_caller('started_by'));
 begin
   call app.protect('jobs', p_select => format('(%s) or (%s)', staff, own), p_insert => 'institute_id = ' || app.among('i_any'),
-    p_update => 'institute_id = ' || app.among('i_admin'));
+    p_update => 'institute_id = ' || app.among('i_manage'));
 end $$;

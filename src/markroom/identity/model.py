@@ -64,17 +64,23 @@ class UserRow:
 
 
 def address_key(email: str) -> str:
-    """An address as it is compared everywhere: trimmed and case-folded (X-15)."""
+    """An address as it is compared everywhere: trimmed and case-folded (X-15).
+
+    Unambiguous for what `check_address` lets through: no two different mailboxes have one key.
+    """
     return email.strip().casefold()
 
 
 def check_address(email: str) -> str:
-    """The address trimmed; raises BadAddress where it cannot be one."""
+    """The address trimmed; raises BadAddress where it cannot be one, or could be taken for another's: the
+    sign for kelvin folds to a k, ß to ss."""
     trimmed = email.strip()
     if len(trimmed) > 254 or not re.fullmatch(
         r"[^\s@<>,;:\"()\[\]\\]{1,64}@[^\s@<>,;:\"()\[\]\\]+\.[^\s@<>,;:\"()\[\]\\.]+|[^\s@<>,;:\"]+@localhost",
         trimmed,
     ):
+        raise BadAddress
+    if not trimmed.isprintable() or any(c.casefold() != c.lower() or _looks_ascii(c) for c in trimmed):
         raise BadAddress
     return trimmed
 
@@ -85,6 +91,10 @@ def check_name(name: str) -> str:
     if not 1 <= len(plain) <= 200:
         raise BadName
     return plain
+
+
+def _looks_ascii(character: str) -> bool:
+    return not character.isascii() and character.lower().isascii()
 
 
 def mask_address(email: str) -> str:

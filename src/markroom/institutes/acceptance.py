@@ -19,7 +19,7 @@ from markroom.institutes.model import (
     Offer,
 )
 from markroom.kit.actor import Actor
-from markroom.kit.db import Conn
+from markroom.kit.db import Conn, fetch_value
 from markroom.kit.events import emit
 from markroom.kit.tokens import hash_token, random_token
 
@@ -38,6 +38,8 @@ async def accept(conn: Conn, actor: Actor, token: str) -> Offer:
     """
     offer = await _lock_own_offer(conn, actor, token)
     if offer.status == "accepted" and offer.accepted_by == actor.user_id:
+        if not await begin_in(conn, actor, offer):
+            raise InvitationEnded  # they left since
         return offer
     if offer.status != "pending":
         raise InvitationEnded
@@ -76,12 +78,14 @@ async def join(conn: Conn, token: str, name: str, user_agent: str) -> SignIn:
     return SignIn(access_token, *opened)
 
 
-async def begin_in(conn: Conn, actor: Actor, offer: Offer) -> None:
-    """The context again, now with what the new membership allows."""
-    await conn.execute(
-        "select app.begin_as(%s, null, %s, %s, current_setting('app.request_id', true))",
+async def begin_in(conn: Conn, actor: Actor, offer: Offer) -> bool:
+    """The context again, now with what the membership allows; False when there is none."""
+    role = await fetch_value(
+        conn,
+        "select role from app.begin_as(%s, null, %s, %s, current_setting('app.request_id', true))",
         [actor.user_id, offer.institute_id, actor.credential],
     )
+    return role is not None
 
 
 async def _lock_own_offer(conn: Conn, actor: Actor, token: str) -> Offer:

@@ -25,6 +25,7 @@ from markroom.institutes.model import (
     InvitationCancelled,
     InvitationDeclined,
     InvitationNotFound,
+    InvitationReplaced,
     InvitationResent,
     InvitationSent,
     InvitationWithdrawn,
@@ -133,6 +134,15 @@ async def cancel(conn: Conn, actor: Actor, invitation_id: UUID) -> Invitation:
     return cancelled
 
 
+async def _refuse_settled(conn: Conn, institute_id: UUID, invitation_id: UUID, email_key: str) -> None:
+    """An expired invitation is not renewed beside a newer one, nor for somebody who belongs here by now."""
+    if await reads.find_member_by_address(conn, institute_id, email_key):
+        raise AlreadyMember
+    waiting = await reads.find_pending(conn, institute_id, email_key)
+    if waiting and waiting.id != invitation_id:
+        raise InvitationReplaced
+
+
 async def resend(conn: Conn, actor: Actor, secret: bytes, invitation_id: UUID) -> datetime:
     """A new link, seven more days and a mail; the old link dies. Locks the invitation, so that a concurrent
     answer wins."""
@@ -141,6 +151,9 @@ async def resend(conn: Conn, actor: Actor, secret: bytes, invitation_id: UUID) -
     if locked is None:
         raise InvitationNotFound
     status, email_key, generation = locked
+    invitation = await reads.get_invitation(conn, actor.institute, invitation_id)
+    if not may_grant(actor.role, invitation.role):
+        raise RoleAboveOwn
     refusals = {
         "accepted": InvitationAccepted,
         "cancelled": InvitationCancelled,
@@ -148,9 +161,7 @@ async def resend(conn: Conn, actor: Actor, secret: bytes, invitation_id: UUID) -
     }
     if status in refusals:
         raise refusals[status]
-    invitation = await reads.get_invitation(conn, actor.institute, invitation_id)
-    if not may_grant(actor.role, invitation.role):
-        raise RoleAboveOwn
+    await _refuse_settled(conn, actor.institute, invitation_id, email_key)
     if await reads.count_recent_tokens(conn, actor.institute, email_key) > RESENDS_A_DAY:
         raise TooManyResends(headers={"Retry-After": "86400"})
     expires_at = await writes.renew_invitation(

@@ -138,7 +138,7 @@ async def find_people(caller: InInstitute, page: PageQuery, q: str | None = None
         after=page.after,
         limit=page.limit + 1,
     )
-    shown = paged(rows, total, page, lambda m: [m.name.lower(), m.user_id])
+    shown = paged(rows, total, page, lambda m: [m.name, m.user_id])
     people = [{"user_id": m.user_id, "name": m.name, "role": m.role} for m in shown.rows]
     return {"people": people, "total": total, "next_cursor": shown.next_cursor}
 
@@ -149,7 +149,7 @@ async def _list_members(
     rows, total = await reads.list_members(
         caller.conn, caller.actor.institute, roles=roles, q=q, after=page.after, limit=page.limit + 1
     )
-    shown = paged(rows, total, page, lambda m: [m.name.lower(), m.user_id])
+    shown = paged(rows, total, page, lambda m: [m.name, m.user_id])
     return {
         "status": "ok",
         key: [member_json(m) for m in shown.rows],

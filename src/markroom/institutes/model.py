@@ -81,6 +81,10 @@ class InvitationDeclined(Refused):
     """Invitation was declined — create a new one"""
 
 
+class InvitationReplaced(Conflict):
+    """There is a newer invitation for this address."""
+
+
 class TooManyResends(TooMany):
     """This invitation was sent often enough today. Try again tomorrow."""
 

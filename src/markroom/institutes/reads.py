@@ -76,8 +76,7 @@ async def find_member_by_address(conn: Conn, institute_id: UUID, email_key: str)
 async def list_members(
     conn: Conn, institute_id: UUID, *, roles: list[str], q: str | None, after: Any, limit: int
 ) -> tuple[list[Member], int]:
-    """Active and suspended people by name, with how many there are in all. `after` is [lower(name),
-    user_id]."""
+    """Active and suspended people by name, with how many there are in all. `after` is [name, user_id]."""
     matching = """institute_id = %(institute)s and state <> 'left' and role = any(%(roles)s)
                and (%(q)s::text is null or strpos(lower(name), lower(%(q)s)) > 0
                     or strpos(email_key, lower(%(q)s)) > 0)"""
@@ -95,7 +94,7 @@ async def list_members(
         Member,
         f"""select {MEMBER} from memberships
              where {matching}
-               and (%(name)s::text is null or (lower(name), user_id) > (%(name)s, %(user)s::uuid))
+               and (%(name)s::text is null or (lower(name), user_id) > (lower(%(name)s), %(user)s::uuid))
              order by lower(name), user_id limit %(limit)s""",
         params,
     )

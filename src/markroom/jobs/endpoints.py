@@ -1,11 +1,14 @@
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from markroom.jobs import reads
-from markroom.jobs.model import JobRow
+from fastapi import Depends
+
+from markroom.jobs import actions, reads
+from markroom.jobs.model import RETRY_JOBS, JobRow
 from markroom.kit.access import InInstitute
+from markroom.kit.actor import permit
 from markroom.kit.http import router
 from markroom.kit.paging import PageQuery, paged
 
@@ -49,3 +52,18 @@ async def list_jobs(
 @routes.get("/{job_id:uuid}")
 async def get_job(caller: InInstitute, job_id: UUID) -> dict[str, Any]:
     return as_json(await reads.get_job(caller.conn, caller.actor.institute, job_id))
+
+
+async def retryable_job(caller: InInstitute, job_id: UUID) -> UUID:
+    await reads.get_job(caller.conn, caller.actor.institute, job_id)
+    permit(caller.actor, RETRY_JOBS)
+    return job_id
+
+
+retryable_job.permission = RETRY_JOBS  # type: ignore[attr-defined]
+
+
+@routes.post("/{job_id:uuid}/retry")
+async def retry_job(caller: InInstitute, job_id: Annotated[UUID, Depends(retryable_job)]) -> dict[str, Any]:
+    """Tries a failed job again."""
+    return as_json(await actions.retry_job(caller.conn, caller.actor, job_id))

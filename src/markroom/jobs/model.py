@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from markroom.kit.actor import Permission
 from markroom.kit.errors import Conflict, NotFound
 from markroom.kit.events import Event
 
@@ -33,6 +34,13 @@ class JobFailed(Event):
 
 class JobRetried(Event):
     """A person asked for a failed job to be tried again."""
+
+
+RETRY_JOBS = Permission(
+    "jobs.retry",
+    ("platform_admin", "school_admin", "department_head"),
+    meaning="Try a failed job again",
+)
 
 
 class JobNotFound(NotFound):

@@ -104,9 +104,18 @@ class BackOff(BaseRetryStrategy):
         exception: BaseException,  # noqa: ARG002 - the queue's signature
         job: procrastinate.jobs.Job,
     ) -> RetryDecision | None:
-        if job.attempts + 1 >= MAX_ATTEMPTS:
+        if _is_last(job):
             return None
         return RetryDecision(retry_in={"seconds": 4**job.attempts})
+
+
+def is_last_try(context: procrastinate.JobContext) -> bool:
+    """Whether a task that fails now will not be tried again."""
+    return _is_last(context.job)
+
+
+def _is_last(job: procrastinate.jobs.Job) -> bool:
+    return job.attempts + 1 >= MAX_ATTEMPTS
 
 
 @dataclass
@@ -153,12 +162,12 @@ async def run_job(context: procrastinate.JobContext, institute_id: str, job_id: 
 
 
 async def _give_up_or_wait(job: Job, context: procrastinate.JobContext, kind: str, error: Exception) -> None:
-    if context.job.attempts + 1 >= MAX_ATTEMPTS:
+    if is_last_try(context):
         return await _finish_failed(
             job, kind, error.detail if isinstance(error, MarkroomError) else "It failed several times."
         )
     async with job.transaction() as conn:
-        await writes.mark_queued(
+        await writes.mark_waiting(
             conn, job.institute_id, job.id, "It did not work yet and will be tried again."
         )
     raise JobUnfinished from error

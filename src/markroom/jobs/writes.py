@@ -55,11 +55,20 @@ async def mark_failed(conn: Conn, institute_id: UUID, job_id: UUID, error: str) 
     )
 
 
-async def mark_queued(conn: Conn, institute_id: UUID, job_id: UUID, error: str | None = None) -> int:
-    """A failed job waits again, or a running one for its next try."""
+async def mark_waiting(conn: Conn, institute_id: UUID, job_id: UUID, error: str) -> None:
+    """A running job waits for its next try."""
+    await execute(
+        conn,
+        """update jobs set state = 'queued', error = %s
+            where institute_id = %s and id = %s and state = 'running'""",
+        [error, institute_id, job_id],
+    )
+
+
+async def requeue_failed(conn: Conn, institute_id: UUID, job_id: UUID) -> int:
     return await execute(
         conn,
-        """update jobs set state = 'queued', error = %s, finished_at = null
-            where institute_id = %s and id = %s and state in ('failed', 'running')""",
-        [error, institute_id, job_id],
+        """update jobs set state = 'queued', error = null, finished_at = null
+            where institute_id = %s and id = %s and state = 'failed'""",
+        [institute_id, job_id],
     )
