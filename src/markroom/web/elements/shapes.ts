@@ -99,22 +99,32 @@ export interface MarkEntry {
   marker_name?: string | null;
 }
 
-export interface AnswerCrop { page: number; image_url: string; page_image_url?: string | null }
+export interface AnswerCrop { page: number; image_url: string }
+
+export interface ClaimedItem {
+  script_id: string;
+  script_number?: number;
+  candidate?: string | null;
+  question_id: string;
+  path: string;
+  max_marks: number;
+  allow_half_marks?: boolean;
+  answer_type?: AnswerType | null;
+  mcq_options?: unknown;
+  mark_scheme?: unknown;
+  areas: AnswerCrop[];
+  is_blank?: boolean | null;
+  version: number;
+  entry: MarkEntry | null;
+  /** What the machine read on a multiple-choice answer. */
+  reading?: { choice: string | null; confidence: number | null } | null;
+}
 
 export interface Claim {
   claim_id: string;
   expires_at: string;
-  item: {
-    script_id: string;
-    question_id: string;
-    path: string;
-    max_marks: number;
-    areas: AnswerCrop[];
-    version: number;
-    entry: MarkEntry | null;
-    /** What the machine read on a multiple-choice answer. */
-    reading?: { choice: string | null; confidence: number | null } | null;
-  };
+  item: ClaimedItem;
+  progress?: { total: number; marked: number };
 }
 
 export type PageState = "placed" | "blank" | "exception" | "discarded" | string;

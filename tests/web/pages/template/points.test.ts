@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readPoints, writePoints } from "../../../../src/markroom/web/pages/template/points.ts";
+import { readOptions, readPoints, setRight, writePoints } from "../../../../src/markroom/web/pages/template/points.ts";
 import { dragged } from "../../../../src/markroom/web/pages/template/paper_view.ts";
 import { bodyOf } from "../../../../src/markroom/web/pages/template/saving.ts";
 
@@ -26,4 +26,17 @@ test("only fields the server takes are sent back (T-08)", () => {
   const question = { id: "q", parent_id: null, label: "1", order: 0, max_marks: 1, answer_type: null, mcq_options: null, mark_scheme: null, spec_ref: null,
     source: "auto" as const, confirmed: true, confidence: null, path: "1", is_container: false, institute_id: "i" };
   assert.deepEqual(Object.keys(bodyOf({ questions: [question], areas: [], boundaries: [] }).questions[0] ?? {}).includes("path"), false);
+});
+
+test("notes of a scheme stay when its points change", () => {
+  assert.deepEqual(readPoints("B1 (1) yes", { points: [], notes: "be kind" }), { points: [{ text: "yes", code: "B1", marks: 1 }], notes: "be kind" });
+});
+
+test("the right option of a multiple choice becomes the point it earns (K-05)", () => {
+  const options = readOptions("A, B, C", [{ label: "B", text: "two" }]);
+  assert.deepEqual(options, [{ label: "A" }, { label: "B", text: "two" }, { label: "C" }]);
+  const right = setRight(options, null, "B", 1);
+  assert.deepEqual(right.mcq_options.map((one) => one.correct), [false, true, false]);
+  assert.deepEqual(right.mark_scheme, [{ code: "B1", text: "B", marks: 1, accept: ["B"] }]);
+  assert.deepEqual(setRight(right.mcq_options, right.mark_scheme, "C", 1).mark_scheme, [{ code: "B1", text: "C", marks: 1, accept: ["C"] }]);
 });

@@ -9,7 +9,9 @@ import { CELL_SIGNS, CELL_WORDS, gridOf, pageCountOf, scriptName, type Cell, typ
 import { Upload } from "./upload.ts";
 
 const ROWS_AT_FIRST = 60;
-const STATES: CellState[] = ["there", "blank", "missing", "duplicate", "unclear"];
+/** Above this many placed pages the board does not fetch them one by one. */
+const PLACED_AT_MOST = 2000;
+const STATES: CellState[] = ["there", "blank", "missing", "duplicate", "unclear", "not_needed"];
 
 @customElement("batch-board")
 export class BatchBoard extends LightElement {
@@ -35,13 +37,15 @@ export class BatchBoard extends LightElement {
   private async read(): Promise<void> {
     try {
       const url = `/api/batches/${this.batchId}`;
-      const [batch, scripts, exceptions, blanks] = await Promise.all([
-        get<Batch>(url), getAll<Script>(`${url}/scripts`, "scripts"),
-        getAll<ScannedPage>(`${url}/pages?state=exception`, "pages"), getAll<ScannedPage>(`${url}/pages?state=blank`, "pages"),
+      const batch = await get<Batch>(url);
+      const all = (batch.pages["placed"] ?? 0) <= PLACED_AT_MOST;
+      const [scripts, ...lists] = await Promise.all([
+        getAll<Script>(`${url}/scripts`, "scripts"),
+        ...["exception", "blank", ...(all ? ["placed"] : [])].map((one) => getAll<ScannedPage>(`${url}/pages?state=${one}`, "pages")),
       ]);
-      const pages = [...blanks, ...exceptions];
+      const pages = lists.flat();
       this.batch = batch;
-      this.rows = gridOf(scripts, pages, pageCountOf(this.pageCount || null, scripts, pages));
+      this.rows = gridOf(scripts, pages, pageCountOf(this.pageCount || null, scripts, pages), all);
       this.trouble = "";
     } catch (error) {
       this.trouble = sayError(error);

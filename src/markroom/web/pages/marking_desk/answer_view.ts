@@ -12,7 +12,8 @@ export class AnswerView extends LightElement {
   @property() tool: Tool = "none";
   @property() words = "";
   @property({ type: Number }) zoom = 0;
-  @property({ type: Boolean }) wholePage = false;
+  /** The script whose whole pages are shown instead of the crops; empty for the crops. */
+  @property() pagesOf = "";
   @state() private sizes: Record<string, Size> = {};
   @state() private stroke: InkStroke | null = null;
   @state() private cursor: { area: number; x: number; y: number } | null = null;
@@ -21,6 +22,12 @@ export class AnswerView extends LightElement {
     if (changed.has("areas") || changed.has("tool")) this.stroke = null;
     if (changed.has("tool") || changed.has("areas"))
       this.cursor = ["tick", "cross", "text"].includes(this.tool) ? { area: 0, x: 0.5, y: 0.5 } : null;
+  }
+
+  /** Every crop; of whole pages each one once. */
+  private get shown(): AnswerCrop[] {
+    const { areas } = this;
+    return this.pagesOf ? areas.filter((crop, index) => areas.findIndex((one) => one.page === crop.page) === index) : areas;
   }
 
   /** Arrows move the cursor, Enter puts the mark there: drawing without a pointer. True where the key was used. */
@@ -93,12 +100,12 @@ export class AnswerView extends LightElement {
   }
 
   private renderCrop(crop: AnswerCrop, area: number) {
-    const url = this.wholePage && crop.page_image_url ? crop.page_image_url : crop.image_url;
+    const url = this.pagesOf ? `/api/scripts/${this.pagesOf}/pages/${crop.page}/image?width=1600` : crop.image_url;
     const size = this.sizes[url];
-    const marks = this.wholePage ? [] : this.annotations.map((mark, index) => ({ mark, index })).filter(({ mark }) => mark.area === area);
+    const marks = this.pagesOf ? [] : this.annotations.map((mark, index) => ({ mark, index })).filter(({ mark }) => mark.area === area);
     return html`<figure class="crop">
       <img src=${url} alt="Answer, page ${crop.page}" @load=${(event: Event) => this.sized(url, event.currentTarget as HTMLImageElement)}>
-      ${size && !this.wholePage ? html`<svg viewBox="0 0 ${size.w} ${size.h}" aria-hidden="true"
+      ${size && !this.pagesOf ? html`<svg viewBox="0 0 ${size.w} ${size.h}" aria-hidden="true"
         @pointerdown=${(event: PointerEvent) => this.pressed(event, area)} @pointermove=${this.moved}
         @pointerup=${this.lifted} @pointercancel=${this.lifted}>
         ${marks.map(({ mark, index }) => this.drawMark(mark, index, size))}
@@ -109,6 +116,6 @@ export class AnswerView extends LightElement {
   }
 
   override render() {
-    return html`<div class="crops" data-tool=${this.tool} data-zoom=${this.zoom}>${this.areas.map((crop, area) => this.renderCrop(crop, area))}</div>`;
+    return html`<div class="crops" data-tool=${this.tool} data-zoom=${this.zoom}>${this.shown.map((crop) => this.renderCrop(crop, this.areas.indexOf(crop)))}</div>`;
   }
 }

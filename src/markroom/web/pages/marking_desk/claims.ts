@@ -1,6 +1,6 @@
 /** The answers at hand: what was marked, what is in view, and what is already fetched so that the next one is there at once. */
-import { get, send, ApiError } from "../../elements/api.ts";
-import type { Annotation, Batch, Claim, ExamTemplate, MarkEntry } from "../../elements/shapes.ts";
+import { ApiError, send, standingHeaders } from "../../elements/api.ts";
+import type { Annotation, Claim, MarkEntry } from "../../elements/shapes.ts";
 import { NOTHING_TYPED, type Typing } from "./typing.ts";
 
 /** What the marker has done to an answer and not given a mark for yet. */
@@ -19,14 +19,17 @@ export interface Sheet {
   /** Entries as they were before each change made here, the newest last. */
   before: (MarkEntry | null)[];
   entry: MarkEntry | null;
+  /** Given a mark here, so that its claim ends when the mark arrives. */
+  given: boolean;
 }
 
-export const AHEAD = 2;
+const AHEAD = 2;
+const RENEW_MS = 100_000;
 
 export function sheetOf(claim: Claim): Sheet {
   const { script_id, question_id, entry, version } = claim.item;
-  const given = entry ? { ...entry, version: entry.version ?? version } : null;
-  return { key: `${script_id}/${question_id}`, claim, draft: draftOf(given), past: [], before: [], entry: given };
+  const known = entry ? { ...entry, version: entry.version ?? version } : null;
+  return { key: `${script_id}/${question_id}`, claim, draft: draftOf(known), past: [], before: [], entry: known, given: false };
 }
 
 export function draftOf(entry: MarkEntry | null): Draft {
@@ -38,15 +41,19 @@ export function draftOf(entry: MarkEntry | null): Draft {
   };
 }
 
-/** Fetches claims and decodes their images ahead of the marker. */
+/** Fetches claims and decodes their images ahead of the marker; keeps them alive, and hands back what was not marked. */
 export class Claims {
   sheets: Sheet[] = [];
   finished = false;
   trouble = "";
+  /** As it stood when the desk was opened; the desk counts on from there. */
+  progress: { total: number; marked: number } | null = null;
   private asking: Promise<void> | null = null;
   private readonly pictures = new Map<string, HTMLImageElement>();
 
   constructor(private readonly batchId: string, private readonly questionId: string, private readonly changed: () => void) {}
+
+  private get held(): Sheet[] { return this.sheets.filter((sheet) => !sheet.given); }
 
   /** Keeps `AHEAD` answers ready behind the one at `at`. */
   fill(at: number): void {
@@ -55,8 +62,9 @@ export class Claims {
   }
 
   private async ask(): Promise<boolean> {
+    const skip = this.held.slice(-AHEAD).map((sheet) => sheet.claim.claim_id);
+    const body = { ...(this.questionId ? { question_id: this.questionId } : {}), ...(skip.length ? { skip } : {}) };
     try {
-      const body = this.questionId ? { question_id: this.questionId } : {};
       const answer = await send<Claim | null>("POST", `/api/batches/${this.batchId}/claims`, { body });
       this.trouble = "";
       if (answer.status === 204 || !answer.body) { this.finished = true; return false; }
@@ -68,11 +76,12 @@ export class Claims {
     }
   }
 
-  /** False where the server handed out a claim that is already here: one at a time, then. */
+  /** False where the server handed out a claim that is already here: its mark is still on the way. */
   private take(claim: Claim): boolean {
     const sheet = sheetOf(claim);
     if (this.sheets.some((known) => known.key === sheet.key)) return false;
     this.sheets.push(sheet);
+    this.progress ??= claim.progress ?? null;
     for (const area of claim.item.areas) this.fetchPicture(area.image_url);
     return true;
   }
@@ -83,18 +92,29 @@ export class Claims {
     this.pictures.set(url, picture);
     void picture.decode().catch(() => this.pictures.delete(url));
   }
-}
 
-export async function readBatch(batchId: string): Promise<Batch> {
-  return get<Batch>(`/api/batches/${batchId}`);
-}
+  /** Renews what is in hand while somebody looks at the desk; an answer that another has now leaves the ones ahead. */
+  async renew(at: number): Promise<void> {
+    if (document.visibilityState !== "visible") return;
+    const ending = this.held.filter((sheet) => Date.parse(sheet.claim.expires_at) - Date.now() < RENEW_MS);
+    for (const sheet of ending) await this.renewOne(sheet, at);
+  }
 
-/** The template for its mark schemes; null where the marker may not see it. */
-export async function readTemplate(templateId: string): Promise<ExamTemplate | null> {
-  try {
-    return await get<ExamTemplate>(`/api/exam/templates/${templateId}`);
-  } catch (error) {
-    if (error instanceof ApiError) return null;
-    throw error;
+  private async renewOne(sheet: Sheet, at: number): Promise<void> {
+    try {
+      const renewed = await send<{ expires_at: string }>("PUT", `/api/claims/${sheet.claim.claim_id}`);
+      sheet.claim.expires_at = renewed.body.expires_at;
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      const index = this.sheets.indexOf(sheet);
+      if (!error.passing && index > at) this.sheets.splice(index, 1);
+      else if (!error.passing) sheet.claim.expires_at = "9999-01-01T00:00:00Z";
+    }
+  }
+
+  /** As the page is left: what is in hand and not marked is free for colleagues at once. */
+  handBack(): void {
+    for (const sheet of this.held)
+      void fetch(`/api/claims/${sheet.claim.claim_id}`, { method: "DELETE", keepalive: true, headers: standingHeaders("DELETE") }).catch(() => undefined);
   }
 }

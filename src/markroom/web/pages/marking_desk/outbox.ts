@@ -2,7 +2,7 @@
  * Marks on their way to the server. Each is kept on this device until the server has it, so a lost connection loses none;
  * one mark at a time per answer, the newest winning over what has not been sent yet.
  */
-import { ApiError } from "../../elements/api.ts";
+import { ApiError, send } from "../../elements/api.ts";
 import type { Annotation, MarkEntry, MarkState } from "../../elements/shapes.ts";
 
 export interface MarkBody {
@@ -33,6 +33,12 @@ export interface OutgoingStore {
   get(key: string): Promise<Outgoing | undefined>;
   put(outgoing: Outgoing): Promise<void>;
   remove(key: string): Promise<void>;
+}
+
+export async function putMark(outgoing: Outgoing): Promise<MarkEntry> {
+  const url = `/api/scripts/${outgoing.script_id}/marks/${outgoing.question_id}`;
+  const headers = { "If-Match": `"${outgoing.version}"` };
+  return (await send<MarkEntry>("PUT", url, { body: outgoing.body, headers })).body;
 }
 
 export type PutMark = (outgoing: Outgoing) => Promise<MarkEntry>;

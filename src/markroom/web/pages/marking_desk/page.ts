@@ -1,18 +1,18 @@
-/** `<marking-desk batch-id question-id back-url halves>`: one answer after another, marked from the keyboard or with a pen. */
+/** `<marking-desk batch-id question-id back-url>`: one answer after another, marked from the keyboard or with a pen. */
 import { html, nothing } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
-import { send, userId } from "../../elements/api.ts";
+import { userId } from "../../elements/api.ts";
 import { inDialog, isTyping } from "../../elements/keys.ts";
 import { LightElement } from "../../elements/light_element.ts";
-import type { Batch, ExamTemplate, MarkEntry, Question } from "../../elements/shapes.ts";
+import type { MarkEntry } from "../../elements/shapes.ts";
 import type { AnswerView } from "./answer_view.ts";
 import "./answer_view.ts";
 import type { Tool } from "./annotations.ts";
 import type { CommentField } from "./comment_field.ts";
 import "./comment_field.ts";
-import { Claims, draftOf, readBatch, readTemplate, type Draft, type Sheet } from "./claims.ts";
+import { Claims, draftOf, type Draft, type Sheet } from "./claims.ts";
 import { commandFor, type Command } from "./keys.ts";
-import { Outbox, type MarkBody, type Outgoing } from "./outbox.ts";
+import { Outbox, putMark, type MarkBody, type Outgoing } from "./outbox.ts";
 import { openOutgoingStore } from "./outgoing_store.ts";
 import { marksOfPoints, schemePoints } from "./scheme.ts";
 import { renderMarks, renderScheme, renderTools, renderTroubles, type Acts } from "./side.ts";
@@ -20,21 +20,12 @@ import { NOTHING_TYPED, typeDigit, typedMarks, typeHalf, type Typed } from "./ty
 
 const RETRY_MS = 5000;
 
-async function putMark(outgoing: Outgoing): Promise<MarkEntry> {
-  const url = `/api/scripts/${outgoing.script_id}/marks/${outgoing.question_id}`;
-  const headers = { "If-Match": `"${outgoing.version}"` };
-  return (await send<MarkEntry>("PUT", url, { body: outgoing.body, headers })).body;
-}
-
 @customElement("marking-desk")
 export class MarkingDesk extends LightElement {
   @property({ attribute: "batch-id" }) batchId = "";
   @property({ attribute: "question-id" }) questionId = "";
   @property({ attribute: "back-url" }) backUrl = "/marking";
-  @property({ type: Boolean }) halves = false;
   @state() private at = 0;
-  @state() private batch: Batch | null = null;
-  @state() private template: ExamTemplate | null = null;
   @state() private tool: Tool = "none";
   @state() private words = "";
   @state() private zoom = 0;
@@ -63,6 +54,7 @@ export class MarkingDesk extends LightElement {
     void this.open();
     document.addEventListener("keydown", this.keyPressed);
     window.addEventListener("online", this.sendAgain);
+    window.addEventListener("pagehide", this.leave);
     this.timer = window.setInterval(this.sendAgain, RETRY_MS);
   }
 
@@ -70,6 +62,7 @@ export class MarkingDesk extends LightElement {
     super.disconnectedCallback();
     document.removeEventListener("keydown", this.keyPressed);
     window.removeEventListener("online", this.sendAgain);
+    window.removeEventListener("pagehide", this.leave);
     clearInterval(this.timer);
   }
 
@@ -77,19 +70,16 @@ export class MarkingDesk extends LightElement {
     const store = await openOutgoingStore();
     this.outbox = new Outbox(store, userId(), putMark, (outgoing, entry) => this.arrived(outgoing, entry), () => this.requestUpdate());
     await this.outbox.flush();
-    this.batch = await readBatch(this.batchId);
-    this.template = await readTemplate(this.batch.template_id);
   }
 
   private readonly sendAgain = (): void => {
     if (this.outbox?.stopped) void this.outbox.flush();
     if (this.claims.trouble) this.claims.fill(this.at);
+    void this.claims.renew(this.at);
   };
 
   private get sheet(): Sheet | undefined { return this.claims.sheets[this.at]; }
-  private get question(): Question | undefined {
-    return this.template?.questions.find((one) => one.id === this.sheet?.claim.item.question_id);
-  }
+  private readonly leave = (): void => this.claims.handBack();
 
   private readonly keyPressed = (event: KeyboardEvent): void => {
     if (isTyping(event) || inDialog()) return;
@@ -110,7 +100,7 @@ export class MarkingDesk extends LightElement {
       case "forward": if (sheet?.entry) this.go(this.at + 1); return;
       case "undo": this.undo(); return;
       case "zoom": this.zoom = (this.zoom + 1) % 3; return;
-      case "page": this.wholePage = !this.wholePage && this.hasPage; return;
+      case "page": this.wholePage = !this.wholePage; return;
       case "ink": this.tool = this.tool === "ink" ? "none" : "ink"; return;
       case "leave": this.tool = "none"; this.wholePage = false; if (sheet) this.type(sheet, { typing: NOTHING_TYPED, marks: null, refused: "" }); return;
     }
@@ -122,7 +112,7 @@ export class MarkingDesk extends LightElement {
     const { typing } = sheet.draft;
     switch (command.do) {
       case "digit": this.type(sheet, typeDigit(typing, command.digit, max_marks)); break;
-      case "half": if (this.halves) this.type(sheet, typeHalf(typing, max_marks)); else this.refused = "Only whole marks here."; break;
+      case "half": if (sheet.claim.item.allow_half_marks) this.type(sheet, typeHalf(typing, max_marks)); else this.refused = "Only whole marks here."; break;
       case "erase": this.type(sheet, { typing: { ...typing, digits: typing.digits.slice(0, -1) }, marks: null, refused: "" }); break;
       case "enter": this.accept(sheet); break;
       case "not_attempted": this.give({ marks: null, state: "not_attempted" }); break;
@@ -142,7 +132,7 @@ export class MarkingDesk extends LightElement {
   private accept(sheet: Sheet): void {
     const typed = typedMarks(sheet.draft.typing);
     const chosen = sheet.draft.points.join() !== (sheet.entry?.points ?? []).join();
-    const marks = typed ?? (chosen ? marksOfPoints(schemePoints(this.question), sheet.draft.points, sheet.claim.item.max_marks) : null);
+    const marks = typed ?? (chosen ? marksOfPoints(schemePoints(sheet.claim.item), sheet.draft.points, sheet.claim.item.max_marks) : null);
     if (marks !== null) this.give({ marks, state: "awarded" });
     else if (sheet.entry) this.go(this.at + 1);
     else this.refused = "Type the marks, or N for not attempted.";
@@ -159,12 +149,14 @@ export class MarkingDesk extends LightElement {
     if (text) this.bank = [text, ...this.bank.filter((known) => known !== text)];
     this.change(sheet, { ...sheet.draft, comment: text });
     this.focusAnswer();
-    if (this.asking === "query") { this.asking = "comment"; this.give({ marks: null, state: "query" }); }
+    if (this.asking === "query" && !text) this.refused = "Say in a word what a colleague should decide.";
+    else if (this.asking === "query") this.give({ marks: null, state: "query" });
     else if (sheet.entry) this.save(sheet, { marks: sheet.entry.marks, state: sheet.entry.state });
+    this.asking = "comment";
   }
 
   private choosePoint(sheet: Sheet, index: number): void {
-    if (!schemePoints(this.question)[index]) return;
+    if (!schemePoints(sheet.claim.item)[index]) return;
     const { points } = sheet.draft;
     this.change(sheet, { ...sheet.draft, points: points.includes(index) ? points.filter((one) => one !== index) : [...points, index].sort((a, b) => a - b) });
   }
@@ -185,7 +177,8 @@ export class MarkingDesk extends LightElement {
   private give(given: Pick<MarkBody, "marks" | "state">): void {
     const sheet = this.sheet;
     if (!sheet) return;
-    if (!sheet.entry) this.markedHere += 1;
+    if (!sheet.entry || sheet.entry.state === "query") this.markedHere += given.state === "query" ? 0 : 1;
+    sheet.given = true;
     sheet.before.push(sheet.entry);
     sheet.draft = { ...sheet.draft, typing: NOTHING_TYPED };
     this.save(sheet, given);
@@ -206,7 +199,7 @@ export class MarkingDesk extends LightElement {
   private arrived(outgoing: Outgoing, entry: MarkEntry): void {
     const sheet = this.claims.sheets.find((one) => one.key === outgoing.key);
     if (sheet?.entry) sheet.entry = { ...sheet.entry, version: entry.version };
-    if (this.claims.sheets.length - 1 <= this.at) this.claims.fill(this.at);
+    this.claims.fill(this.at);
   }
 
   private async settle(outgoing: Outgoing, choice: "drop" | "send"): Promise<void> {
@@ -251,10 +244,6 @@ export class MarkingDesk extends LightElement {
     place?.scrollTo({ top: 0 });
   }
 
-  private get hasPage(): boolean {
-    return this.sheet?.claim.item.areas.some((area) => area.page_image_url) ?? false;
-  }
-
   private get sending(): string {
     const outbox = this.outbox;
     const count = outbox?.unsent.length ?? 0;
@@ -273,30 +262,31 @@ export class MarkingDesk extends LightElement {
     if (!sheet) return html`<div class="desk-side-empty"></div>`;
     const label = this.asking === "query" ? "What should a colleague decide?" : "Comment";
     return html`
-      <div class="desk-question"><h2>Question ${sheet.claim.item.path}</h2></div>
-      ${renderScheme(sheet, this.question, this.acts)}
-      ${renderMarks(sheet, this.question, this.halves, this.refused, this.acts)}
+      <div class="desk-question"><h2>Question ${sheet.claim.item.path}</h2>
+        <span class="small quiet">${sheet.claim.item.candidate ?? (sheet.claim.item.script_number ? `Script ${sheet.claim.item.script_number}` : nothing)}</span></div>
+      ${renderScheme(sheet, this.acts)}
+      ${renderMarks(sheet, this.refused, this.acts)}
       <comment-field .value=${sheet.draft.comment} .label=${label} .bank=${this.bank}
         @comment=${(event: CustomEvent<string>) => this.commented(event.detail)} @leave=${() => { this.asking = "comment"; this.focusAnswer(); }}></comment-field>
-      ${renderTools(this.tool, this.zoom, this.wholePage, this.hasPage, this.acts)}
+      ${renderTools(this.tool, this.zoom, this.wholePage, this.acts)}
       <div class="field words" ?hidden=${this.tool !== "text"}><label for="words">Words to place on the answer</label>
         <input id="words" .value=${this.words} @input=${(event: Event) => { this.words = (event.target as HTMLInputElement).value; }}></div>`;
   }
 
   override render() {
     const sheet = this.sheet;
-    const total = this.batch?.items.total ?? 0;
-    const marked = Math.min(total, (this.batch?.items.marked ?? 0) + this.markedHere);
+    const total = this.claims.progress?.total ?? 0;
+    const marked = Math.min(total, (this.claims.progress?.marked ?? 0) + this.markedHere);
     return html`
       <progress class="desk-progress" max=${total || 1} .value=${marked} aria-label="Answers marked"></progress>
       <div class="desk">
         <section class="desk-answer" aria-label="Answer" tabindex="0">
           ${sheet ? html`<answer-view .areas=${sheet.claim.item.areas} .annotations=${sheet.draft.annotations} .tool=${this.tool} .words=${this.words}
-            .zoom=${this.zoom} .wholePage=${this.wholePage} @annotate=${this.annotated}></answer-view>` : this.renderEmpty()}
+            .zoom=${this.zoom} .pagesOf=${this.wholePage ? sheet.claim.item.script_id : ""} @annotate=${this.annotated}></answer-view>` : this.renderEmpty()}
         </section>
         <aside class="desk-side" aria-label="Marking">
           ${this.renderSide(sheet)}
-          <p class="desk-status small quiet" role="status">${this.sending} ${total ? html`<span>${marked} of ${total} marked in this batch.</span>` : nothing}</p>
+          <p class="desk-status small quiet" role="status">${this.sending} ${total ? html`<span>${marked} of ${total} marked.</span>` : nothing}</p>
         </aside>
         <div class="desk-troubles">${renderTroubles(this.outbox?.troubled ?? [], this.acts)}</div>
       </div>`;

@@ -1,10 +1,16 @@
 /** The mark scheme beside the answer, and comments found again by their initial letters. */
-import type { Question, SchemePoint } from "../../elements/shapes.ts";
+import type { ClaimedItem, SchemePoint } from "../../elements/shapes.ts";
 
-export function schemePoints(question: Question | undefined): SchemePoint[] {
-  const scheme = question?.mark_scheme as { points?: unknown } | unknown[] | null | undefined;
+export function schemePoints(item: ClaimedItem): SchemePoint[] {
+  const scheme = item.mark_scheme as { points?: unknown } | unknown[] | null | undefined;
   const points = Array.isArray(scheme) ? scheme : scheme?.points;
   return Array.isArray(points) ? (points as SchemePoint[]) : [];
+}
+
+export function schemeNotes(item: ClaimedItem): string {
+  const scheme = item.mark_scheme;
+  if (typeof scheme === "string") return scheme;
+  return scheme && typeof scheme === "object" && "notes" in scheme && typeof scheme.notes === "string" ? scheme.notes : "";
 }
 
 /** Marks the chosen points add up to, never above the maximum; null where the scheme's points carry none. */
@@ -14,8 +20,8 @@ export function marksOfPoints(points: SchemePoint[], chosen: readonly number[], 
   return Math.min(maxMarks, carried.reduce((sum, marks) => sum + marks, 0));
 }
 
-export function mcqOptions(question: Question | undefined): string[] {
-  const options = question?.mcq_options;
+export function mcqOptions(item: ClaimedItem): string[] {
+  const options = item.mcq_options;
   if (!Array.isArray(options)) return [];
   return options.map((option: unknown) =>
     typeof option === "object" && option !== null && "label" in option ? String(option.label) : String(option));

@@ -1,11 +1,11 @@
 /** The panel beside the answer: question, scheme points, the mark, comment, tools and what is on its way. */
 import { html, nothing } from "lit";
-import type { Question, SchemePoint } from "../../elements/shapes.ts";
+import type { ClaimedItem, SchemePoint } from "../../elements/shapes.ts";
 import type { Tool } from "./annotations.ts";
 import type { Sheet } from "./claims.ts";
 import type { Command } from "./keys.ts";
 import type { Outgoing } from "./outbox.ts";
-import { mcqOptions, marksOfPoints, schemePoints } from "./scheme.ts";
+import { mcqOptions, marksOfPoints, schemeNotes, schemePoints } from "./scheme.ts";
 import { sayMarks, showMarks, typedMarks } from "./typing.ts";
 
 export interface Acts {
@@ -41,23 +41,25 @@ function renderPoint(point: SchemePoint, index: number, chosen: boolean, acts: A
   </button></li>`;
 }
 
-export function renderScheme(sheet: Sheet, question: Question | undefined, acts: Acts) {
-  const points = schemePoints(question);
-  const scheme = typeof question?.mark_scheme === "string" ? question.mark_scheme : "";
+export function renderScheme(sheet: Sheet, acts: Acts) {
+  const { item } = sheet.claim;
+  const points = schemePoints(item);
+  const notes = schemeNotes(item);
   return html`<section class="desk-scheme" aria-label="Mark scheme" tabindex="0">
-    ${renderReading(sheet, question)}
+    ${item.is_blank ? html`<p class="small quiet">This answer looks blank.</p>` : nothing}
+    ${renderReading(item)}
     ${points.length ? html`<ul class="points">${points.map((point, index) => renderPoint(point, index, sheet.draft.points.includes(index), acts))}</ul>`
-      : scheme ? html`<p class="scheme-text">${scheme}</p>`
-      : html`<p class="quiet small">No mark scheme for this question.</p>`}
+      : notes ? nothing : html`<p class="quiet small">No mark scheme for this question.</p>`}
+    ${notes ? html`<p class="scheme-text">${notes}</p>` : nothing}
   </section>`;
 }
 
-function renderReading(sheet: Sheet, question: Question | undefined) {
-  const reading = sheet.claim.item.reading;
-  if (question?.answer_type !== "mcq" && !reading) return nothing;
-  const choice = reading?.choice ?? null;
-  const sure = typeof reading?.confidence === "number" ? ` (${Math.round(reading.confidence * 100)} % sure)` : "";
-  const options = mcqOptions(question);
+function renderReading(item: ClaimedItem) {
+  const { reading } = item;
+  if (item.answer_type !== "mcq" || !reading) return nothing;
+  const { choice } = reading;
+  const sure = typeof reading.confidence === "number" ? ` (${Math.round(reading.confidence * 100)} % sure)` : "";
+  const options = mcqOptions(item);
   return html`<div class="reading">
     <span class="small">${choice ? `The machine read ${choice}${sure}` : "The machine could not read the choice"}</span>
     ${options.length ? html`<span class="row" aria-hidden="true">${options.map((option) =>
@@ -65,9 +67,9 @@ function renderReading(sheet: Sheet, question: Question | undefined) {
   </div>`;
 }
 
-export function renderMarks(sheet: Sheet, question: Question | undefined, halves: boolean, refused: string, acts: Acts) {
-  const { max_marks } = sheet.claim.item;
-  const shown = shownMark(sheet, schemePoints(question));
+export function renderMarks(sheet: Sheet, refused: string, acts: Acts) {
+  const { max_marks, allow_half_marks: halves } = sheet.claim.item;
+  const shown = shownMark(sheet, schemePoints(sheet.claim.item));
   const given = sheet.entry?.state === "awarded" ? sheet.entry.marks : null;
   const whole = Array.from({ length: Math.floor(max_marks) + 1 }, (_, marks) => marks);
   return html`<section class="desk-mark" aria-label="Mark">
@@ -99,10 +101,10 @@ function button(label: string, does: Exclude<Command["do"], "digit" | "point">, 
     @click=${() => acts.run({ do: does })}>${label} <kbd aria-hidden="true">${key}</kbd></button>`;
 }
 
-export function renderTools(tool: Tool, zoom: number, wholePage: boolean, hasPage: boolean, acts: Acts) {
+export function renderTools(tool: Tool, zoom: number, wholePage: boolean, acts: Acts) {
   return html`<div class="desk-tools" role="toolbar" aria-label="Look and draw">
     <button type="button" class="button button-small" aria-pressed=${zoom > 0} @click=${() => acts.run({ do: "zoom" })}>Zoom <kbd aria-hidden="true">Z</kbd></button>
-    <button type="button" class="button button-small" aria-pressed=${wholePage} ?disabled=${!hasPage} @click=${() => acts.run({ do: "page" })}>Page <kbd aria-hidden="true">P</kbd></button>
+    <button type="button" class="button button-small" aria-pressed=${wholePage} @click=${() => acts.run({ do: "page" })}>Page <kbd aria-hidden="true">P</kbd></button>
     <span class="tool-gap"></span>
     ${TOOLS.map(([name, label]) => html`<button type="button" class="button button-small" aria-pressed=${tool === name}
       @click=${() => acts.tool(tool === name ? "none" : name)}>${label}${name === "ink" ? html` <kbd aria-hidden="true">I</kbd>` : nothing}</button>`)}

@@ -2,7 +2,7 @@
 import { html, nothing } from "lit";
 import type { AreaKind, AnswerType, Boundary, Question, ResponseArea } from "../../elements/shapes.ts";
 import { ANSWER_TYPES, AREA_KINDS, changeArea, changeBoundary, changeQuestion, descendants, type Canvas, type Selection } from "./canvas.ts";
-import { readPoints, writePoints } from "./points.ts";
+import { optionsOf, readOptions, readPoints, setRight, writePoints } from "./points.ts";
 import type { CanvasCommand } from "./keys.ts";
 
 export interface FieldActs {
@@ -48,6 +48,7 @@ export function sayDoubt(part: { confirmed: boolean; confidence: number | null; 
 
 export function renderQuestionFields(canvas: Canvas, question: Question, paths: ReadonlyMap<string, string>, doubt: string, acts: FieldActs) {
   const set = (change: Partial<Question>) => acts.change(changeQuestion(canvas, question.id, change));
+  const options = optionsOf(question.mcq_options);
   const below = new Set([question.id, ...descendants(canvas, question.id)]);
   const parents = canvas.questions.filter((one) => !below.has(one.id)).map((one): [string, string] => [one.id, `Part of ${paths.get(one.id) ?? one.label}`]);
   return html`
@@ -62,15 +63,13 @@ export function renderQuestionFields(canvas: Canvas, question: Question, paths: 
     ${selectField("Answer", "q-type", question.answer_type ?? "", [["", "Not said"], ...ANSWER_TYPES.map((one): [AnswerType, string] => [one, TYPE_WORDS[one]])], (one) => set({ answer_type: one || null }))}
     ${selectField("Place in the tree", "q-parent", question.parent_id ?? "", [["", "A question of its own"], ...parents], (one) => set({ parent_id: one || null }))}
     ${question.answer_type === "mcq" ? html`<div class="field"><label for="q-options">Options, with commas between</label>
-      <input id="q-options" autocomplete="off" .value=${optionLabels(question.mcq_options).join(", ")}
-        @change=${(event: Event) => set({ mcq_options: text(event).split(",").map((one) => one.trim()).filter(Boolean) })}></div>` : nothing}
+      <input id="q-options" autocomplete="off" .value=${options.map((one) => one.label).join(", ")}
+        @change=${(event: Event) => set({ mcq_options: readOptions(text(event), question.mcq_options) })}></div>
+      ${selectField("Right option", "q-right", options.find((one) => one.correct)?.label ?? "", [["", "Not said"], ...options.map((one): [string, string] => [one.label, one.label])],
+        (right) => { if (right) set(setRight(question.mcq_options, question.mark_scheme, right, question.max_marks)); })}` : nothing}
     <div class="field"><label for="q-scheme">Mark scheme</label><span class="hint" id="q-scheme-hint">One point a line: M1 (1) What earns it</span>
       <textarea id="q-scheme" rows="4" aria-describedby="q-scheme-hint" .value=${writePoints(question.mark_scheme)}
         @change=${(event: Event) => set({ mark_scheme: readPoints(text(event), question.mark_scheme) })}></textarea></div>`;
-}
-
-function optionLabels(options: unknown): string[] {
-  return Array.isArray(options) ? options.map((one: unknown) => (typeof one === "object" && one && "label" in one ? String(one.label) : String(one))) : [];
 }
 
 export function renderAreaFields(canvas: Canvas, area: ResponseArea, paths: ReadonlyMap<string, string>, pageCount: number, acts: FieldActs) {

@@ -12,10 +12,33 @@ export function writePoints(scheme: unknown): string {
 }
 
 /** What a point carries beyond its line (alternatives, accept, reject) stays with the point of the same text. */
-export function readPoints(lines: string, before: unknown): SchemePoint[] | null {
+export function readPoints(lines: string, before: unknown): SchemePoint[] | { points: SchemePoint[] } | null {
   const known = pointsOf(before);
   const points = lines.split("\n").map((line) => line.trim()).filter(Boolean).map((line) => readPoint(line, known));
+  if (before && typeof before === "object" && !Array.isArray(before)) return { ...before, points };
   return points.length > 0 ? points : null;
+}
+
+export interface McqOption { label: string; text?: string | null; correct?: boolean | null }
+
+export function optionsOf(options: unknown): McqOption[] {
+  if (!Array.isArray(options)) return [];
+  return options.map((one: unknown) => (typeof one === "object" && one && "label" in one ? (one as McqOption) : { label: String(one) }));
+}
+
+/** The options named, each keeping its text and whether it is right. */
+export function readOptions(typed: string, before: unknown): McqOption[] {
+  const known = optionsOf(before);
+  const labels = typed.split(",").map((one) => one.trim()).filter(Boolean);
+  return labels.map((label) => known.find((one) => one.label === label) ?? { label });
+}
+
+/** One right option, and the scheme's point that it earns, unless a person wrote another scheme. */
+export function setRight(options: unknown, scheme: unknown, right: string, marks: number | null): { mcq_options: McqOption[]; mark_scheme: unknown } {
+  const mcq_options = optionsOf(options).map((one) => ({ ...one, correct: one.label === right }));
+  const points = pointsOf(scheme);
+  const own = points.length === 0 || (points.length === 1 && mcq_options.some((one) => one.label === points[0]?.text));
+  return { mcq_options, mark_scheme: own ? [{ code: "B1", text: right, marks: marks ?? 1, accept: [right] }] : scheme };
 }
 
 function readPoint(line: string, known: readonly SchemePoint[]): SchemePoint {

@@ -1,0 +1,81 @@
+"""Puts the pages into the application, with their scripts and styles, and answers failures with a page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import FastAPI, Request
+from fastapi.responses import RedirectResponse, Response
+from starlette.staticfiles import StaticFiles
+
+from markroom.kit.access import INSTITUTE_COOKIE, InstituteAmbiguous, InstituteNotFound, NotLinked
+from markroom.kit.errors import MarkroomError, Unauthenticated
+from markroom.web.pages.account import page as account
+from markroom.web.pages.institute import page as institute
+from markroom.web.pages.invitation import page as invitation
+from markroom.web.pages.mailbox import page as mailbox
+from markroom.web.pages.people import page as people
+from markroom.web.pages.sign_in import page as sign_in
+from markroom.web.pages.today import page as today
+from markroom.web.templating import BUILT, render
+from markroom.web.visits import this_page
+
+PAGES = [today, sign_in, invitation, account, institute, mailbox, people]
+
+TITLES = {
+    400: "This cannot be done",
+    403: "You may not do this",
+    404: "Not found",
+    409: "This does not fit what is there now",
+    410: "No longer valid",
+    413: "Too large",
+    422: "Something is not valid",
+    429: "Please wait a moment",
+    503: "Not available right now",
+}
+
+
+class BuiltFiles(StaticFiles):
+    """Files whose names change with their content: a browser never asks again."""
+
+    def file_response(self, full_path: Any, *args: Any, **kwargs: Any) -> Response:
+        answer = super().file_response(full_path, *args, **kwargs)
+        lasting = Path(full_path).suffix in {".js", ".css", ".woff2"}
+        answer.headers["Cache-Control"] = "public, max-age=31536000, immutable" if lasting else "no-cache"
+        return answer
+
+
+def install(app: FastAPI) -> None:
+    for page in PAGES:
+        app.include_router(page.routes, include_in_schema=False)
+    app.mount("/static", BuiltFiles(directory=BUILT, check_dir=False), name="static")
+
+
+async def render_error_page(request: Request, error: MarkroomError) -> Response:
+    """The failure in the user's words; or the page that mends it: signing in, choosing a school."""
+    if isinstance(error, InstituteNotFound) and INSTITUTE_COOKIE in request.cookies:
+        answer = _redirect(request, this_page(request))
+        answer.delete_cookie(INSTITUTE_COOKIE, path="/")
+        return answer
+    if isinstance(error, InstituteAmbiguous | NotLinked):
+        return _redirect(request, f"/institute?next={quote(this_page(request))}")
+    if isinstance(error, Unauthenticated):
+        return _redirect(request, f"/sign-in?next={quote(this_page(request))}")
+    shown = {
+        "title": TITLES.get(error.status, "Something went wrong"),
+        "detail": error.detail,
+        "home_url": "/",
+        "request_id": getattr(request.state, "request_id", "") if error.status >= 500 else "",
+    }
+    answer = render(request, "frame/error.html", shown, status=error.status)
+    answer.headers.update(error.headers)
+    return answer
+
+
+def _redirect(request: Request, url: str) -> Response:
+    """The whole page goes there, also where only a part of it was asked for."""
+    if request.headers.get("hx-request") == "true":
+        return Response(status_code=200, headers={"HX-Redirect": url})
+    return RedirectResponse(url, 303)
