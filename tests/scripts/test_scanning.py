@@ -126,3 +126,53 @@ def jpeg_width(data: bytes) -> int:
 
     with Image.open(BytesIO(data)) as image:
         return image.width
+
+
+async def test_a_stranger_sees_neither_scan_nor_page_nor_answer(stage: Stage, sitting: Sitting) -> None:
+    """X-02, sec-P4"""
+    stranger = (await stage.make_school("Valley School", ("teacher",)))["teacher"]
+    page = (await sitting.batch.pages("placed"))[0]
+    rows = await stage.query(
+        "select script_id, question_id from answers where batch_id = %s limit 1", [sitting.batch.id]
+    )
+    paths = [
+        f"/api/scans/{sitting.scan_id}",
+        f"/api/pages/{page['id']}/image",
+        f"/api/scripts/{page['script_id']}/pages/{page['page']}/image",
+        f"/api/answers/{rows[0][0]}/{rows[0][1]}/1/image",
+    ]
+    assert [(await stranger.get(path)).status_code for path in paths] == [404] * len(paths)
+    assert (await stranger.patch(f"/api/pages/{page['id']}", json={"state": "discarded"})).status_code == 404
+
+
+async def test_a_blind_marker_sees_placed_pages_without_the_name_and_no_others(
+    stage: Stage, school: School, sitting: Sitting
+) -> None:
+    """K-01"""
+    marker = school.people["teacher_2"]
+    await stage.query("update batches set blind = true where id = %s", [sitting.batch.id])
+    await stage.query(
+        "insert into batch_markers (institute_id, batch_id, user_id) values (%s, %s, %s)",
+        [school.institute_id, sitting.batch.id, marker.user_id],
+    )
+    placed = next(page for page in await sitting.batch.pages("placed") if page["page"] == 1)
+    own = await sitting.batch.client.get(f"/api/pages/{placed['id']}/image")
+    seen = await marker.client.get(f"/api/pages/{placed['id']}/image")
+    x, y, w, h = 0.23, 0.15, 0.65, 0.07  # the name field of the cover
+    assert darkest(own.content, x, y, w, h) < 100
+    assert darkest(seen.content, x, y, w, h) > 200
+    other = (await sitting.batch.pages("exception"))[0]
+    assert (await marker.client.get(f"/api/pages/{other['id']}/image")).status_code == 403
+    assert (await marker.client.patch(f"/api/pages/{placed['id']}", json={"rotation": 90})).status_code == 403
+
+
+def darkest(image: bytes, x: float, y: float, w: float, h: float) -> int:
+    from io import BytesIO
+
+    from PIL import Image
+
+    with Image.open(BytesIO(image)) as page:
+        part = page.convert("L").crop(
+            (int(x * page.width), int(y * page.height), int((x + w) * page.width), int((y + h) * page.height))
+        )
+        return int(part.getextrema()[0])

@@ -367,7 +367,7 @@ class NoSuchScript(Invalid):
     """This batch has no such script."""
 
 
-class NotAScan(Invalid):
+class ScanUnreadable(Invalid):
     """This file cannot be read as a scan. Send a PDF, JPEG, PNG or TIFF."""
 
 

@@ -24,7 +24,7 @@ from markroom.scripts.model import (
     PAGES_A_PART,
     Batch,
     CropPlan,
-    NotAScan,
+    ScanUnreadable,
     Scan,
     ScanRead,
     ScanReceived,
@@ -52,15 +52,15 @@ class StoredScan:
 async def store_scan(storage: Storage, institute_id: UUID, batch_id: UUID, upload: Upload) -> StoredScan:
     """Looks whether an upload can be opened and puts it where its hash says; no transaction may be open.
 
-    Raises NotAScan, and what `run_bounded` raises.
+    Raises ScanUnreadable, and what `run_bounded` raises.
     """
     media_type = find_media_type(upload.head)
     if media_type is None:
-        raise NotAScan
+        raise ScanUnreadable
     try:
         page_total = await run_bounded(sheets.count_pages, upload.path, media_type)
     except UnreadableScan as error:
-        raise NotAScan from error
+        raise ScanUnreadable from error
     key = f"{institute_id}/batches/{batch_id}/scans/{upload.sha256}"
     if not await storage.exists(key):
         await storage.put(key, upload.path)
