@@ -17,9 +17,10 @@ from fastapi import FastAPI
 from markroom.identity.model import SESSION_PREFIX
 from markroom.institutes.actions import create_institute
 from markroom.jobs.queue import run_worker
+from markroom.kit.resources import Resources, make_resources
 from markroom.kit.settings import Settings
 from markroom.kit.tokens import hash_token, random_token
-from markroom.main import Resources, make_app, make_resources
+from markroom.main import make_app
 from tests.databases import Database
 
 BASE_URL = "http://127.0.0.1:8000"

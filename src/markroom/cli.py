@@ -4,33 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import os
-import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
-from uuid import uuid4
 
 import typer
-import uvicorn
-from fastapi import FastAPI
 
-from markroom.identity.actions import issue_sign_in_link, make_platform_admin, may_sign_in
-from markroom.identity.model import address_key, check_address
+from markroom.identity.actions import issue_link_for, make_platform_admin
+from markroom.identity.model import check_address
 from markroom.institutes.actions import create_institute, issue_invitation
 from markroom.jobs.queue import run_worker
 from markroom.kit.errors import MarkroomError
 from markroom.kit.logs import configure_logs
 from markroom.kit.migrations import MigrationRefused
 from markroom.kit.postgres import ClusterError
+from markroom.kit.resources import Resources, make_resources
 from markroom.kit.settings import Settings
 from markroom.launch import launch, open_resources
-from markroom.main import Resources, make_app
-from markroom.operation.demo.school import HEAD, SCHOOL, open_demo_school
-from markroom.reading.pdf import Unreadable
-from markroom.worker import work_until_stopped
+from markroom.operation.doctor import examine
 
 app = typer.Typer(
     help="The room where a school's exams are run and marked.", no_args_is_help=True, add_completion=False
@@ -44,16 +38,12 @@ Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Port = Annotated[int, typer.Option(help="Port to listen on.")]
 
 
-class NobodyToSignIn(MarkroomError):
-    """Nobody with this address has an account or an invitation here."""
-
-
 @contextmanager
 def _plain_errors() -> Iterator[None]:
     """What went wrong, in a line, instead of a trace."""
     try:
         yield
-    except (MarkroomError, ClusterError, MigrationRefused, Unreadable) as error:
+    except (MarkroomError, ClusterError, MigrationRefused) as error:
         text = str(error) or " ".join((type(error).__doc__ or "").split())
         typer.echo(f"markroom: {text}", err=True)
         raise typer.Exit(1) from error
@@ -73,8 +63,10 @@ def serve(
     ] = False,
 ) -> None:
     """Serve pages and API, with a worker inside."""
+    from markroom import server
+
     with _plain_errors(), open_resources(_at_port(_settings(), port)) as resources:
-        _serve(resources, host, port, with_worker=not no_worker)
+        server.serve(resources, host, port, with_worker=not no_worker)
 
 
 def _at_port(settings: Settings, port: int) -> Settings:
@@ -85,59 +77,22 @@ def _at_port(settings: Settings, port: int) -> Settings:
     )
 
 
-def _serve(resources: Resources, host: str, port: int, *, with_worker: bool) -> None:
-    web = make_app(resources, with_worker=with_worker)
-    uvicorn.Server(_uvicorn_config(web, host, port)).run()
-
-
-def _uvicorn_config(web: FastAPI, host: str, port: int) -> uvicorn.Config:
-    return uvicorn.Config(
-        web,
-        host=host,
-        port=port,
-        log_config=None,
-        access_log=False,
-        proxy_headers=False,
-        server_header=False,
-        timeout_graceful_shutdown=5,
-    )
-
-
 @app.command()
 def demo(host: Host = "127.0.0.1", port: Port = 8000) -> None:
     """Serve a demo school, made on the first run, and print a link that signs you in."""
-    with _plain_errors():
-        port = _free_port(host, port)
-        with open_resources(_at_port(_settings(), port)) as resources:
-            asyncio.run(_demo(resources, host, port))
+    from markroom import server
 
-
-def _free_port(host: str, port: int) -> int:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            probe.bind((host, 0))
-        return int(probe.getsockname()[1])
-
-
-async def _demo(resources: Resources, host: str, port: int) -> None:
-    web = make_app(resources, with_worker=True)
-    server = uvicorn.Server(_uvicorn_config(web, host, port))
-    serving = asyncio.create_task(server.serve())
-    while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn offers no event
-        await asyncio.sleep(0.05)
-    await open_demo_school(web, resources, typer.echo)
-    typer.echo(f"\nMarkroom serves {SCHOOL} at {resources.settings.base_url}")
-    typer.echo(f"Sign in as Teacher 1:  {await _issue_link(resources, HEAD)}")
-    typer.echo("Stop with Ctrl+C. The school stays in the data directory; another run prints a new link.")
-    await serving
+    port = server.free_port(host, port)
+    with _plain_errors(), open_resources(_at_port(_settings(), port)) as resources:
+        asyncio.run(server.serve_demo(resources, host, port))
 
 
 @app.command()
 def worker(concurrency: Annotated[int, typer.Option(help="Jobs at a time.")] = 2) -> None:
     """Run jobs, on this host or any other that shares the database, the files and the secret."""
+
+    from markroom.worker import work_until_stopped
+
     with _plain_errors(), open_resources(_settings()) as resources:
         asyncio.run(work_until_stopped(resources, concurrency))
 
@@ -175,20 +130,12 @@ async def _create_institute(resources: Resources, name: str, admin_email: str, t
 def sign_in_link(email: str) -> None:
     """Print a one-time sign-in link for somebody, when mail does not reach them."""
     with _plain_errors(), open_resources(_settings()) as resources:
-        typer.echo(asyncio.run(make_sign_in_link(resources, email)))
+        typer.echo(asyncio.run(_make_sign_in_link(resources, email)))
 
 
-async def make_sign_in_link(resources: Resources, email: str) -> str:
-    async with resources.database.opened():
-        return await _issue_link(resources, email)
-
-
-async def _issue_link(resources: Resources, email: str) -> str:
-    address = check_address(email)
-    async with resources.database.service() as conn:
-        if not await may_sign_in(conn, address_key(address), sign_up_open=False):
-            raise NobodyToSignIn
-        token = await issue_sign_in_link(conn, resources.secret, uuid4(), address)
+async def _make_sign_in_link(resources: Resources, email: str) -> str:
+    async with resources.database.opened(), resources.database.service() as conn:
+        token = await issue_link_for(conn, resources.secret, email)
     return f"{resources.settings.base_url}/sign-in/{token}"
 
 
@@ -216,7 +163,29 @@ def detect(
     ] = None,
 ) -> None:
     """Propose a paper's questions, marks and answer areas from its PDF. Needs no server."""
+    from markroom.reading.pdf import Unreadable
     from markroom.reading.structure.command import run
 
-    with _plain_errors():
+    try:
         run(paper, json, overlay)
+    except Unreadable as error:
+        typer.echo(f"markroom: {error}", err=True)
+        raise typer.Exit(1) from error
+
+
+@app.command()
+def doctor() -> None:
+    """Say what is wrong with this installation and what to do about it."""
+    with _plain_errors():
+        settings = _settings()
+        with launch(settings) as found:
+            resources = make_resources(settings, found.app_url, found.service_url, found.secret)
+            if not asyncio.run(_examine(resources, found.admin_url)):
+                raise typer.Exit(1)
+
+
+async def _examine(resources: Resources, admin_url: str | None) -> bool:
+    findings = [finding async for finding in examine(resources, admin_url)]
+    for finding in findings:
+        typer.echo(f"{finding.what}: {'well' if finding.is_well else finding.advice}")
+    return all(finding.is_well for finding in findings)

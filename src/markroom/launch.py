@@ -11,9 +11,9 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from markroom.kit.migrations import Login, migrate
 from markroom.kit.postgres import Cluster
+from markroom.kit.resources import Resources, make_resources
 from markroom.kit.settings import BadSetting, Settings
 from markroom.kit.tokens import read_or_make_secret
-from markroom.main import Resources, make_resources
 
 APP, SERVICE = "markroom_app", "markroom_service"
 

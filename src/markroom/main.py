@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
@@ -17,32 +16,9 @@ from markroom.jobs.queue import run_worker
 from markroom.kit.access import CredentialReader
 from markroom.kit.db import Database
 from markroom.kit.http import NoSuchPage, RequestFrame, install_error_handlers
-from markroom.kit.mail import Post, post_from_settings
-from markroom.kit.settings import Settings
-from markroom.kit.storage import Storage
+from markroom.kit.resources import Resources
 
 READERS: list[CredentialReader] = [read_session]
-
-
-@dataclass(frozen=True)
-class Resources:
-    """What requests and jobs share."""
-
-    settings: Settings
-    database: Database
-    storage: Storage
-    mail: Post
-    secret: bytes
-
-
-def make_resources(settings: Settings, app_url: str, service_url: str, secret: bytes) -> Resources:
-    return Resources(
-        settings=settings,
-        database=Database(app_url, service_url),
-        storage=Storage.from_settings(settings.storage_url, settings.data_path),
-        mail=post_from_settings(settings),
-        secret=secret,
-    )
 
 
 def make_app(resources: Resources, *, with_worker: bool) -> FastAPI:

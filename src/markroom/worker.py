@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from markroom import rooms
 from markroom.jobs.queue import run_worker
-from markroom.main import Resources
+from markroom.kit.resources import Resources
 
 assert rooms.TASKS, "the functions of the jobs are registered by importing the rooms"
 

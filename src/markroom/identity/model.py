@@ -23,6 +23,10 @@ class SignInLinkUsed(Gone):
     """This sign-in link was already used or has expired. Ask for a new one."""
 
 
+class NobodyToSignIn(NotFound):
+    """Nobody with this address has an account or an invitation here."""
+
+
 class SessionNotFound(NotFound):
     """This session does not exist."""
 

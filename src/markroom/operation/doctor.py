@@ -1,0 +1,69 @@
+"""Looks at everything a server needs and says, in a line each, what is wrong and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import aiosmtplib
+
+from markroom.kit.errors import MarkroomError
+from markroom.kit.migrations import list_missing
+from markroom.kit.resources import Resources
+
+
+@dataclass(frozen=True)
+class Finding:
+    what: str
+    is_well: bool
+    advice: str = ""
+
+
+async def examine(resources: Resources, admin_url: str | None) -> AsyncIterator[Finding]:
+    """One finding a part, in the order in which the parts need each other."""
+    yield await _find("database", lambda: _look_at_database(resources))
+    if admin_url:
+        yield _look_at_migrations(admin_url)
+    yield await _find("files", lambda: _look_at_storage(resources))
+    yield await _find("mail", lambda: _look_at_mail(resources))
+
+
+async def _find(what: str, look: Callable[[], Awaitable[None]]) -> Finding:
+    try:
+        await look()
+    except MarkroomError as error:
+        return Finding(what, False, error.detail)
+    except (OSError, aiosmtplib.SMTPException) as error:
+        return Finding(what, False, f"It does not answer ({error}). Check its address in the settings.")
+    return Finding(what, True)
+
+
+async def _look_at_database(resources: Resources) -> None:
+    async with resources.database.opened():
+        return
+
+
+def _look_at_migrations(admin_url: str) -> Finding:
+    missing = list_missing(admin_url)
+    advice = f"{len(missing)} migrations are missing: run `markroom migrate`." if missing else ""
+    return Finding("migrations", not missing, advice)
+
+
+async def _look_at_storage(resources: Resources) -> None:
+    key = f"doctor/{uuid4()}"
+    await resources.storage.put(key, b"well")
+    await resources.storage.get(key)
+    await resources.storage.delete(key)
+
+
+async def _look_at_mail(resources: Resources) -> None:
+    """Whether the mail server answers; nothing is sent."""
+    url = urlsplit(resources.settings.mail_url)
+    if not url.hostname:
+        return
+    secure = url.scheme == "smtps"
+    client = aiosmtplib.SMTP(hostname=url.hostname, port=url.port, use_tls=secure, timeout=10)
+    await client.connect()
+    await client.quit()

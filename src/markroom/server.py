@@ -1,0 +1,60 @@
+"""Serves pages and API until it is stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+
+import typer
+import uvicorn
+from fastapi import FastAPI
+
+from markroom.identity.actions import issue_link_for
+from markroom.kit.resources import Resources
+from markroom.main import make_app
+from markroom.operation.demo.school import HEAD, SCHOOL, open_demo_school
+
+
+def serve(resources: Resources, host: str, port: int, *, with_worker: bool) -> None:
+    _server(make_app(resources, with_worker=with_worker), host, port).run()
+
+
+async def serve_demo(resources: Resources, host: str, port: int) -> None:
+    """Makes the demo school where there is none, prints where it is and how to get in, and serves it."""
+    web = make_app(resources, with_worker=True)
+    server = _server(web, host, port)
+    serving = asyncio.create_task(server.serve())
+    while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn offers no event
+        await asyncio.sleep(0.05)
+    await open_demo_school(web, resources, typer.echo)
+    async with resources.database.service() as conn:
+        token = await issue_link_for(conn, resources.secret, HEAD)
+    typer.echo(f"\nMarkroom serves {SCHOOL} at {resources.settings.base_url}")
+    typer.echo(f"Sign in as Teacher 1:  {resources.settings.base_url}/sign-in/{token}")
+    typer.echo("Stop with Ctrl+C. The school stays in the data directory; another run prints a new link.")
+    await serving
+
+
+def free_port(host: str, port: int) -> int:
+    """The port, or any free one where it is taken."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            probe.bind((host, 0))
+        return int(probe.getsockname()[1])
+
+
+def _server(web: FastAPI, host: str, port: int) -> uvicorn.Server:
+    config = uvicorn.Config(
+        web,
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=2,
+    )
+    return uvicorn.Server(config)
