@@ -17,7 +17,8 @@ async def read_choices(stage: Stage, sitting: Sitting) -> None:
     """What the reader saw: right, wrong, nothing; then two it is not sure of."""
     for number, (choice, confidence) in READINGS.items():
         await stage.query(
-            "update answers set choice = %s, choice_confidence = %s where script_id = %s and question_id = %s",
+            """update answers set choice = %s, choice_confidence = %s
+                where script_id = %s and question_id = %s""",
             [choice, confidence, sitting.scripts[number], sitting.items["3"]],
         )
 
@@ -25,20 +26,27 @@ async def read_choices(stage: Stage, sitting: Sitting) -> None:
 async def place_pages(stage: Stage, sitting: Sitting) -> None:
     async with stage.resources.database.service(sitting.institute_id) as conn:
         for script_id in sitting.scripts.values():
-            facts = {"batch_id": str(sitting.batch_id), "script_id": str(script_id), "page": 2, "question_ids": [str(sitting.items["3"])]}
+            facts = {
+                "batch_id": str(sitting.batch_id),
+                "script_id": str(script_id),
+                "page": 2,
+                "question_ids": [str(sitting.items["3"])],
+            }
             await emit(conn, PagePlaced(institute_id=sitting.institute_id, subject_id=script_id, facts=facts))
 
 
 async def entries(stage: Stage, sitting: Sitting) -> dict[int, tuple[Any, ...]]:
     rows = await stage.query(
-        """select s.number, e.state, e.marks, e.source, e.confirmed, e.marker_id from mark_entries e join scripts s on s.id = e.script_id
-            where e.batch_id = %s""",
+        """select s.number, e.state, e.marks, e.source, e.confirmed, e.marker_id
+             from mark_entries e join scripts s on s.id = e.script_id where e.batch_id = %s""",
         [sitting.batch_id],
     )
     return {number: tuple(rest) for number, *rest in rows}
 
 
-async def test_what_was_read_beyond_doubt_is_marked_and_the_rest_waits_for_people(school: School, stage: Stage) -> None:
+async def test_what_was_read_beyond_doubt_is_marked_and_the_rest_waits_for_people(
+    school: School, stage: Stage
+) -> None:
     sitting = await lay_out(stage, school, paper=[MCQ], scripts=5)
     await read_choices(stage, sitting)
     await place_pages(stage, sitting)
@@ -84,7 +92,9 @@ async def test_a_mark_scheme_that_comes_later_lets_the_machine_mark(school: Scho
     await place_pages(stage, sitting)
     assert await entries(stage, sitting) == {}
     scheme = {"points": [{"code": "B1", "text": "B", "marks": 1, "accept": ["B"]}]}
-    answer = await school["teacher"].patch(f"/api/exam/questions/{sitting.items['3']}", json={"mark_scheme": scheme})
+    answer = await school["teacher"].patch(
+        f"/api/exam/questions/{sitting.items['3']}", json={"mark_scheme": scheme}
+    )
     assert answer.status_code == 200, answer.text
     await stage.finish_jobs()
     assert set(await entries(stage, sitting)) == {1, 2, 3}
@@ -95,7 +105,10 @@ async def test_answers_cropped_again_are_marked_too(school: School, stage: Stage
     await read_choices(stage, sitting)
     async with stage.resources.database.service(sitting.institute_id) as conn:
         facts = {"batch_id": str(sitting.batch_id), "question_ids": [str(sitting.items["3"])]}
-        await emit(conn, AnswersCropped(institute_id=sitting.institute_id, subject_id=sitting.scripts[1], facts=facts))
+        await emit(
+            conn,
+            AnswersCropped(institute_id=sitting.institute_id, subject_id=sitting.scripts[1], facts=facts),
+        )
     assert set(await entries(stage, sitting)) == {1}
 
 

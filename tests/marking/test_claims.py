@@ -20,7 +20,9 @@ def answer_of(response: httpx.Response) -> tuple[str, str]:
 
 
 async def expire(stage: Stage, sitting: Sitting) -> None:
-    await stage.query("update claims set expires_at = now() - interval '1 second' where batch_id = %s", [sitting.batch_id])
+    await stage.query(
+        "update claims set expires_at = now() - interval '1 second' where batch_id = %s", [sitting.batch_id]
+    )
 
 
 async def test_a_marker_is_handed_an_answer_with_all_the_desk_needs(school: School, stage: Stage) -> None:
@@ -32,8 +34,11 @@ async def test_a_marker_is_handed_an_answer_with_all_the_desk_needs(school: Scho
     assert body["progress"] == {"total": 3, "marked": 0}
     item = body["item"]
     assert (item["path"], item["max_marks"], item["version"], item["entry"]) == ("1(b)", 3, 0, None)
-    assert item["script_id"] == str(sitting.scripts[1]) and item["script_number"] == 1 and item["candidate"] == "Pupil 01"
-    assert [area["page"] for area in item["areas"]] == [2] and item["areas"][0]["image_url"].startswith("/api/")
+    assert item["script_id"] == str(sitting.scripts[1])
+    assert item["script_number"] == 1
+    assert item["candidate"] == "Pupil 01"
+    assert [area["page"] for area in item["areas"]] == [2]
+    assert item["areas"][0]["image_url"].startswith("/api/")
 
 
 async def test_a_blind_batch_hides_names_from_its_markers(school: School, stage: Stage) -> None:
@@ -41,7 +46,8 @@ async def test_a_blind_batch_hides_names_from_its_markers(school: School, stage:
     sitting = await lay_out(stage, school, blind=True)
     answer = await claim(school["teacher_2"], sitting)
     assert answer.json()["item"]["script_number"] == 1
-    assert "Pupil" not in answer.text and "4001" not in answer.text
+    assert "Pupil" not in answer.text
+    assert "4001" not in answer.text
 
 
 async def test_asking_again_gives_the_same_claim_until_it_is_skipped(school: School, stage: Stage) -> None:
@@ -108,7 +114,9 @@ async def test_a_lease_is_renewed_by_its_marker(school: School, stage: Stage) ->
     assert answer.json()["expires_at"] > made["expires_at"]
 
 
-async def test_another_markers_claim_can_be_neither_renewed_nor_handed_back(school: School, stage: Stage) -> None:
+async def test_another_markers_claim_can_be_neither_renewed_nor_handed_back(
+    school: School, stage: Stage
+) -> None:
     sitting = await lay_out(stage, school)
     url = f"/api/claims/{(await claim(school['teacher'], sitting)).json()['claim_id']}"
     assert (await school["teacher_2"].put(url)).status_code == 403
@@ -146,7 +154,9 @@ async def test_its_maker_and_heads_may_mark(school: School, stage: Stage, role: 
     assert (await claim(school[role], sitting)).status_code == 200
 
 
-async def test_strangers_and_students_find_no_batch(school: School, other_school: School, stage: Stage) -> None:
+async def test_strangers_and_students_find_no_batch(
+    school: School, other_school: School, stage: Stage
+) -> None:
     """X-02, sec-P4"""
     sitting = await lay_out(stage, school)
     for client in (other_school["school_admin"], school["student"]):
@@ -177,7 +187,9 @@ async def test_twenty_markers_at_once_get_twenty_answers(school: School, stage: 
 
 
 @pytest.mark.races
-async def test_markers_racing_for_few_answers_never_share_one(school: School, stage: Stage, race_rounds: int) -> None:
+async def test_markers_racing_for_few_answers_never_share_one(
+    school: School, stage: Stage, race_rounds: int
+) -> None:
     """K-03"""
     for _ in range(race_rounds):
         await race_for_answers(school, stage, scripts=3, clients=5)
@@ -196,7 +208,9 @@ async def test_two_markers_who_mark_all_never_meet(school: School, stage: Stage)
             assert saved.status_code == 200, saved.text
             marked.append((script, question))
 
-    await asyncio.gather(mark_all(school["teacher"]), mark_all(school["teacher_2"]), mark_all(school["school_admin"]))
+    await asyncio.gather(
+        mark_all(school["teacher"]), mark_all(school["teacher_2"]), mark_all(school["school_admin"])
+    )
     assert len(marked) == len(set(marked)) == 8 * 3
 
 

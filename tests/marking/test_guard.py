@@ -10,13 +10,19 @@ import pytest
 from tests.marking.sitting import Sitting, lay_out, save
 from tests.stage import School, Stage
 
-BLOCKED = "Template has recorded marks; structural full-replace is blocked. Edit questions individually via PATCH /questions/{id}."
+BLOCKED = (
+    "Template has recorded marks; structural full-replace is blocked. "
+    "Edit questions individually via PATCH /questions/{id}."
+)
 
 
 async def read_canvas(client: httpx.AsyncClient, sitting: Sitting) -> dict[str, Any]:
     answer = await client.get(f"/api/exam/templates/{sitting.template_id}")
     return {
-        "questions": [{k: v for k, v in q.items() if k not in {"is_container", "mark_scheme_version"}} for q in answer.json()["questions"]],
+        "questions": [
+            {k: v for k, v in q.items() if k not in {"is_container", "mark_scheme_version"}}
+            for q in answer.json()["questions"]
+        ],
         "response_areas": [],
         "boundaries": [],
         "version": answer.headers["etag"],
@@ -59,18 +65,28 @@ def lower(canvas: dict[str, Any], path: str) -> None:
 
 
 @pytest.mark.parametrize("change", [remove, re_parent, give_parts, retype, give_options, lower])
-async def test_a_replace_that_would_touch_recorded_marks_is_refused(school: School, stage: Stage, change: Any) -> None:
+async def test_a_replace_that_would_touch_recorded_marks_is_refused(
+    school: School, stage: Stage, change: Any
+) -> None:
     sitting = await lay_out(stage, school)
     saved = (await save(school["teacher_2"], sitting, 1, "2", 4)).json()
     canvas = await read_canvas(school["teacher"], sitting)
     change(canvas, "2")
     answer = await replace(school["teacher"], sitting, canvas)
-    assert (answer.status_code, answer.json()["code"], answer.json()["detail"]) == (409, "recorded_marks", BLOCKED)
-    assert (await school["teacher"].get(f"/api/scripts/{sitting.scripts[1]}/marks")).json()["entries"] == [saved]
+    assert (answer.status_code, answer.json()["code"], answer.json()["detail"]) == (
+        409,
+        "recorded_marks",
+        BLOCKED,
+    )
+    assert (await school["teacher"].get(f"/api/scripts/{sitting.scripts[1]}/marks")).json()["entries"] == [
+        saved
+    ]
 
 
 @pytest.mark.parametrize("change", [remove, re_parent, give_parts, retype, lower])
-async def test_the_same_replace_passes_where_nothing_is_marked(school: School, stage: Stage, change: Any) -> None:
+async def test_the_same_replace_passes_where_nothing_is_marked(
+    school: School, stage: Stage, change: Any
+) -> None:
     sitting = await lay_out(stage, school)
     await save(school["teacher_2"], sitting, 1, "1(a)", 1)
     await school["teacher_2"].post(sitting.claims_url, json={"question_id": str(sitting.items["2"])})
@@ -100,7 +116,9 @@ async def test_a_maximum_may_fall_to_the_highest_mark_and_no_further(school: Sch
 
 async def test_a_question_taken_away_leaves_no_claim(school: School, stage: Stage) -> None:
     sitting = await lay_out(stage, school)
-    claim = (await school["teacher_2"].post(sitting.claims_url, json={"question_id": str(sitting.items["2"])})).json()
+    claim = (
+        await school["teacher_2"].post(sitting.claims_url, json={"question_id": str(sitting.items["2"])})
+    ).json()
     canvas = await read_canvas(school["teacher"], sitting)
     remove(canvas, "2")
     assert (await replace(school["teacher"], sitting, canvas)).status_code == 200
@@ -111,19 +129,26 @@ async def test_the_foreign_key_stands_behind_the_guard(school: School, stage: St
     sitting = await lay_out(stage, school)
     await save(school["teacher"], sitting, 1, "2", 4)
     await stage.query("delete from answers where batch_id = %s", [sitting.batch_id])
-    for table, column, row in [("exam_questions", "id", sitting.items["2"]), ("scripts", "id", sitting.scripts[1])]:
+    for table, column, row in [
+        ("exam_questions", "id", sitting.items["2"]),
+        ("scripts", "id", sitting.scripts[1]),
+    ]:
         with pytest.raises(Exception, match="mark_entries"):
             await stage.query(f"delete from {table} where {column} = %s", [row])
 
 
-async def test_the_guard_sees_marks_its_caller_does_not(school: School, other_school: School, stage: Stage) -> None:
+async def test_the_guard_sees_marks_its_caller_does_not(
+    school: School, other_school: School, stage: Stage
+) -> None:
     """sec-R7: a student sees no mark; the guard answers them for their own school and no other."""
     sitting = await lay_out(stage, school)
     await save(school["teacher"], sitting, 1, "2", 4)
 
     async def ask(of: School) -> list[Any]:
         async with stage.resources.database.transaction() as conn:
-            await conn.execute("select app.begin_as(%s, null, %s)", [of.people["student"].user_id, of.institute_id])
+            await conn.execute(
+                "select app.begin_as(%s, null, %s)", [of.people["student"].user_id, of.institute_id]
+            )
             assert await (await conn.execute("select 1 from mark_entries")).fetchall() == []
             guard = "select app.guard_recorded_marks(%s, %s, '{}')"
             return await (await conn.execute(guard, [school.institute_id, [sitting.items["2"]]])).fetchall()
@@ -165,7 +190,9 @@ async def test_a_change_of_the_paper_and_a_mark_at_once_never_lose_the_mark(
 
 
 @pytest.mark.races
-async def test_claims_and_a_change_of_the_paper_at_once_end_well(school: School, stage: Stage, race_rounds: int) -> None:
+async def test_claims_and_a_change_of_the_paper_at_once_end_well(
+    school: School, stage: Stage, race_rounds: int
+) -> None:
     for _ in range(race_rounds):
         sitting = await lay_out(stage, school)
         canvas = await read_canvas(school["teacher"], sitting)

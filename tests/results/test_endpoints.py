@@ -61,7 +61,9 @@ async def test_results_are_released_with_an_embargo_and_withdrawn(school: School
     """R-03"""
     sitting = await lay_out(stage, school)
     await mark_some(school, sitting)
-    released = await school["teacher"].post(f"{sitting.url}/release", json={"embargo_until": "2027-01-08T08:00:00Z"})
+    released = await school["teacher"].post(
+        f"{sitting.url}/release", json={"embargo_until": "2027-01-08T08:00:00Z"}
+    )
     assert (released.status_code, released.json()["state"]) == (200, "released")
     body = (await school["teacher"].get(f"{sitting.url}/results")).json()
     assert body["release"]["embargo_until"].startswith("2027-01-08T08:00:00")
@@ -79,12 +81,16 @@ async def test_releasing_and_withdrawing_twice_changes_nothing_more(school: Scho
     await mark_some(school, sitting)
     for verb in ("release", "release", "withdraw", "withdraw"):
         assert (await school["teacher"].post(f"{sitting.url}/{verb}")).status_code == 200
-    releases = await stage.query("select withdrawn_at is not null from releases where batch_id = %s", [sitting.batch_id])
+    releases = await stage.query(
+        "select withdrawn_at is not null from releases where batch_id = %s", [sitting.batch_id]
+    )
     assert releases == [(True,)]
 
 
 @pytest.mark.parametrize(("who", "status"), [("teacher_2", 403), ("student", 404)])
-async def test_only_its_maker_and_heads_release_results(school: School, stage: Stage, who: str, status: int) -> None:
+async def test_only_its_maker_and_heads_release_results(
+    school: School, stage: Stage, who: str, status: int
+) -> None:
     sitting = await lay_out(stage, school)
     for verb in ("release", "withdraw"):
         assert (await school[who].post(f"{sitting.url}/{verb}")).status_code == status
@@ -99,7 +105,9 @@ async def test_strangers_find_no_results(school: School, other_school: School, s
 
 ITEMS = {"1(a)": 2, "1(b)": 3, "2": 5}
 SAVES = st.lists(
-    st.sampled_from(sorted(ITEMS)).flatmap(lambda path: st.tuples(st.just(path), st.none() | st.integers(0, ITEMS[path]))),
+    st.sampled_from(sorted(ITEMS)).flatmap(
+        lambda path: st.tuples(st.just(path), st.none() | st.integers(0, ITEMS[path]))
+    ),
     max_size=8,
 )
 

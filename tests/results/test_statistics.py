@@ -24,7 +24,8 @@ def test_totals_are_described() -> None:
 
 
 def test_no_totals_have_no_mean() -> None:
-    assert describe_totals([], 2).mean is None and describe_totals([], 2).counts == (0, 0, 0)
+    assert describe_totals([], 2).mean is None
+    assert describe_totals([], 2).counts == (0, 0, 0)
 
 
 def test_alpha_of_a_worked_example() -> None:

@@ -14,16 +14,28 @@ CONTAINERS = [Container("q1", "1", None, ["a", "b"])]
 
 
 def sheet(*scripts: dict[str, Cell], name: str = "Pupil 07", state: str = "complete") -> Sheet:
-    return Sheet(ITEMS, CONTAINERS, [SatScript(f"s{n}", n, name, "4007", state, cells) for n, cells in enumerate(scripts, 1)])
+    return Sheet(
+        ITEMS,
+        CONTAINERS,
+        [SatScript(f"s{n}", n, name, "4007", state, cells) for n, cells in enumerate(scripts, 1)],
+    )
 
 
 def cells(item: Item) -> st.SearchStrategy[Cell]:
     awarded = st.integers(0, item.max_marks * 2).map(lambda half: Cell(half / 2, "awarded"))
-    others = [Cell(None, "not_attempted"), Cell(1.0, "query"), Cell(None, "query"), Cell(None, "unmarked"), MISSING]
+    others = [
+        Cell(None, "not_attempted"),
+        Cell(1.0, "query"),
+        Cell(None, "query"),
+        Cell(None, "unmarked"),
+        MISSING,
+    ]
     return st.one_of(awarded, st.sampled_from(others))
 
 
-SCRIPTS = st.lists(st.fixed_dictionaries({}, optional={item.question_id: cells(item) for item in ITEMS}), max_size=8)
+SCRIPTS = st.lists(
+    st.fixed_dictionaries({}, optional={item.question_id: cells(item) for item in ITEMS}), max_size=8
+)
 
 
 @given(SCRIPTS)
@@ -39,12 +51,16 @@ def test_a_total_is_the_sum_of_what_counts_and_final_when_all_counts(scripts: li
 
 
 @given(SCRIPTS)
-def test_facility_lies_between_nothing_and_all_and_every_cell_has_one_state(scripts: list[dict[str, Cell]]) -> None:
+def test_facility_lies_between_nothing_and_all_and_every_cell_has_one_state(
+    scripts: list[dict[str, Cell]],
+) -> None:
     results = add_up(sheet(*scripts))
     for item in results.items:
         assert sum(item.states.values()) == len(scripts)
         assert item.facility is None or 0 <= item.facility <= 1
-        assert (item.facility is None) == (item.states.get("awarded", 0) + item.states.get("not_attempted", 0) == 0)
+        assert (item.facility is None) == (
+            item.states.get("awarded", 0) + item.states.get("not_attempted", 0) == 0
+        )
 
 
 def test_an_item_without_answer_is_missing_and_no_zero() -> None:
@@ -55,7 +71,8 @@ def test_an_item_without_answer_is_missing_and_no_zero() -> None:
 
 def test_an_absent_script_counts_in_no_facility() -> None:
     results = add_up(sheet({}, state="absent"))
-    assert results.items[0].facility is None and results.items[0].states == {}
+    assert results.items[0].facility is None
+    assert results.items[0].states == {}
     assert results.scripts[0].total is None
 
 

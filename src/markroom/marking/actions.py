@@ -42,7 +42,7 @@ def refuse_ended(batch: MarkedBatch) -> None:
 async def claim_answer(
     conn: Conn, actor: Actor, batch: MarkedBatch, question_id: UUID | None, skip: list[UUID]
 ) -> dict[str, Any] | None:
-    """An answer for the caller to mark, as the desk needs it: one they hold already and do not skip, else the next free one.
+    """An answer for the caller to mark, as the desk needs it: one they hold and do not skip, else the next.
 
     None: nothing is left, or others hold it.
     """
@@ -90,9 +90,9 @@ async def hand_back(conn: Conn, actor: Actor, claim: Claim) -> None:
 async def save_mark(
     conn: Conn, actor: Actor, batch: MarkedBatch, item: MarkedItem, wanted: int, mark: Mark
 ) -> dict[str, Any]:
-    """Gives the item its mark, over version `wanted` (0: the first), and ends the claim on it; the entry as the API shows it.
+    """Gives the item its mark over version `wanted` (0: the first) and ends the claim; the entry as JSON.
 
-    Sending the same save again answers what the first one made. VersionStale holds the entry that is there now.
+    The same save sent again answers what the first one made. VersionStale holds the entry that is there.
     """
     if mark.is_repeated_by(item.entry, actor.user_id, wanted):
         assert item.entry is not None
@@ -130,7 +130,7 @@ async def _answer_overtaken(
 
 
 async def guard_marks(conn: Conn, change: StructureChange, refusal: str | None) -> None:
-    """Raises RecordedMarks where a change of the paper would take marks their meaning; else ends the claims in its way (T-05)."""
+    """Raises RecordedMarks where a change of the paper would spoil marks; ends claims in its way."""
     questions = [*change.removed, *change.restructured]
     lowered = {str(question): maximum for question, maximum in change.lowered.items()}
     if not questions and not lowered:
@@ -148,7 +148,7 @@ async def mark_choices(
     script_id: UUID | None = None,
     questions: set[UUID] | None = None,
 ) -> int:
-    """The machine marks the multiple-choice answers it read beyond doubt, and never one that has a mark or is open at a desk (K-05)."""
+    """The machine marks choices it read beyond doubt, none that has a mark or is open at a desk."""
     choices = [c for c in await reads.list_choices(conn, institute_id, template_id) if c.right]
     if questions is not None:
         choices = [c for c in choices if c.question_id in questions]

@@ -24,11 +24,11 @@ from markroom.marking.model import (
     OthersClaim,
 )
 from markroom.scripts import reads as scripts
+from markroom.scripts.crop_plans import get_crop_plan
 
 batches = router("/api/batches", tags=["marking"])
 claims = router("/api/claims", tags=["marking"])
 marks = router("/api/scripts", tags=["marking"])
-routes = [batches, claims, marks]
 
 ANNOTATIONS_BYTES = 200_000
 
@@ -56,7 +56,7 @@ class MarkBody(Body):
         return annotations
 
 
-# Who comes in: what one may not see is absent (404), what one may not mark is refused (403), both before the body is looked at.
+# What one may not see is absent (404), what one may not mark refused (403), both before the body is judged.
 
 
 async def seen_batch(batch_id: UUID, caller: InInstitute) -> MarkedBatch:
@@ -143,6 +143,33 @@ def _with_marks(document: dict[str, Any], counts: dict[str, dict[str, int]]) -> 
     return document | {"items": document["items"] | counts[document["id"]]}
 
 
+@batches.get("/{batch_id:uuid}/scripts")
+async def list_scripts(
+    caller: InInstitute,
+    batch: SeenBatch,
+    page: PageQuery,
+    state: Literal["awaited", "incomplete", "complete", "absent"] | None = None,
+) -> dict[str, Any]:
+    """The scripts of a batch by number, with the pages that are missing and the items that are marked."""
+    conn, institute = caller.conn, caller.actor.institute
+    plan = await get_crop_plan(conn, institute, batch.template_id)
+    rows = await scripts.list_scripts(
+        conn,
+        institute,
+        batch.id,
+        expected_pages=plan.expected_pages,
+        shows_names=batch.shows_names_to(caller.actor),
+        after=page.after or 0,
+        limit=page.limit + 1,
+        state=state,
+    )
+    total = await scripts.count_scripts(conn, institute, batch.id, state)
+    shown = paged(rows, total, page, lambda script: script["number"])
+    marked = await reads.count_marked_items(conn, institute, [script["id"] for script in shown.rows])
+    listed = [script | {"items_marked": marked.get(script["id"], 0)} for script in shown.rows]
+    return {"scripts": listed, "total": shown.total, "next_cursor": shown.next_cursor}
+
+
 @batches.get("/{batch_id:uuid}/items")
 async def list_items(caller: InInstitute, batch: SeenBatch) -> dict[str, Any]:
     return {"items": await reads.list_items(caller.conn, caller.actor.institute, batch, caller.actor.user_id)}
@@ -154,7 +181,9 @@ async def list_entries_to_review(caller: InInstitute, batch: SeenBatch, page: Pa
     rows, total = await reads.list_entries_to_review(
         caller.conn, caller.actor.institute, batch.id, after=page.after, limit=page.limit + 1
     )
-    shown = paged(rows, total, page, lambda row: [row["position"], row["entry"]["question_id"], row["script_number"]])
+    shown = paged(
+        rows, total, page, lambda row: [row["position"], row["entry"]["question_id"], row["script_number"]]
+    )
     return {"entries": shown.rows, "total": shown.total, "next_cursor": shown.next_cursor}
 
 

@@ -46,7 +46,8 @@ class MarkingEnded(Conflict):
 
 
 class RecordedMarks(Conflict):
-    """Template has recorded marks; structural full-replace is blocked. Edit questions individually via PATCH /questions/{id}."""
+    """Template has recorded marks; structural full-replace is blocked. Edit questions individually
+    via PATCH /questions/{id}."""
 
 
 class NotAnItem(Invalid):
@@ -79,7 +80,7 @@ class MarkedBatch(Batch):
 
 @dataclass(frozen=True)
 class MarkedItem:
-    """One item of one script: what may be given, what was given (`entry`, the JSON of the API) and who has it open."""
+    """One item of one script: what may be given, who has it open, and the `entry` as the API shows it."""
 
     script_id: UUID
     question_id: UUID
@@ -126,7 +127,7 @@ class Mark:
             raise BadMark(f"Question {item.path} is given in {steps}.")
 
     def is_repeated_by(self, entry: Mapping[str, Any] | None, marker_id: UUID, wanted: int) -> bool:
-        """Whether the entry is what saving this mark over version `wanted` made: the answer was lost and it is sent again."""
+        """Whether saving this over version `wanted` made the entry: its answer was lost, it comes again."""
         return entry is not None and (
             (entry["version"], entry["marker_id"]) == (wanted + 1, str(marker_id))
             and all(
@@ -152,7 +153,7 @@ class AnswerKey:
 
 @dataclass(frozen=True)
 class Choice:
-    """A multiple-choice item with the options its mark scheme calls right; none where the scheme does not say."""
+    """A multiple-choice item; `right`: the options its mark scheme calls so, none where it does not say."""
 
     question_id: UUID
     mark_scheme: Any
@@ -175,7 +176,7 @@ class ClaimHandedBack(Event):
 
 
 def right_options(mark_scheme: Any) -> frozenset[str]:
-    """The options that earn the marks: `{"correct": "B"}` or a list of them, else what the points that carry marks accept."""
+    """The options that earn the marks: `{"correct": "B"}`, or a list; else what points with marks accept."""
     scheme = mark_scheme if isinstance(mark_scheme, dict) else {"points": mark_scheme}
     correct = scheme.get("correct")
     named = (

@@ -11,7 +11,9 @@ from markroom.marking import actions
 from markroom.scripts import reads as scripts
 from markroom.scripts.model import AnswersCropped, PagePlaced
 
-EDIT_REFUSED = "Marks are recorded for this question. They must keep fitting it: it stays an item, and its maximum not below one of them."
+EDIT_REFUSED = (
+    "This question has recorded marks: it must stay an item, with a maximum of at least the highest."
+)
 
 
 @subscribe(TemplateReplaced)

@@ -30,7 +30,7 @@ async def release(conn: Conn, actor: Actor, batch: Batch, embargo_until: datetim
 
 
 async def withdraw(conn: Conn, actor: Actor, batch: Batch) -> None:
-    """Takes the results back; the batch returns to moderation, where marks can change. Once withdrawn, it changes nothing."""
+    """Takes the results back: the batch returns to moderation, where marks can change."""
     if batch.state != "released":
         return
     await change_batch_state(conn, actor.institute, batch.id, "moderation")

@@ -55,7 +55,7 @@ class Container:
 
 @dataclass(frozen=True)
 class Cell:
-    """What one script has for one item. `missing`: no answer came in; `unmarked`: it waits; only awarded and not attempted count."""
+    """What one script has for one item; `missing`: its pages are not in. Awarded, not attempted count."""
 
     marks: float | None
     state: CellState
@@ -128,7 +128,7 @@ MISSING = Cell(None, "missing")
 
 
 def add_up(sheet: Sheet) -> Results:
-    """Totals by script and container, and how each item went. A script's total is None before any of its marks is given."""
+    """Totals by script and container, and how each item went; None where no mark is given yet."""
     scripts = [_add_script(sheet, script) for script in sheet.scripts]
     present = [result for result in scripts if result.script.state != "absent"]
     final = [result for result in present if result.is_final]

@@ -53,7 +53,7 @@ def results_json(batch: Batch, results: Results, release: Release | None) -> dic
 
 
 def results_csv(results: Results) -> bytes:
-    """One row a script, one column an item; UTF-8 with a byte order mark, which Excel needs; no cell can act as a formula."""
+    """One row a script, one column an item; UTF-8 with the mark Excel needs; no cell acts as a formula."""
     out = io.StringIO()
     rows = csv.writer(out)
     sheet = results.sheet

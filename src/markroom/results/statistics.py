@@ -12,7 +12,7 @@ Marks = Sequence[float | None]
 
 @dataclass(frozen=True)
 class Distribution:
-    """How the totals of a batch lie. `sd` is of these scripts as the whole population; `counts` is per whole mark, 0 to the maximum."""
+    """How totals lie. `sd` is of these scripts as the whole population; `counts` per whole mark from 0."""
 
     count: int
     mean: float | None
@@ -24,7 +24,7 @@ class Distribution:
 
 
 def measure_facility(marks: Marks, max_marks: float) -> float | None:
-    """Mean share of the maximum over the given marks, 0..1; None where nothing was given or there is nothing to gain."""
+    """Mean share of the maximum over the marks given, 0..1; None where there are none, or none to gain."""
     given = [m for m in marks if m is not None]
     return fmean(given) / max_marks if given and max_marks > 0 else None
 
@@ -45,7 +45,7 @@ def describe_totals(totals: Sequence[float], max_total: float) -> Distribution:
 def measure_alpha(rows: Sequence[Marks]) -> float | None:
     """Cronbach's alpha over rows of marks, one row a script, one column an item; only complete rows count.
 
-    None for fewer than two items or complete rows, or where all totals are equal. Source: Cronbach, Psychometrika 16 (1951).
+    None for fewer than two items or rows, or equal totals. Source: Cronbach, Psychometrika 16 (1951).
     """
     complete = [[m for m in row if m is not None] for row in rows if None not in row]
     items = len(complete[0]) if complete else 0

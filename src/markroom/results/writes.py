@@ -13,8 +13,10 @@ async def put_release(
     """Releases the batch, or sets another embargo where it is released."""
     await execute(
         conn,
-        """insert into releases (institute_id, project_id, batch_id, released_by, embargo_until) values (%s, %s, %s, %s, %s)
-           on conflict (institute_id, batch_id) where withdrawn_at is null do update set embargo_until = excluded.embargo_until""",
+        """insert into releases (institute_id, project_id, batch_id, released_by, embargo_until)
+           values (%s, %s, %s, %s, %s)
+           on conflict (institute_id, batch_id) where withdrawn_at is null
+           do update set embargo_until = excluded.embargo_until""",
         [institute_id, batch.project_id, batch.id, user_id, embargo_until],
     )
 
