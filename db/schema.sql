@@ -112,7 +112,7 @@ begin
   return null;
 end $$;
 
-ALTER FUNCTION app.carry_name() OWNER TO markroom_door;
+ALTER FUNCTION app.carry_name() OWNER TO markroom_guard;
 
 CREATE FUNCTION app.door_accept_invitation(p_hash bytea, p_user uuid) RETURNS boolean
     LANGUAGE plpgsql STRICT SECURITY DEFINER
@@ -1754,8 +1754,6 @@ CREATE POLICY door_insert ON public.users FOR INSERT TO markroom_door WITH CHECK
 
 CREATE POLICY door_lock ON public.institutes FOR UPDATE TO markroom_door USING (true) WITH CHECK (false);
 
-CREATE POLICY door_rename ON public.memberships FOR UPDATE TO markroom_door USING ((user_id = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((user_id = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif")));
-
 CREATE POLICY door_select ON public.api_keys FOR SELECT TO markroom_door USING (true);
 
 CREATE POLICY door_select ON public.institutes FOR SELECT TO markroom_door USING (true);
@@ -1796,7 +1794,11 @@ ALTER TABLE public.exam_templates ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY guard_insert ON public.mark_changes FOR INSERT TO markroom_guard WITH CHECK (true);
 
+CREATE POLICY guard_rename ON public.memberships FOR UPDATE TO markroom_guard USING ((user_id = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((user_id = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif")));
+
 CREATE POLICY guard_select ON public.mark_entries FOR SELECT TO markroom_guard USING (true);
+
+CREATE POLICY guard_select ON public.memberships FOR SELECT TO markroom_guard USING ((user_id = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif")));
 
 ALTER TABLE public.identity_events ENABLE ROW LEVEL SECURITY;
 
@@ -2247,12 +2249,14 @@ GRANT SELECT,INSERT,DELETE ON TABLE public.mark_scheme_versions TO markroom_serv
 GRANT SELECT,UPDATE ON TABLE public.memberships TO markroom_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memberships TO markroom_service;
 GRANT SELECT,INSERT ON TABLE public.memberships TO markroom_door;
+GRANT SELECT ON TABLE public.memberships TO markroom_guard;
 
 GRANT UPDATE(role) ON TABLE public.memberships TO markroom_door;
 
 GRANT UPDATE(state) ON TABLE public.memberships TO markroom_door;
 
 GRANT UPDATE(name) ON TABLE public.memberships TO markroom_door;
+GRANT UPDATE(name) ON TABLE public.memberships TO markroom_guard;
 
 GRANT UPDATE(email) ON TABLE public.memberships TO markroom_door;
 
@@ -2265,6 +2269,7 @@ GRANT UPDATE(joined_at) ON TABLE public.memberships TO markroom_door;
 GRANT UPDATE(ended_at) ON TABLE public.memberships TO markroom_door;
 
 GRANT UPDATE(version) ON TABLE public.memberships TO markroom_door;
+GRANT UPDATE(version) ON TABLE public.memberships TO markroom_guard;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.pages TO markroom_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.pages TO markroom_service;
