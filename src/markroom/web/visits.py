@@ -6,7 +6,7 @@ import hmac
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from uuid import UUID
 
 from fastapi import Depends, Query, Request
@@ -15,7 +15,9 @@ from starlette.datastructures import FormData
 
 from markroom.institutes.model import LIST_PEOPLE, STAFF
 from markroom.kit.access import (
+    INSTITUTE_COOKIE,
     SAFE_METHODS,
+    SESSION_COOKIE,
     CrossSiteRefused,
     Entrance,
     EntranceOf,
@@ -63,8 +65,8 @@ class Visit:
     def page(self, name: str, /, *, code: int = 200, **context: Any) -> HTMLResponse:
         frame = {
             "nav": _rooms_of(self.actor),
-            "here": "",
             "user": {"id": self.actor.user_id, "name": self.actor.name},
+            "here": "",
             "institute": self.school,
             "time_zone": self.school.time_zone,
         }
@@ -178,6 +180,14 @@ def go_to(url: str, said: str = "") -> RedirectResponse:
         answer.set_cookie(
             TOAST_COOKIE, quote_toast(said), max_age=60, httponly=True, samesite="lax", path="/"
         )
+    return answer
+
+
+def sign_out_here(to: str = "/") -> RedirectResponse:
+    """Back to signing in, with this browser's session forgotten."""
+    answer = go_to("/sign-in" if to == "/" else f"/sign-in?next={quote(to)}")
+    for cookie in (SESSION_COOKIE, INSTITUTE_COOKIE):
+        answer.delete_cookie(cookie, path="/")
     return answer
 
 

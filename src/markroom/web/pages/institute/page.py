@@ -19,7 +19,7 @@ routes = router()
 
 
 @routes.get("/institute")
-async def show_schools(request: Request, entrance: EverywhereEntrance, to: NextOf = "/") -> HTMLResponse:  # noqa: A002
+async def show_schools(request: Request, entrance: EverywhereEntrance, to: NextOf = "/") -> HTMLResponse:
     async with entrance.transaction(everywhere=True) as caller:
         places = await list_places(caller.conn, caller.actor.user_id)
     named = [{"id": p.institute_id, "name": p.institute_name, "role": ROLE_WORDS[p.role]} for p in places]

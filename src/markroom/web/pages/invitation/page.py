@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -24,8 +25,8 @@ YEAR = 365 * 24 * 3600
 routes = router()
 
 ENDINGS = {
-    "accepted": "This invitation was accepted.",
-    "declined": "This invitation was declined. Ask the school for a new one if that was a mistake.",
+    "accepted": "This invitation was accepted already. Sign in to go to the school.",
+    "declined": "This invitation was declined. Ask the person who invited you for a new one.",
     "cancelled": "The school has withdrawn this invitation. Ask the person who invited you for a new one.",
     "expired": "This invitation has expired. Ask the person who invited you to send it again.",
     "replaced": "A newer mail was sent to you: use the link in that one.",
@@ -43,48 +44,48 @@ async def _show(
     async with request.app.state.database.transaction() as conn:
         offer = await acceptance.show_offer(conn, token)
     own = await _own_address(entrance)
-    live = offer.status == "pending"
     shown = {
-        "title": f"Join {offer.institute_name}" if live else "This invitation has ended",
-        "offer": offer,
-        "address": mask_address(offer.email),
-        "role": ROLE_WORDS[offer.role],
-        "ending": ENDINGS.get(offer.status, ""),
-        "step": _next_step(offer, own),
-        "own_address": own,
-        "here_url": f"/invitations/{quote(token)}",
+        "offer": replace(offer, email=mask_address(offer.email)),
+        "role_word": ROLE_WORDS[offer.role],
+        "standing": _find_standing(offer, own),
+        "user_email": own,
+        "error": ENDINGS.get(offer.status, ""),
         "name": "",
+        "next": f"/invitations/{quote(token)}",
     }
-    return render(request, "pages/invitation/page.html", {**shown, **context}, status=status if live else 410)
+    code = status if offer.status == "pending" else InvitationEnded.status
+    return render(request, "pages/invitation/page.html", {**shown, **context}, status=code)
 
 
 async def _own_address(entrance: Entrance) -> str | None:
     """The address of whoever is signed in."""
     try:
         async with entrance.transaction(everywhere=True) as caller:
-            return (await get_own_user(caller.conn, caller.actor.user_id)).email or ""
+            return (await get_own_user(caller.conn, caller.actor.user_id)).email or "a user without address"
     except SignInRequired:
         return None
 
 
-def _next_step(offer: Offer, own_address: str | None) -> str:
+def _find_standing(offer: Offer, own_address: str | None) -> str:
+    """What the page asks of its reader: ended, new, sign_in, yours or other."""
+    if offer.status != "pending":
+        return "ended"
     if own_address is None:
-        return "sign_in" if offer.has_account else "join"
-    return "answer" if address_key(own_address) == offer.email_key else "other_person"
+        return "sign_in" if offer.has_account else "new"
+    return "yours" if address_key(own_address) == offer.email_key else "other"
 
 
 @routes.post("/invitations/{token}", dependencies=[open_to("anyone")])
 async def answer_invitation(
     request: Request, entrance: EverywhereEntrance, form: FormOf, token: str
 ) -> Response:
-    if form.text("answer") == "join":
+    if entrance.token is None:
         return await _join(request, entrance, form, token)
-    if form.text("answer") == "decline":
-        async with entrance.transaction(everywhere=True) as caller:
-            offer = await acceptance.decline(caller.conn, caller.actor, token)
-        return go_to("/", f"You declined the invitation of {offer.institute_name}.")
     async with entrance.transaction(everywhere=True) as caller:
-        offer = await acceptance.accept(caller.conn, caller.actor, token)
+        answer = acceptance.decline if form.has("decline") else acceptance.accept
+        offer = await answer(caller.conn, caller.actor, token)
+    if form.has("decline"):
+        return go_to("/", f"You declined the invitation of {offer.institute_name}.")
     if offer.status == "cancelled":
         raise InvitationEnded
     return _arrive(request, offer)
@@ -95,15 +96,13 @@ async def _join(request: Request, entrance: Entrance, form: Form, token: str) ->
     try:
         name = check_name(form.text("name"))
     except BadName as error:
-        return await _show(
-            request, entrance, token, status=422, name=form.text("name"), errors={"name": error.detail}
-        )
+        typed = {"name": form.text("name"), "errors": {"name": error.detail}}
+        return await _show(request, entrance, token, status=422, **typed)
     try:
         async with request.app.state.database.transaction() as conn:
             signed_in = await acceptance.join(conn, token, name, request.headers.get("user-agent", ""))
-            actor = await read_session(
-                conn, signed_in.access_token, Wish(None, True, request.state.request_id)
-            )
+            wish = Wish(None, True, request.state.request_id)
+            actor = await read_session(conn, signed_in.access_token, wish)
             assert actor is not None, "the session was just opened"
             offer = await acceptance.accept(conn, actor, token)
     except AccountExists:

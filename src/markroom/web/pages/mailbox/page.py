@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,24 +13,31 @@ from pathlib import Path
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
-from markroom.kit.http import NoSuchPage, router
+from markroom.kit.http import NoSuchPage, router, run_blocking
 from markroom.kit.settings import LOOPBACK
 from markroom.web.templating import render
 
 SHOWN = 100
+LINK = r"([^\n]+):\n(https?://\S+)"  # as the mails are composed
 routes = router()
 
 
 @dataclass(frozen=True)
 class Letter:
-    """One mail as it was kept. `links` are the addresses found in its text."""
+    """One mail as it was kept; `links` are the addresses found in its text."""
 
-    name: str
+    id: str
     to: str
     subject: str
     sent_at: datetime | None
-    paragraphs: tuple[str, ...]
-    links: tuple[str, ...]
+    text: str
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True)
+class Link:
+    url: str
+    text: str
 
 
 def keeps_mail(request: Request) -> bool:
@@ -41,19 +47,11 @@ def keeps_mail(request: Request) -> bool:
 
 
 @routes.get("/mailbox")
-async def show_mailbox(request: Request, mail: str = "") -> HTMLResponse:
+async def show_mailbox(request: Request) -> HTMLResponse:
     if not keeps_mail(request):
         raise NoSuchPage
-    letters = await asyncio.to_thread(_read_letters, request.app.state.settings.data_path / "mailbox")
-    opened = next((letter for letter in letters if letter.name == mail), None)
-    if mail and opened is None:
-        raise NoSuchPage
-    shown = {
-        "title": "Mailbox of this machine",
-        "letters": letters,
-        "opened": opened or (letters[0] if letters else None),
-    }
-    return render(request, "pages/mailbox/page.html", shown)
+    mails = await run_blocking(_read_letters, request.app.state.settings.data_path / "mailbox")
+    return render(request, "pages/mailbox/page.html", {"mails": mails})
 
 
 def _read_letters(folder: Path) -> list[Letter]:
@@ -65,14 +63,8 @@ def _read_letter(path: Path) -> Letter:
     message = message_from_bytes(path.read_bytes(), policy=policy.default)
     assert isinstance(message, EmailMessage)
     body = message.get_body(("plain",))
-    text = body.get_content() if body else ""
-    words = tuple(p.strip() for p in text.split("\n\n") if p.strip())
+    text = body.get_content().strip() if body else ""
     sent_at = parsedate_to_datetime(message["Date"]) if message["Date"] else None
-    return Letter(
-        path.stem,
-        str(message["To"]),
-        str(message["Subject"]),
-        sent_at,
-        words,
-        tuple(re.findall(r"https?://\S+", text)),
-    )
+    links = tuple(Link(url, words.strip()) for words, url in re.findall(LINK, text))
+    words = re.sub(LINK, "", text).strip()
+    return Letter(path.stem, str(message["To"]), str(message["Subject"]), sent_at, words, links)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
 
 from fastapi import Depends, Query
 from fastapi.responses import HTMLResponse, Response
 
 from markroom.institutes import actions, reads
+from markroom.institutes.endpoints import invitation_json, member_json
 from markroom.institutes.model import (
     INVITABLE,
     INVITE_PEOPLE,
@@ -21,21 +22,14 @@ from markroom.institutes.model import (
 from markroom.institutes.tasks import ROLE_WORDS
 from markroom.kit.access import requires
 from markroom.kit.http import router
-from markroom.kit.paging import Paged, PageQuery, paged
+from markroom.kit.paging import BadCursor, Paged, PageQuery, paged
 from markroom.web.visits import Form, FormOf, Visit, VisitOf, attempt, go_to, say_fields
 
 routes = router()
 
 Tab = Literal["staff", "students", "invitations"]
-TABS: dict[Tab, str] = {"staff": "Staff", "students": "Students", "invitations": "Invitations"}
-STATUSES = ("pending", "expired", "accepted", "declined", "cancelled")
 ROLES_OF_TAB = {"staff": ["school_admin", "department_head", "teacher"], "students": ["student"]}
-DELIVERY = {
-    "queued": "Mail on its way",
-    "sent": "Mail sent",
-    "failed": "Mail not taken by the mail server; check the address and send it again",
-    "unknown": "Not known whether the mail arrived; send it again",
-}
+INVITATIONS = "/people?tab=invitations"
 FIELD_OF_ERROR = {
     "bad_address": "email",
     "already_member": "email",
@@ -53,11 +47,11 @@ class Wanted:
         page: PageQuery,
         tab: Tab = "staff",
         q: Annotated[str, Query(max_length=200)] = "",
-        status: str = "",
         cursor: str = "",
     ) -> None:
         self.page, self.tab, self.q, self.cursor = page, tab, q.strip(), cursor
-        self.status = status if status in STATUSES else ""
+        if page.after is not None and isinstance(page.after, str) != (tab == "invitations"):
+            raise BadCursor
 
 
 @routes.get("/people", dependencies=[requires(LIST_PEOPLE)])
@@ -68,52 +62,41 @@ async def show_people(visit: VisitOf, wanted: Annotated[Wanted, Depends()]) -> H
 async def _show(visit: Visit, wanted: Wanted, *, code: int = 200, **context: Any) -> HTMLResponse:
     listed = await _list(visit, wanted)
     shown = {
-        "title": "People",
-        "here": "people",
         "tab": wanted.tab,
-        "tabs": [
-            {"label": label, "url": f"/people?tab={key}", "current": key == wanted.tab}
-            for key, label in TABS.items()
-        ],
+        "counts": {tab: listed.total if tab == wanted.tab else None for tab in get_args(Tab)},
         "q": wanted.q,
-        "status": wanted.status,
-        "statuses": STATUSES,
+        "cursor": wanted.cursor,
         "rows": listed.rows,
         "total": listed.total,
         "next_cursor": listed.next_cursor,
-        "cursor": wanted.cursor,
-        "roles": [
-            (role, ROLE_WORDS[role].capitalize()) for role in INVITABLE if may_grant(visit.actor.role, role)
-        ],
-        "role_words": ROLE_WORDS,
-        "delivery_words": DELIVERY,
-        "typed": {"email": "", "role": "teacher"},
-        "is_inviting": False,
+        "link": None,
         "trouble": "",
+        "may_invite": INVITE_PEOPLE.permits(visit.actor),
+        "roles": [(r, _say(r)) for r in INVITABLE if may_grant(visit.actor.role, r)],
+        "form": {"email": "", "role": "student" if wanted.tab == "students" else "teacher"},
     }
     return visit.page("people", code=code, **{**shown, **context})
 
 
-def _tab(key: Tab, current: Tab) -> dict[str, Any]:
-    return {"label": TABS[key], "url": f"/people?tab={key}", "current": key == current}
+def _say(role: str) -> str:
+    words = ROLE_WORDS[role]
+    return words[:1].upper() + words[1:]
 
 
-async def _list(visit: Visit, wanted: Wanted) -> Paged[Any]:
-    conn, page, school = visit.conn, wanted.page, visit.school.id
+async def _list(visit: Visit, wanted: Wanted) -> Paged[dict[str, Any]]:
+    conn, school, page = visit.conn, visit.school.id, wanted.page
     if wanted.tab == "invitations":
         rows, total = await reads.list_invitations(
-            visit.conn,
-            school,
-            role=None,
-            status=wanted.status or None,
-            after=page.after,
-            limit=page.limit + 1,
+            conn, school, role=None, status=None, after=page.after, limit=page.limit + 1
         )
-        return paged(rows, total, page, lambda i: i.id)
+        shown = [invitation_json(i) | {"role_word": _say(i.role)} for i in rows]
+        return paged(shown, total, page, lambda i: i["id"])
+    roles = ROLES_OF_TAB[wanted.tab]
     members, total = await reads.list_members(
-        conn, school, roles=ROLES_OF_TAB[wanted.tab], q=wanted.q, after=page.after, limit=page.limit + 1
+        conn, school, roles=roles, q=wanted.q, after=page.after, limit=page.limit + 1
     )
-    return paged(members, total, page, lambda m: [m.name.lower(), m.user_id])
+    named = [member_json(m) | {"role_word": _say(m.role)} for m in members]
+    return paged(named, total, page, lambda m: [m["display_name"].lower(), m["profile_id"]])
 
 
 @routes.post("/people", dependencies=[requires(INVITE_PEOPLE)])
@@ -126,12 +109,12 @@ async def change_invitations(visit: VisitOf, form: FormOf, wanted: Annotated[Wan
         said = "The invitation is sent again. The link sent before no longer works."
     elif form.has("cancel"):
         change = actions.cancel(visit.conn, visit.actor, _id_of(form.text("cancel")))
-        said = "The invitation is cancelled. Its link no longer works."
+        said = "The invitation is withdrawn. Its link no longer works."
     else:
         return await _invite(visit, form, wanted)
     if error := await attempt(visit, change):
         return await _show(visit, wanted, code=error.status, trouble=error.detail)
-    return go_to("/people?tab=invitations", said)
+    return go_to(INVITATIONS, said)
 
 
 async def _invite(visit: Visit, form: Form, wanted: Wanted) -> Response:
@@ -146,11 +129,11 @@ async def _invite(visit: Visit, form: Form, wanted: Wanted) -> Response:
 
     if error := await attempt(visit, invite()):
         errors = say_fields(error, FIELD_OF_ERROR)
-        return await _show(visit, wanted, code=error.status, typed=typed, errors=errors, is_inviting=True)
-    said = f"The invitation to {typed['email']} is on its way."
+        return await _show(visit, wanted, code=error.status, form=typed, errors=errors)
     if waiting:
-        said = f"{typed['email']} has an invitation already, as {ROLE_WORDS[waiting[0].role]}."
-    return go_to("/people?tab=invitations", said)
+        there = f"{typed['email']} has an invitation already, as {ROLE_WORDS[waiting[0].role]}."
+        return go_to(INVITATIONS, there)
+    return go_to(INVITATIONS, f"The invitation to {typed['email']} is on its way.")
 
 
 def _id_of(text: str) -> UUID:

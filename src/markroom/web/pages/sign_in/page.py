@@ -7,44 +7,51 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from markroom.identity import actions, reads
 from markroom.identity.endpoints import set_session_cookie
-from markroom.identity.model import BadAddress, SignInLinkUsed, mask_address
-from markroom.kit.access import INSTITUTE_COOKIE, SESSION_COOKIE, Everywhere, open_to
+from markroom.identity.model import BadAddress, SignInLinkUsed
+from markroom.kit.access import INSTITUTE_COOKIE, Everywhere, open_to
 from markroom.kit.http import router
 from markroom.kit.tokens import hash_token
 from markroom.web.pages.mailbox.page import keeps_mail
-from markroom.web.templating import csrf_token, render
-from markroom.web.visits import EverywhereEntrance, FormOf, NextOf, find_actor, go_to, keep, own_path, read_form
+from markroom.web.templating import render
+from markroom.web.visits import (
+    EverywhereEntrance,
+    FormOf,
+    NextOf,
+    find_actor,
+    go_to,
+    keep,
+    own_path,
+    read_form,
+    sign_out_here,
+)
 
 NEXT_COOKIE = "markroom_next"
 routes = router()
 
 
 @routes.get("/sign-in")
-async def show_sign_in(
-    request: Request, entrance: EverywhereEntrance, to: NextOf = "/", sent: str = ""
-) -> Response:
-    if not sent and await find_actor(entrance):
+async def show_sign_in(request: Request, entrance: EverywhereEntrance, to: NextOf = "/") -> Response:
+    if await find_actor(entrance):
         return go_to(own_path(to))
-    return _ask(request, next=own_path(to), is_sent=bool(sent))
+    return _show(request, next=own_path(to))
 
 
-def _ask(request: Request, *, status: int = 200, **context: object) -> HTMLResponse:
-    title = "Check your mail" if context.get("is_sent") else "Sign in"
-    empty = {"email": "", "next": "/", "is_sent": False, "has_mailbox": keeps_mail(request)}
-    return render(request, "pages/sign_in/page.html", {"title": title, **empty, **context}, status=status)
+def _show(request: Request, *, status: int = 200, **context: object) -> HTMLResponse:
+    empty = {"email": "", "sent": False, "error": "", "next": "", "has_mailbox": keeps_mail(request)}
+    return render(request, "pages/sign_in/page.html", {**empty, **context}, status=status)
 
 
 @routes.post("/sign-in", dependencies=[open_to("anyone")])
 async def ask_for_link(request: Request, form: FormOf) -> Response:
     """Answers alike for every address (sec-I14). Where to go afterwards waits in a cookie."""
+    email, to = form.text("email"), own_path(form.text("next"))
     try:
         async with request.app.state.database.transaction() as conn:
-            await actions.request_sign_in(conn, form.text("email"))
+            await actions.request_sign_in(conn, email)
     except BadAddress as error:
-        typed = {"email": form.text("email"), "next": own_path(form.text("next"))}
-        return _ask(request, status=422, errors={"email": error.detail}, **typed)
-    answer = go_to("/sign-in?sent=1")
-    keep(request, answer, NEXT_COOKIE, own_path(form.text("next")), seconds=3600, path="/sign-in")
+        return _show(request, status=422, email=email, next=to, error=error.detail)
+    answer = _show(request, email=email, sent=True)
+    keep(request, answer, NEXT_COOKIE, to, seconds=3600, path="/sign-in")
     return answer
 
 
@@ -52,12 +59,11 @@ async def ask_for_link(request: Request, form: FormOf) -> Response:
 async def show_link(request: Request, token: str) -> HTMLResponse:
     """Shows a button only: whatever opens links on the way uses nothing up (sec-I3)."""
     async with request.app.state.database.transaction() as conn:
-        email = await reads.find_sign_in_address(conn, hash_token(token))
-    if email is None:
-        raise SignInLinkUsed
-    csrf_token(request)
-    shown = {"title": "Sign in", "email": mask_address(email), "token": token}
-    return render(request, "pages/sign_in/link.html", shown)
+        usable = await reads.find_sign_in_address(conn, hash_token(token)) is not None
+    shown = {"usable": usable, "error": "" if usable else SignInLinkUsed().detail}
+    return render(
+        request, "pages/sign_in_link/page.html", shown, status=200 if usable else SignInLinkUsed.status
+    )
 
 
 @routes.post("/sign-in/{token}", dependencies=[open_to("anyone"), Depends(read_form)])
@@ -76,7 +82,4 @@ async def use_link(request: Request, token: str) -> RedirectResponse:
 async def sign_out(caller: Everywhere, form: FormOf) -> RedirectResponse:
     if caller.actor.session_id:
         await actions.sign_out(caller.conn, caller.actor, caller.actor.session_id)
-    answer = go_to(f"/sign-in?next={own_path(form.text('next'))}")
-    for cookie in (SESSION_COOKIE, INSTITUTE_COOKIE):
-        answer.delete_cookie(cookie, path="/")
-    return answer
+    return sign_out_here(own_path(form.text("next")))

@@ -12,4 +12,4 @@ routes = router()
 
 @routes.get("/")
 async def show_today(visit: VisitOf) -> Response:
-    return visit.page("today", title="Today", here="today", waiting=[])
+    return visit.page("today", waiting=[])
