@@ -229,6 +229,12 @@ async def test_a_canvas_that_does_not_fit_together_is_refused_with_the_place(
     assert (as_sent(read), read["version"]) == (as_sent(template), 2)
 
 
+async def test_a_canvas_beyond_all_measure_is_not_even_read(school: School) -> None:
+    template = await make_template(school["teacher"])
+    canvas = small_canvas() | {"meta": {"title": "x" * 17_000_000}}
+    assert (await put(school["teacher"], template["id"], canvas, 1)).status_code == 413
+
+
 @pytest.mark.parametrize("name", ["questions", "response_areas", "boundaries"])
 async def test_an_id_of_another_template_is_refused(school: School, other_school: School, name: str) -> None:
     """T-04: within the school; another school's ids say nothing at all."""
@@ -331,6 +337,41 @@ async def test_the_event_says_what_the_change_means_for_marks_and_crops(school: 
     assert event.scheme_changed == (UUID(part_a["id"]),)
     assert set(event.areas_changed) == {UUID(moved["id"]), UUID(fresh["id"])}
     assert event.areas_retired == (UUID(dropped["id"]),)
+
+
+async def test_marks_at_stake_wait_until_the_replace_is_decided(school: School, stage: Stage) -> None:
+    """T-05: whoever records a mark locks the question FOR KEY SHARE, and is kept out from the event on."""
+    canvas = small_canvas()
+    _, part_a, part_b, two = canvas["questions"]
+    template = await make_with_canvas(school["teacher"], canvas)
+    free: set[str] = set()
+
+    async def listen(conn: Conn, event: TemplateReplaced) -> None:
+        rows = await stage.query(
+            "select id from exam_questions where template_id = %s for key share skip locked",
+            [event.template_id],
+        )
+        free.update(str(row) for (row,) in rows)
+
+    part_a["max_marks"], two["answer_type"], part_b["spec_ref"] = 1, "long", "3.1"
+    async with listening(TemplateReplaced, listen):
+        assert (await put(school["teacher"], template["id"], canvas, 2)).status_code == 200
+    assert free == {canvas["questions"][0]["id"], part_b["id"]}
+
+
+async def test_what_belongs_to_a_template_follows_it_out_of_its_project(school: School, stage: Stage) -> None:
+    """DESIGN §2: the children carry the project."""
+    owner = school.people["teacher"].user_id
+    made = "insert into projects (institute_id, name, owner_id) values (%s, 'Team', %s) returning id"
+    ((project_id,),) = await stage.query(made, [school.institute_id, owner])
+    template = await make_with_canvas(school["teacher"], small_canvas(), project_id=str(project_id))
+    tables = ("exam_questions", "response_areas", "exam_boundaries")
+    count = " union all ".join(
+        f"select distinct project_id from {table} where template_id = %s" for table in tables
+    )
+    assert await stage.query(count, [template["id"]] * 3) == [(project_id,)] * 3
+    await stage.query("update exam_templates set project_id = null where id = %s", [template["id"]])
+    assert await stage.query(count, [template["id"]] * 3) == [(None,)] * 3
 
 
 async def test_a_part_that_gets_marks_of_its_own_takes_the_item_from_its_container(school: School) -> None:

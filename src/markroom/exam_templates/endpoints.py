@@ -11,13 +11,15 @@ from markroom.exam_templates import actions, reads
 from markroom.exam_templates.bodies import CreateBody, QuestionPatch, ReplaceBody
 from markroom.exam_templates.model import CREATE, EDIT, PageNotFound, Template
 from markroom.files.endpoints import Width, answer_page_image
+from markroom.files.model import SourceFile
 from markroom.files.reads import find_source_file
-from markroom.kit.access import Caller, Everywhere, InInstitute, requires
+from markroom.kit.access import Caller, EntranceOf, Everywhere, InInstitute, requires
 from markroom.kit.http import router
 from markroom.kit.paging import BadCursor, PageQuery, paged
 from markroom.kit.versions import IfMatch, check_version, read_version, require_version, set_etag
 
 routes = router("/api/exam", tags=["exam templates"])
+MAX_CANVAS_BYTES = 16 * 2**20
 
 
 def template_json(template: Template) -> dict[str, Any]:
@@ -129,7 +131,7 @@ async def get_template(caller: InInstitute, template_id: UUID) -> Response:
     return await answer_template(caller, template_id)
 
 
-@routes.put("/templates/{template_id:uuid}")
+@routes.put("/templates/{template_id:uuid}", max_body_size=MAX_CANVAS_BYTES)
 async def replace_template(caller: InInstitute, template: ReplaceableTemplate, body: ReplaceBody) -> Response:
     missing = body.missing_ids()
     ids = await reads.make_ids(caller.conn, missing) if missing else []
@@ -155,15 +157,24 @@ async def detect_template(caller: InInstitute, template: EditableTemplate) -> di
     return {"job": {"id": await actions.start_detection(caller.conn, template)}}
 
 
-@routes.get("/templates/{template_id:uuid}/pages/{page:int}/image", response_class=Response)
-async def get_page_image(
-    request: Request, caller: InInstitute, template: VisibleTemplate, page: int, width: Width = 1024
-) -> Response:
-    file_id = template.source_file_id
-    file = await find_source_file(caller.conn, caller.actor.institute, file_id) if file_id else None
+async def found_paper(template_id: UUID, entrance: EntranceOf) -> tuple[UUID, SourceFile]:
+    """The institute and the template's paper, with the transaction closed again."""
+    async with entrance.transaction() as caller:
+        institute_id = caller.actor.institute
+        template = await reads.get_visible_template(caller.conn, institute_id, template_id)
+        file_id = template.source_file_id
+        file = await find_source_file(caller.conn, institute_id, file_id) if file_id else None
     if file is None:
         raise PageNotFound
-    return await answer_page_image(request.app.state.storage, caller, file, page, width)
+    return institute_id, file
+
+
+FoundPaper = Annotated[tuple[UUID, SourceFile], Depends(found_paper)]
+
+
+@routes.get("/templates/{template_id:uuid}/pages/{page:int}/image", response_class=Response)
+async def get_page_image(request: Request, found: FoundPaper, page: int, width: Width = 1024) -> Response:
+    return await answer_page_image(request.app.state.storage, *found, page, width)
 
 
 @routes.patch("/questions/{question_id:uuid}")

@@ -127,7 +127,8 @@ async def update_questions(conn: Conn, of: Mapping[str, Any], rows: Sequence[Que
                    spec_ref = r.spec_ref, source = r.source, confirmed = r.confirmed,
                    confidence = r.confidence, path = r.path, position = r.position,
                    is_container = r.is_container, is_item = r.is_item, version = q.version + 1,
-                   mark_scheme_version = q.mark_scheme_version + (q.mark_scheme is distinct from r.mark_scheme)::integer
+                   mark_scheme_version =
+                     q.mark_scheme_version + (q.mark_scheme is distinct from r.mark_scheme)::integer
               from {_QUESTION_ROWS}
              where q.institute_id = %(institute)s and q.template_id = %(template)s and q.id = r.id""",
         given,

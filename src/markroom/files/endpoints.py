@@ -29,13 +29,19 @@ def file_json(file: SourceFile) -> dict[str, Any]:
     return vars(file).copy()
 
 
-async def staff_file(file_id: UUID, caller: InInstitute) -> SourceFile:
+async def get_staff_file(caller: Caller, file_id: UUID) -> SourceFile:
     if caller.actor.role not in STAFF or caller.actor.key_id is not None:
         raise FileNotFound
     return await reads.get_source_file(caller.conn, caller.actor.institute, file_id)
 
 
-StaffFile = Annotated[SourceFile, Depends(staff_file)]
+async def found_file(file_id: UUID, entrance: EntranceOf) -> tuple[UUID, SourceFile]:
+    """The institute and the file, with the transaction closed again before any byte is read or drawn."""
+    async with entrance.transaction() as caller:
+        return caller.actor.institute, await get_staff_file(caller, file_id)
+
+
+FoundFile = Annotated[tuple[UUID, SourceFile], Depends(found_file)]
 
 
 async def uploading_institute(entrance: EntranceOf) -> UUID:
@@ -62,15 +68,15 @@ async def upload_file(
 
 
 @routes.get("/{file_id:uuid}")
-async def get_file(file: StaffFile) -> dict[str, Any]:
-    return file_json(file)
+async def get_file(caller: InInstitute, file_id: UUID) -> dict[str, Any]:
+    return file_json(await get_staff_file(caller, file_id))
 
 
 @routes.get("/{file_id:uuid}/content", response_class=Response)
-async def get_content(request: Request, caller: InInstitute, file: StaffFile) -> Response:
-    data = await actions.read_source_file(request.app.state.storage, caller.actor.institute, file)
-    disposition = f"inline; filename*=UTF-8''{quote(file.name)}"
-    headers = {**IMMUTABLE, "Content-Disposition": disposition}
+async def get_content(request: Request, found: FoundFile) -> Response:
+    institute_id, file = found
+    data = await actions.read_source_file(request.app.state.storage, institute_id, file)
+    headers = {**IMMUTABLE, "Content-Disposition": f"inline; filename*=UTF-8''{quote(file.name)}"}
     return Response(data, media_type=file.media_type, headers=headers)
 
 
@@ -78,14 +84,13 @@ Width = Annotated[int, Query(ge=1, le=10_000, description="Pixels; the next of 3
 
 
 @routes.get("/{file_id:uuid}/pages/{page:int}/image", response_class=Response)
-async def get_page_image(
-    request: Request, caller: InInstitute, file: StaffFile, page: int, width: Width = 1024
-) -> Response:
-    return await answer_page_image(request.app.state.storage, caller, file, page, width)
+async def get_page_image(request: Request, found: FoundFile, page: int, width: Width = 1024) -> Response:
+    return await answer_page_image(request.app.state.storage, *found, page, width)
 
 
 async def answer_page_image(
-    storage: Storage, caller: Caller, file: SourceFile, page: int, width: int
+    storage: Storage, institute_id: UUID, file: SourceFile, page: int, width: int
 ) -> Response:
-    image = await actions.page_image(storage, caller.actor.institute, file, page, width)
+    """No transaction may be open: a page may have to be drawn first."""
+    image = await actions.page_image(storage, institute_id, file, page, width)
     return Response(image, media_type="image/jpeg", headers=IMMUTABLE)
