@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
-from fastapi import FastAPI, Request, Response
+from fastapi import Depends, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
@@ -16,6 +16,7 @@ from markroom.jobs.queue import run_worker
 from markroom.kit.access import CredentialReader
 from markroom.kit.db import Database
 from markroom.kit.http import NoSuchPage, RequestFrame, install_error_handlers
+from markroom.kit.limits import Limiter, limit_requests, parse_limits
 from markroom.kit.resources import Resources
 
 READERS: list[CredentialReader] = [read_session]
@@ -35,11 +36,17 @@ def make_app(resources: Resources, *, with_worker: bool) -> FastAPI:
             await resources.database.close()
 
     app = FastAPI(
-        title="Markroom", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json"
+        dependencies=[Depends(limit_requests)],
+        title="Markroom",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
     )
     for name in ("settings", "database", "storage", "mail", "secret"):
         setattr(app.state, name, getattr(resources, name))
     app.state.credential_readers = READERS
+    app.state.limiter = Limiter(resources.database, parse_limits(resources.settings.rate_limits))
     for routes in rooms.ROUTES:
         app.include_router(routes)
     app.add_middleware(RequestFrame)

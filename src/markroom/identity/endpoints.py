@@ -7,10 +7,11 @@ from fastapi import Header, Request, Response
 
 from markroom.identity import actions, reads
 from markroom.identity.credentials import read_session
-from markroom.identity.model import SESSION_LIFE, SessionRow, SignIn, UserRow
+from markroom.identity.model import SESSION_LIFE, SessionRow, SignIn, UserRow, address_key
 from markroom.kit.access import SESSION_COOKIE, Everywhere, Wish, open_to
 from markroom.kit.db import Conn
 from markroom.kit.http import Body, router
+from markroom.kit.limits import network_address
 
 routes = router("/api/auth", tags=["sign-in"])
 
@@ -50,8 +51,15 @@ def set_session_cookie(response: Response, signed_in: SignIn, *, secure: bool) -
     )
 
 
+async def count_sign_in(request: Request, email: str) -> None:
+    """So many mails a minute to one address, and from one network address. Raises TooManyRequests."""
+    await request.app.state.limiter.count("sign_in_network", network_address(request))
+    await request.app.state.limiter.count("sign_in", address_key(email))
+
+
 @routes.post("/sign-in", status_code=202, dependencies=[open_to("anyone")])
 async def request_sign_in(request: Request, body: SignInBody) -> dict[str, str]:
+    await count_sign_in(request, body.email)
     async with request.app.state.database.transaction() as conn:
         await actions.request_sign_in(conn, body.email)
     return {

@@ -21,6 +21,7 @@ from markroom.institutes.model import (
 )
 from markroom.kit.access import EntranceOf, Everywhere, InInstitute, open_to, requires
 from markroom.kit.http import Body, router
+from markroom.kit.limits import limited
 from markroom.kit.paging import PageQuery, paged
 
 routes = router("/api", tags=["people"])
@@ -71,7 +72,7 @@ async def get_me(caller: Everywhere) -> dict[str, Any]:
     }
 
 
-@routes.post("/users/invite", dependencies=[requires(INVITE_PEOPLE)])
+@routes.post("/users/invite", dependencies=[limited("institute_invitation"), requires(INVITE_PEOPLE)])
 async def invite(request: Request, caller: InInstitute, body: InviteBody) -> dict[str, Any]:
     invited = await actions.invite(
         caller.conn,
@@ -164,7 +165,7 @@ async def show_invitation(request: Request, token: str) -> dict[str, Any]:
         return offer_json(await acceptance.show_offer(conn, token))
 
 
-@routes.post("/invitations/{token}/accept", dependencies=[open_to("anyone")])
+@routes.post("/invitations/{token}/accept", dependencies=[limited("accept"), open_to("anyone")])
 async def accept_invitation(entrance: EntranceOf, token: str) -> dict[str, Any]:
     async with entrance.transaction(everywhere=True) as caller:
         offer = await acceptance.accept(caller.conn, caller.actor, token)

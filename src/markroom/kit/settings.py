@@ -50,6 +50,9 @@ class Settings:
         "MARKROOM_BASE_URL", "The address people open, used in every link", "http://127.0.0.1:8000"
     )
     sign_up: str = _setting("MARKROOM_SIGN_UP", "invited (only people who were asked) or open", "invited")
+    rate_limits: str = _setting(
+        "MARKROOM_RATE_LIMITS", "off, or name=n/minute, … to change some of the limits a minute"
+    )
     environment: str = _setting("MARKROOM_ENVIRONMENT", "production, or anything else", "development")
     postgres_bin: str = _setting(
         "MARKROOM_POSTGRES_BIN", "Folder of the PostgreSQL programs to use instead of the shipped ones"

@@ -1,0 +1,62 @@
+"""X-11: so many requests a minute, shared by every server."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from markroom.kit.limits import LIMITS, BadRateLimits, Limiter, TooManyRequests, parse_limits
+from tests.databases import Database as DatabaseAddress
+from tests.stage import Stage, open_stage
+
+
+@given(st.dictionaries(st.sampled_from(sorted(LIMITS)), st.integers(0, 10**6)))
+def test_an_operator_changes_the_limits_they_name_and_no_other(changed: dict[str, int]) -> None:
+    text = ", ".join(f"{name}={n}/minute" for name, n in changed.items())
+    assert parse_limits(text) == {**LIMITS, **changed}
+
+
+@pytest.mark.parametrize(
+    "text", ["sign_in=5", "sign_in=5/hour", "nothing=5/minute", "sign_in=-1/minute", "on"]
+)
+def test_a_limit_nobody_knows_is_refused(text: str) -> None:
+    with pytest.raises(BadRateLimits):
+        parse_limits(text)
+
+
+def test_limits_can_be_switched_off() -> None:
+    assert parse_limits("off") == {}
+
+
+async def test_two_servers_count_together(stage: Stage) -> None:
+    servers = [Limiter(stage.resources.database, {"sign_in": 4}) for _ in range(2)]
+    for server in servers * 2:
+        await server.count("sign_in", "one@school.example")
+    with pytest.raises(TooManyRequests) as refusal:
+        await servers[0].count("sign_in", "one@school.example")
+    assert 1 <= int(refusal.value.headers["Retry-After"]) <= 60
+    await servers[0].count("sign_in", "another@school.example")
+
+
+async def test_a_refused_invitation_counts_too(
+    database: DatabaseAddress, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """A rolled-back request is counted all the same."""
+    folder = tmp_path_factory.mktemp("limited")
+    async with open_stage(database, folder, rate_limits="institute_invitation=3/minute") as stage:
+        school = await stage.make_school()
+        body = {"email": "new@school.example", "role": "king"}
+        answers = [await school["school_admin"].post("/api/users/invite", json=body) for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [400, 400, 400, 429]
+    assert "Retry-After" in answers[-1].headers
+
+
+async def test_everything_else_is_counted_per_credential(
+    database: DatabaseAddress, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("limited")
+    async with open_stage(database, folder, rate_limits="request=3/minute") as stage:
+        school = await stage.make_school()
+        answers = [await school["teacher"].get("/api/auth/me") for _ in range(4)]
+        other = await school["student"].get("/api/auth/me")
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    assert other.status_code == 200
