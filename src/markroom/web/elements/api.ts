@@ -1,6 +1,6 @@
 /** The JSON API, spoken as the signed-in user. Every failure is an `ApiError` whose message can be shown. */
 
-const UNREACHABLE = "The server cannot be reached. Nothing is lost; try again when the connection is back.";
+export const UNREACHABLE = "The server cannot be reached. Nothing is lost; try again when the connection is back.";
 
 export interface Problem {
   status: number;
@@ -45,7 +45,7 @@ async function readProblem(response: Response): Promise<Problem> {
   return { ...problem, status: response.status, code: problem.code ?? "", detail };
 }
 
-function sayStatus(status: number): string {
+export function sayStatus(status: number): string {
   if (status === 401) return "You are signed out. Sign in again; nothing is lost.";
   if (status === 404) return "This is not here any more.";
   if (status >= 500) return "The server could not do this. Nothing is lost; try again.";

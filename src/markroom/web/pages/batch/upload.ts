@@ -1,5 +1,6 @@
 /** One file on its way in: sent with progress, then read page by page on the server. */
-import { get, standingHeaders } from "../../elements/api.ts";
+import { ApiError, get } from "../../elements/api.ts";
+import { sendFile } from "../../elements/send_file.ts";
 import type { Scan } from "../../elements/shapes.ts";
 
 export type UploadState = "sending" | "reading" | "done" | "failed";
@@ -21,49 +22,40 @@ export class Upload {
       this.state = "reading";
       await this.follow(scanId);
     } catch (error) {
-      if (!(error instanceof Error)) throw error;
-      this.state = "failed";
-      this.trouble = error.message;
+      if (!(error instanceof ApiError)) throw error;
+      this.fail(error.message);
     }
     this.changed();
   }
 
-  /** XMLHttpRequest, because fetch tells nothing about what has been sent. */
-  private send(): Promise<string> {
-    const form = new FormData();
-    form.append("file", this.file);
-    const request = new XMLHttpRequest();
-    request.open("POST", `/api/batches/${this.batchId}/scans`);
-    for (const [name, value] of Object.entries(standingHeaders("POST"))) request.setRequestHeader(name, value);
-    request.upload.onprogress = (event) => { this.sent = event.loaded / event.total; this.changed(); };
-    return new Promise((resolve, reject) => {
-      request.onerror = () => reject(new Error("The connection broke. Choose the file again; sending it twice changes nothing."));
-      request.onload = () => {
-        const answer = readAnswer(request.responseText);
-        this.known = request.status === 200;
-        if (answer.scan) resolve(answer.scan.id);
-        else reject(new Error(answer.detail ?? "The server could not take this file."));
-      };
-      request.send(form);
-    });
+  private fail(why: string): void {
+    this.state = "failed";
+    this.trouble = why;
+  }
+
+  private async send(): Promise<string> {
+    const answer = await sendFile<{ scan: { id: string } }>(`/api/batches/${this.batchId}/scans`, this.file, (sent) => { this.sent = sent; this.changed(); });
+    this.known = answer.status === 200;
+    return answer.body.scan.id;
   }
 
   private async follow(scanId: string): Promise<void> {
     for (;;) {
-      this.scan = await get<Scan>(`/api/scans/${scanId}`);
-      if (this.scan.state === "failed") throw new Error("This file could not be read to its end. The pages read so far are kept.");
-      if (this.scan.state === "done") break;
+      this.scan = (await this.look(scanId)) ?? this.scan;
       this.changed();
+      if (this.scan?.state === "done") { this.state = "done"; return; }
+      if (this.scan?.state === "failed") { this.fail("This file could not be read to its end. The pages read so far are kept."); return; }
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
-    this.state = "done";
   }
-}
 
-function readAnswer(text: string): { scan?: { id: string }; detail?: string } {
-  try {
-    return JSON.parse(text) as { scan?: { id: string }; detail?: string };
-  } catch {
-    return {};
+  /** Null while the server cannot be reached: reading goes on there. */
+  private async look(scanId: string): Promise<Scan | null> {
+    try {
+      return await get<Scan>(`/api/scans/${scanId}`);
+    } catch (error) {
+      if (error instanceof ApiError && error.passing) return null;
+      throw error;
+    }
   }
 }

@@ -14,7 +14,7 @@ import {
 import { renderAreaFields, renderBoundaryFields, renderQuestionFields } from "./fields.ts";
 import { History } from "./history.ts";
 import { canvasCommand, pageCommand, type CanvasCommand } from "./keys.ts";
-import { renderBar, renderDraft, renderNoQuestions, renderNothingChosen, renderTrouble, type BarActs, type BarState } from "./panels.ts";
+import { renderBar, renderDraft, renderDrawing, renderNoQuestions, renderNothingChosen, renderTrouble, type BarActs, type BarState } from "./panels.ts";
 import type { Draw, PaperView, Reshape } from "./paper_view.ts";
 import "./paper_view.ts";
 import { dropDraft, fetchTemplate, findDraft, keepDraft, putCanvas, type CanvasDraft, type Fetched } from "./saving.ts";
@@ -68,6 +68,7 @@ export class PaperCanvas extends LightElement {
       this.take(await fetchTemplate(this.templateId));
       const draft = await findDraft(this.templateId);
       if (draft && this.mayEdit) this.draft = draft;
+      this.job = new URLSearchParams(location.hash.slice(1)).get("job") ?? "";
     } catch (error) {
       this.trouble = sayError(error);
     }
@@ -230,7 +231,7 @@ export class PaperCanvas extends LightElement {
   }
 
   private detected(): void {
-    this.job = "";
+    history.replaceState(null, "", location.pathname + location.search);
     void this.open().then(() => { this.draft = null; });
   }
 
@@ -245,8 +246,7 @@ export class PaperCanvas extends LightElement {
       ${renderTrouble(this.trouble, this.stale, (choice) => void this.resolve(choice))}
       ${this.draft ? renderDraft(this.draft.saved_at, this.draft.etag !== this.etag, (use) => this.takeDraft(use)) : nothing}
       ${this.job ? html`<div class="notice canvas-notice"><job-progress job-id=${this.job} label="pages read" @done=${this.detected}></job-progress></div>` : nothing}
-      ${this.drawing ? html`<p class="notice canvas-notice">Draw the area on a page, or <button type="button" class="button button-small"
-        @click=${() => this.addDrawn({ page: this.view.pageInView, bounds: { x: 0.1, y: 0.45, w: 0.8, h: 0.1 } })}>put one on the page in view</button></p>` : nothing}`;
+      ${this.drawing ? renderDrawing((bounds) => this.addDrawn({ page: this.view.pageInView, bounds })) : nothing}`;
   }
 
   private renderFields(paths: ReadonlyMap<string, string>) {

@@ -1,6 +1,6 @@
 /** What stands around the pages: the tool bar, notices, and words where nothing is selected or nothing is there yet. */
 import { html, nothing } from "lit";
-import type { ExamTemplate } from "../../elements/shapes.ts";
+import type { Bounds, ExamTemplate } from "../../elements/shapes.ts";
 import { confirmAbove, countAbove, countOpen, type Canvas } from "./canvas.ts";
 import type { FieldActs } from "./fields.ts";
 
@@ -63,6 +63,11 @@ export function renderDraft(savedAt: number, older: boolean, decide: (use: boole
   return html`<div class="notice canvas-notice"><p>Changes from ${time} were not saved.${older ? " The template has changed since." : ""}</p>
     <div class="row"><button type="button" class="button button-small" @click=${() => decide(true)}>Bring them back</button>
       <button type="button" class="button button-small" @click=${() => decide(false)}>Drop them</button></div></div>`;
+}
+
+export function renderDrawing(put: (bounds: Bounds) => void) {
+  return html`<p class="notice canvas-notice">Draw the area on a page, or <button type="button" class="button button-small"
+    @click=${() => put({ x: 0.1, y: 0.45, w: 0.8, h: 0.1 })}>put one on the page in view</button></p>`;
 }
 
 export function renderNothingChosen(template: ExamTemplate) {
