@@ -15,6 +15,7 @@ from fastapi import Depends, Request
 from markroom.kit.actor import Actor, Permission, permit
 from markroom.kit.db import Conn, Database
 from markroom.kit.errors import Forbidden, NotFound, Refused, Unauthenticated
+from markroom.kit.idempotency import begin_once
 
 SESSION_COOKIE = "markroom_session"
 INSTITUTE_COOKIE = "markroom_institute"
@@ -149,8 +150,9 @@ async def _institute_in_body(request: Request) -> Any:
 EntranceOf = Annotated[Entrance, Depends(entrance)]
 
 
-async def _in_institute(entrance: EntranceOf) -> AsyncIterator[Caller]:
+async def _in_institute(request: Request, entrance: EntranceOf) -> AsyncIterator[Caller]:
     async with entrance.transaction() as caller:
+        await begin_once(request, caller.conn, caller.actor)
         yield caller
 
 

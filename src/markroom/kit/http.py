@@ -27,6 +27,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from markroom.kit.access import SAFE_METHODS
 from markroom.kit.errors import Conflict, Invalid, MarkroomError, NotFound, Refused, TooLarge, Unavailable
 from markroom.kit.events import ChangeRefused, emit
+from markroom.kit.idempotency import answer_once
 from markroom.kit.logs import log
 
 REQUESTS = Counter("markroom_requests_total", "Requests answered", ["method", "route", "status"])
@@ -88,7 +89,7 @@ class Route(APIRoute):
 
         async def handle(request: Request) -> Response:
             if await _read_json(request):
-                return await handler(request)
+                return await answer_once(request, handler)
             try:
                 return await handler(request)
             except RequestValidationError as error:
