@@ -13,16 +13,44 @@ from starlette.staticfiles import StaticFiles
 from markroom.kit.access import INSTITUTE_COOKIE, InstituteAmbiguous, InstituteNotFound, NotLinked
 from markroom.kit.errors import MarkroomError, Unauthenticated
 from markroom.web.pages.account import page as account
+from markroom.web.pages.batch import page as batch
+from markroom.web.pages.batches import page as batches
+from markroom.web.pages.exams import page as exams
 from markroom.web.pages.institute import page as institute
 from markroom.web.pages.invitation import page as invitation
 from markroom.web.pages.mailbox import page as mailbox
+from markroom.web.pages.marking import page as marking
+from markroom.web.pages.marking_desk import page as marking_desk
+from markroom.web.pages.new_batch import page as new_batch
+from markroom.web.pages.page_repair import page as page_repair
 from markroom.web.pages.people import page as people
+from markroom.web.pages.results import page as results
+from markroom.web.pages.results_list import page as results_list
 from markroom.web.pages.sign_in import page as sign_in
+from markroom.web.pages.template import page as template
 from markroom.web.pages.today import page as today
 from markroom.web.templating import BUILT, render
 from markroom.web.visits import this_page
 
-PAGES = [today, sign_in, invitation, account, institute, mailbox, people]
+PAGES = [
+    today,
+    sign_in,
+    invitation,
+    account,
+    institute,
+    mailbox,
+    people,
+    exams,
+    template,
+    batches,
+    new_batch,
+    batch,
+    page_repair,
+    marking,
+    marking_desk,
+    results_list,
+    results,
+]
 
 TITLES = {
     400: "This cannot be done",

@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 from urllib.parse import quote, urlsplit
-from uuid import UUID
 
 from fastapi import Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -26,10 +25,11 @@ from markroom.kit.access import (
     refuse_cross_site,
 )
 from markroom.kit.actor import Actor
-from markroom.kit.db import Conn, fetch_one
+from markroom.kit.db import Conn
 from markroom.kit.errors import MarkroomError, TooLarge
 from markroom.kit.events import ChangeRefused, emit
 from markroom.kit.http import RECORDED_REFUSALS
+from markroom.web.reads import School, get_school
 from markroom.web.templating import CSRF_COOKIE, TOAST_COOKIE, quote_toast, render
 
 LARGEST_FORM = 2**20
@@ -42,15 +42,6 @@ class FormExpired(CrossSiteRefused):
 
 class FormTooLarge(TooLarge):
     """This form holds more than can be taken at once."""
-
-
-@dataclass(frozen=True)
-class School:
-    """The institute a page is about."""
-
-    id: UUID
-    name: str
-    time_zone: str
 
 
 @dataclass(frozen=True)
@@ -87,9 +78,7 @@ def _rooms_of(actor: Actor) -> list[dict[str, str]]:
 
 
 async def visit(request: Request, caller: InInstitute) -> Visit:
-    sql = "select id, name, time_zone from institutes where id = %s"
-    school = await fetch_one(caller.conn, School, sql, [caller.actor.institute])
-    assert school is not None, "the context was begun for this institute"
+    school = await get_school(caller.conn, caller.actor.institute)
     return Visit(request, caller.conn, caller.actor, school)
 
 

@@ -24,7 +24,6 @@ async def show_schools(request: Request, entrance: EverywhereEntrance, to: NextO
         places = await list_places(caller.conn, caller.actor.user_id)
     named = [{"id": p.institute_id, "name": p.institute_name, "role": ROLE_WORDS[p.role]} for p in places]
     shown = {
-        "title": "Your schools" if places else "No school yet",
         "places": named,
         "current": request.cookies.get(INSTITUTE_COOKIE, ""),
         "next": own_path(to),

@@ -1,0 +1,82 @@
+"""One paper on its canvas; its title, subject and code; putting it away and taking it out again."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Depends
+from fastapi.responses import HTMLResponse, Response
+from pydantic import ValidationError
+
+from markroom.exam_templates import actions, reads
+from markroom.exam_templates.bodies import TemplateMeta
+from markroom.exam_templates.model import EDIT, Template
+from markroom.kit.http import router
+from markroom.web.visits import Form, FormOf, Visit, VisitOf, attempt, go_to, say_fields
+
+routes = router()
+LONGEST = {"title": 300, "subject": 200, "exam_code": 100}
+
+
+async def visible_template(template_id: UUID, visit: VisitOf) -> Template:
+    return await reads.get_visible_template(visit.conn, visit.school.id, template_id)
+
+
+async def own_template(template: Annotated[Template, Depends(visible_template)], visit: VisitOf) -> Template:
+    return await actions.lock_own_template(visit.conn, template)
+
+
+own_template.permission = EDIT  # type: ignore[attr-defined]
+
+
+@routes.get("/exams/{template_id:uuid}")
+async def show_template(
+    visit: VisitOf, template: Annotated[Template, Depends(visible_template)]
+) -> HTMLResponse:
+    return _show(visit, template)
+
+
+def _show(visit: Visit, template: Template, *, code: int = 200, **context: Any) -> HTMLResponse:
+    return visit.page(
+        "template", code=code, **{"template": template, "may_edit": template.may_edit, **context}
+    )
+
+
+@routes.post("/exams/{template_id:uuid}")
+async def change_template(
+    visit: VisitOf, form: FormOf, template: Annotated[Template, Depends(own_template)]
+) -> Response:
+    url = f"/exams/{template.id}"
+    if form.has("archive"):
+        await actions.archive_template(visit.conn, template)
+        return go_to("/exams", f"“{template.title}” is archived.")
+    if form.has("restore"):
+        await actions.restore_template(visit.conn, template)
+        return go_to(url, "The paper is out of the archive.")
+    typed = {name: form.text(name) for name in LONGEST}
+    errors = _check_details(typed)
+    if not errors:
+        errors = say_fields(await attempt(visit, _save_details(visit, template, form)), {})
+    if errors:
+        return _show(visit, template, code=422, errors=errors, typed=typed)
+    return go_to(url, "The details are saved.")
+
+
+def _check_details(typed: dict[str, str]) -> dict[str, str]:
+    try:
+        TemplateMeta.model_validate({name: text or None for name, text in typed.items()})
+    except ValidationError as error:
+        wrong = {str(e["loc"][0]) for e in error.errors()}
+        return {
+            name: f"Write at most {LONGEST[name]} characters{' here' if name != 'title' else ''}."
+            for name in wrong
+        }
+    return {}
+
+
+async def _save_details(visit: Visit, template: Template, form: Form) -> None:
+    """Only the paper's own fields: the canvas stays as it is."""
+    canvas = await reads.read_canvas(visit.conn, visit.school.id, template.id)
+    meta = {"title": form.text("title")} | {n: form.text(n) or None for n in ("subject", "exam_code")}
+    await actions.replace_canvas(visit.conn, template, canvas, meta)

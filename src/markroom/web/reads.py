@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from markroom.institutes.reads import list_active_staff
+from markroom.kit.db import Conn, fetch_one, fetch_value
+from markroom.marking import reads as marking
+from markroom.scripts import reads as scripts
+
+
+@dataclass(frozen=True)
+class School:
+    """The institute a page is about."""
+
+    id: UUID
+    name: str
+    time_zone: str
+
+
+async def get_school(conn: Conn, institute_id: UUID) -> School:
+    school = await fetch_one(
+        conn, School, "select id, name, time_zone from institutes where id = %s", [institute_id]
+    )
+    assert school is not None, "the context was begun for this institute"
+    return school
+
+
+async def name_templates(conn: Conn, institute_id: UUID, ids: Collection[UUID | str]) -> dict[str, str]:
+    """The titles of templates by id, of private ones too: whoever sees a batch may know its paper's name."""
+    titles: dict[str, str] = await fetch_value(
+        conn,
+        """select coalesce(json_object_agg(id, title), '{}') from exam_templates
+            where institute_id = %s and id = any(%s::uuid[])""",
+        [institute_id, [str(i) for i in ids]],
+    )
+    return titles
+
+
+async def name_staff(conn: Conn, institute_id: UUID, ids: Collection[UUID]) -> dict[UUID, str]:
+    """The names of colleagues who still work here."""
+    return {m.user_id: m.name for m in await list_active_staff(conn, institute_id, list(ids))}
+
+
+async def list_batches(
+    conn: Conn, institute_id: UUID, *, state: str | None = None, before: UUID | None = None, limit: int = 50
+) -> list[dict[str, Any]]:
+    """Batches newest first, with their counts of scripts, pages and marks and the title of their paper."""
+    rows = await scripts.list_batches(
+        conn, institute_id, template_id=None, state=state, before=before, limit=limit
+    )
+    counts = await marking.count_marks(conn, institute_id, [row["id"] for row in rows])
+    titles = await name_templates(conn, institute_id, [row["template_id"] for row in rows])
+    return [
+        row
+        | {"items": row["items"] | counts[row["id"]], "template_title": titles.get(row["template_id"], "")}
+        for row in rows
+    ]
+
+
+async def get_batch(conn: Conn, institute_id: UUID, batch_id: UUID) -> dict[str, Any]:
+    """One batch with the same counts. Raises BatchNotFound."""
+    document = await scripts.get_batch_document(conn, institute_id, batch_id)
+    counts = await marking.count_marks(conn, institute_id, [batch_id])
+    return document | {"items": document["items"] | counts[document["id"]]}
