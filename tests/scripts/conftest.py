@@ -5,7 +5,6 @@ import pytest
 import pytest_asyncio
 
 from tests.databases import Database
-from tests.scripts.stage import install_rooms
 from tests.stage import School, Stage, open_stage
 
 
@@ -13,7 +12,6 @@ from tests.stage import School, Stage, open_stage
 async def stage(database: Database, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
     folder: Path = tmp_path_factory.mktemp("data")
     async with open_stage(database, folder) as opened:
-        install_rooms(opened)
         yield opened
 
 

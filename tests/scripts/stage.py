@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +11,7 @@ import httpx
 
 from markroom.operation.demo.bad_scanner import Faults, ScannedClass, demo_class
 from markroom.operation.demo.paper import demo_paper, demo_paper_truth
-from tests.stage import School, Stage
+from tests.stage import Stage
 
 NO_FAULTS = Faults(
     missing=0,
@@ -24,18 +23,6 @@ NO_FAULTS = Faults(
     upside_down_share=0,
     shuffle_reach=0,
 )
-
-
-def install_rooms(stage: Stage) -> None:
-    """The rooms a batch needs, where the application does not have them yet."""
-    known = {getattr(route, "path", "") for route in stage.app.routes}
-    for room in ("files", "exam_templates", "scripts"):
-        endpoints = importlib.import_module(f"markroom.{room}.endpoints")
-        routes = endpoints.routes if isinstance(endpoints.routes, (tuple, list)) else (endpoints.routes,)
-        for one in routes:
-            if not any(route.path in known for route in one.routes):
-                stage.app.include_router(one)
-    importlib.import_module("markroom.scripts.tasks")
 
 
 @dataclass
@@ -147,7 +134,3 @@ async def send_and_read(stage: Stage, batch: StagedBatch, *files: bytes) -> str:
     assert sent.status_code == 202, sent.text
     await stage.finish_jobs(120)
     return str(sent.json()["scan"]["id"])
-
-
-def teacher(school: School) -> httpx.AsyncClient:
-    return school["teacher"]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
 import pikepdf
 import pytest
-from io import BytesIO
 
 from tests.scripts.stage import StagedBatch, make_batch, make_template, print_batch, renamed_truth
 from tests.stage import School, Stage

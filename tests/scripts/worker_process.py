@@ -5,8 +5,8 @@ import sys
 
 import markroom.scripts.tasks  # noqa: F401 - registers the jobs
 from markroom.jobs.queue import run_worker
-from markroom.kit.settings import Settings
 from markroom.kit.resources import make_resources
+from markroom.kit.settings import Settings
 
 
 async def work(app_url: str, service_url: str, data_dir: str) -> None:

@@ -15,6 +15,20 @@ from markroom.kit.actor import Actor, permit
 from markroom.kit.db import Conn
 from markroom.kit.events import emit
 from markroom.scripts import reads, writes
+from markroom.scripts.errors import (
+    BatchNotScanning,
+    BatchStateRefused,
+    NamesHidden,
+    NoPaper,
+    NothingToMark,
+    NotYourBatch,
+    NotYourScans,
+    NumberTwice,
+    TemplateArchived,
+    TooManyScripts,
+    UnknownCandidate,
+    UnknownMarker,
+)
 from markroom.scripts.model import (
     BATCHES_CREATE,
     BATCHES_RUN,
@@ -25,22 +39,10 @@ from markroom.scripts.model import (
     SCANS_SEND,
     Batch,
     BatchCreated,
-    BatchNotScanning,
     BatchState,
     BatchStateChanged,
-    BatchStateRefused,
     CandidatesAdded,
-    NamesHidden,
     NewCandidate,
-    NoPaper,
-    NothingToMark,
-    NotYourBatch,
-    NotYourScans,
-    NumberTwice,
-    TemplateArchived,
-    TooManyScripts,
-    UnknownCandidate,
-    UnknownMarker,
 )
 
 

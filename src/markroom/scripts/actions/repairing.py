@@ -19,21 +19,23 @@ from markroom.scripts.actions.batches import permit_repair, refuse_ended
 from markroom.scripts.actions.benches import lay_out, read_paper
 from markroom.scripts.actions.filing import StoredSheet
 from markroom.scripts.crop_plans import get_crop_plan
-from markroom.scripts.model import (
-    Batch,
-    CropPlan,
+from markroom.scripts.errors import (
     NoSuchScript,
     NoSuchTemplatePage,
     NothingToUpdate,
+    PageStateRefused,
+    PlaceTaken,
+    UnreadableSheet,
+)
+from markroom.scripts.model import (
+    Batch,
+    CropPlan,
     Page,
     PageDiscarded,
     PageSetAside,
     PageState,
-    PageStateRefused,
     PageTurned,
-    PlaceTaken,
     Scan,
-    UnreadableSheet,
 )
 
 

@@ -19,16 +19,8 @@ from markroom.scripts import reads, sheets, writes
 from markroom.scripts.actions import filing
 from markroom.scripts.actions.benches import Bench, lay_out, read_paper
 from markroom.scripts.crop_plans import get_crop_plan
-from markroom.scripts.model import (
-    MAX_HELP,
-    PAGES_A_PART,
-    Batch,
-    CropPlan,
-    ScanUnreadable,
-    Scan,
-    ScanRead,
-    ScanReceived,
-)
+from markroom.scripts.errors import ScanUnreadable
+from markroom.scripts.model import MAX_HELP, PAGES_A_PART, Batch, CropPlan, Scan, ScanRead, ScanReceived
 
 _SECONDS_A_PAGE = 10
 _WAIT_SECONDS = 0.5
