@@ -50,7 +50,9 @@ def list_ways(app: FastAPI) -> list[Way]:
 def list_others(app: FastAPI) -> set[str]:
     """What is no route of ours: mounted files, the OpenAPI document."""
     return {
-        found.path or "?" for found in iter_route_contexts(app.routes) if not isinstance(found.route, APIRoute)
+        found.path or "?"
+        for found in iter_route_contexts(app.routes)
+        if not isinstance(found.route, APIRoute)
     }
 
 

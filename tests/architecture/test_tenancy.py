@@ -161,7 +161,11 @@ def test_a_table_made_by_the_rules_is_accepted(admin: Conn) -> None:
             "grant markroom_owner to markroom_service",
             "markroom_service is a member of markroom_owner",
         ),
-        (catalogue.roles, "alter role markroom_guard login", "markroom_guard can do more than an ordinary role"),
+        (
+            catalogue.roles,
+            "alter role markroom_guard login",
+            "markroom_guard can do more than an ordinary role",
+        ),
     ],
 )
 def test_a_table_against_the_rules_is_found(admin: Conn, check: Check, planted: str, violation: str) -> None:
@@ -187,7 +191,9 @@ def test_no_table_takes_a_row_for_another_school(database: Database, admin: Conn
     ).fetchall()
     assert len(tables) > 10
     with psycopg.connect(database.admin_url, autocommit=True) as conn:
-        conn.execute("insert into institutes (id, name, slug) values (uuidv7(), 'A', 'a'), (uuidv7(), 'B', 'b')")
+        conn.execute(
+            "insert into institutes (id, name, slug) values (uuidv7(), 'A', 'a'), (uuidv7(), 'B', 'b')"
+        )
         conn.execute("insert into users (name) values ('Teacher 1')")
         conn.execute(
             """insert into memberships (institute_id, user_id, role, name)

@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import pytest
+
+from markroom.kit.settings import BadSetting, Settings
+
+
+def test_nothing_needs_to_be_set_on_ones_own_machine() -> None:
+    settings = Settings.from_environment({})
+    assert settings.is_loopback
+    assert not settings.is_secure
+    assert settings.sign_up == "invited"
+
+
+def test_an_empty_variable_is_an_unset_one() -> None:
+    """sec-I18: a deployment's blank line opens nothing"""
+    assert Settings.from_environment({"MARKROOM_SIGN_UP": ""}).sign_up == "invited"
+
+
+def test_the_address_of_links_has_no_doubled_slash() -> None:
+    given = {"MARKROOM_BASE_URL": "https://markroom.example/", "MARKROOM_MAIL_URL": "smtp://mail.example"}
+    assert Settings.from_environment(given).base_url == "https://markroom.example"
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"MARKROOM_SIGN_UP": "Open"}, "MARKROOM_SIGN_UP"),
+        ({"MARKROOM_BASE_URL": "https://markroom.example"}, "MARKROOM_MAIL_URL"),
+        ({"MARKROOM_BASE_URL": "markroom.example"}, "MARKROOM_BASE_URL"),
+        ({"MARKROOM_BASE_URL": "javascript:alert(1)"}, "MARKROOM_BASE_URL"),
+        ({"MARKROOM_MAIL_URL": "mail.example:25"}, "MARKROOM_MAIL_URL"),
+        ({"MARKROOM_SECRET": "short"}, "MARKROOM_SECRET"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_stops_the_server(given: dict[str, str], said: str) -> None:
+    """sec-P11"""
+    with pytest.raises(BadSetting, match=said):
+        Settings.from_environment(given)
