@@ -2,14 +2,103 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
 from fastapi.responses import Response
 
+from markroom.institutes.model import LIST_PEOPLE, MANAGERS, STAFF
+from markroom.institutes.reads import list_invitations
+from markroom.jobs.model import JobRow
+from markroom.jobs.reads import list_jobs
 from markroom.kit.http import router
-from markroom.web.visits import VisitOf
+from markroom.marking.model import MARKABLE_STATES
+from markroom.web.reads import list_batches
+from markroom.web.visits import Visit, VisitOf
 
 routes = router()
+LOOKED_AT = 50
+FAILURES_SHOWN_FOR = timedelta(days=7)
+FAILED_WORK = {
+    "detect_template": ("Reading a paper failed", "/exams/{}"),
+    "print_batch": ("Preparing scripts for print failed", "/batches/{}"),
+    "read_scan": ("Reading a scan failed", "/batches"),
+}
 
 
 @routes.get("/")
 async def show_today(visit: VisitOf) -> Response:
-    return visit.page("today", waiting=[])
+    waiting: list[dict[str, str]] = []
+    if visit.actor.role in STAFF:
+        batches = await list_batches(visit.conn, visit.school.id, limit=LOOKED_AT)
+        in_hand = [batch for batch in batches if batch["state"] in MARKABLE_STATES]
+        waiting += [item for batch in in_hand for item in _look_at_batch(visit, batch)]
+        waiting += _look_at_failures(await _list_failed(visit))
+    if LIST_PEOPLE.permits(visit.actor):
+        waiting += await _look_at_invitations(visit)
+    return visit.page("today", waiting=waiting)
+
+
+def _look_at_batch(visit: Visit, batch: dict[str, Any]) -> Iterator[dict[str, str]]:
+    me, items, pages, url = (
+        str(visit.actor.user_id),
+        batch["items"],
+        batch["pages"],
+        f"/batches/{batch['id']}",
+    )
+    is_run = me == batch["created_by"] or visit.actor.role in MANAGERS
+    if items["ready"] and (is_run or me in batch["markers"]):
+        title = f"{_count(items['ready'], 'answer')} to mark"
+        yield _item("mark", title, batch["title"], f"/marking/{batch['id']}", "Mark")
+    if is_run and pages["exceptions"]:
+        title = f"{_count(pages['exceptions'], 'page')} to repair"
+        yield _item("repair", title, batch["title"], f"{url}/repair", "Repair")
+    if is_run and items["queries"]:
+        title = f"{_count(items['queries'], 'query', 'queries')} to decide"
+        yield _item("query", title, batch["title"], f"/results/{batch['id']}", "Look")
+    if is_run and 0 < items["total"] <= items["marked"]:
+        yield _item(
+            "release", "Results ready to release", batch["title"], f"/results/{batch['id']}", "Check results"
+        )
+
+
+async def _list_failed(visit: Visit) -> list[JobRow]:
+    jobs = await list_jobs(
+        visit.conn, visit.school.id, state="failed", subject_id=None, before=None, limit=LOOKED_AT
+    )
+    since = datetime.now(UTC) - FAILURES_SHOWN_FOR
+    return [job for job in jobs if job.kind in FAILED_WORK and job.created_at > since]
+
+
+def _look_at_failures(jobs: list[JobRow]) -> list[dict[str, str]]:
+    return [
+        _item(
+            "failed",
+            FAILED_WORK[job.kind][0],
+            job.error or "",
+            FAILED_WORK[job.kind][1].format(job.subject_id),
+            "Look",
+        )
+        for job in jobs
+    ]
+
+
+async def _look_at_invitations(visit: Visit) -> list[dict[str, str]]:
+    rows, total = await list_invitations(
+        visit.conn, visit.school.id, role=None, status="pending", after=None, limit=LOOKED_AT
+    )
+    if not total:
+        return []
+    failed = sum(row.delivery in ("failed", "unknown") for row in rows)
+    detail = f"{_count(failed, 'mail')} may not have arrived." if failed else "Nothing to do but to wait."
+    title = f"{_count(total, 'invitation')} without an answer"
+    return [_item("invitations", title, detail, "/people?tab=invitations", "See invitations")]
+
+
+def _item(kind: str, title: str, detail: str, url: str, action: str) -> dict[str, str]:
+    return {"kind": kind, "title": title, "detail": detail, "url": url, "action": action}
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"
