@@ -12,7 +12,7 @@ from tests.databases import Database
 from tests.scripts.stage import StagedBatch, make_batch, scan_class
 from tests.stage import School, Stage
 
-PUPILS = 5
+PUPILS = 3
 
 
 @asynccontextmanager
@@ -32,7 +32,8 @@ async def worker_process(database: Database, stage: Stage) -> AsyncIterator[Proc
 async def wait_until(
     stage: Stage, batch: StagedBatch, reached: Callable[[int, str], bool], seconds: int = 90
 ) -> None:
-    sql = "select (select count(*) from pages where batch_id = %s), (select min(state) from scans where batch_id = %s)"
+    sql = """select (select count(*) from pages where batch_id = %s),
+                    (select min(state) from scans where batch_id = %s)"""
     for _ in range(seconds * 50):
         if reached(*(await stage.query(sql, [batch.id, batch.id]))[0]):
             return

@@ -80,7 +80,8 @@ async def test_choices_are_read_and_blank_answers_flagged(stage: Stage, sitting:
     """S-04"""
     rows = await stage.query(
         """select s.number, q.path, a.choice, a.is_blank, a.state from answers a
-             join scripts s on s.id = a.script_id join exam_questions q on q.id = a.question_id where a.batch_id = %s""",
+             join scripts s on s.id = a.script_id join exam_questions q
+               on q.id = a.question_id where a.batch_id = %s""",
         [sitting.batch.id],
     )
     read = {

@@ -1,4 +1,7 @@
-"""A worker as a process of its own, for tests that kill it: python -m tests.scripts.worker_process APP_URL SERVICE_URL DATA_DIR"""
+"""A worker as a process of its own, for tests that kill it.
+
+python -m tests.scripts.worker_process APP_URL SERVICE_URL DATA_DIR
+"""
 
 import asyncio
 import sys

@@ -55,7 +55,8 @@ async def get_crop_plan(conn: Conn, institute_id: UUID, template_id: UUID) -> Cr
               where a.institute_id = %(institute)s and a.template_id = %(template)s
                 and a.retired_at is null and a.kind in ('answer', 'mcq')
              union all
-             select above.area_id, q.id, q.parent_id, q.is_item, q.mcq_options from above join exam_questions q
+             select above.area_id, q.id, q.parent_id, q.is_item, q.mcq_options from above
+               join exam_questions q
                  on q.institute_id = %(institute)s and q.id = above.parent_id
               where not above.is_item)
            select a.id, above.item_id, a.page, a.bounds, a.kind, a.response_form, above.mcq_options
@@ -100,8 +101,8 @@ def _with_options(rows: Sequence[_AreaRow]) -> tuple[Area, ...]:
 def name_options(boxes: Sequence[_AreaRow]) -> dict[UUID, tuple[tuple[str, dict[str, float]], ...]]:
     """Per multiple-choice area of one item the option boxes in it.
 
-    An area says its options with their bounds, or is itself the box of one option, which it names; boxes without
-    names take those of the question in reading order, if there are as many.
+    An area says its options with their bounds, or is itself the box of one option, which it names; boxes
+    without names take those of the question in reading order, if there are as many.
     """
     given = boxes[0].mcq_options if isinstance(boxes[0].mcq_options, list) else []
     labels = [_label(option) for option in given]

@@ -157,7 +157,7 @@ class Page:
 
     @property
     def is_aligned(self) -> bool:
-        """Whether its image lies in the template's frame; else it is as scanned and to be turned by `rotation`."""
+        """Whether its image lies in the template's frame; else it is as scanned."""
         return self.image_key is not None and "/page-" in self.image_key
 
 
@@ -213,13 +213,18 @@ def show_areas(script_id: UUID, question_id: UUID, areas: Sequence[dict[str, Any
     return [
         {
             "page": area["page"],
-            "image_url": f"/api/answers/{script_id}/{question_id}/{number}/image?v={area['image_key'][-20:-4]}",
+            "image_url": f"/api/answers/{script_id}/{question_id}/{number}/image?v={_version(area)}",
             "page_image_url": f"/api/scripts/{script_id}/pages/{area['page']}/image",
             "bounds": area["bounds"],
             "is_blank": area["is_blank"],
         }
         for number, area in enumerate(areas, start=1)
     ]
+
+
+def _version(area: dict[str, Any]) -> str:
+    """The hash in the name of its image."""
+    return str(area["image_key"])[-20:-4]
 
 
 class BatchCreated(Event):
@@ -247,9 +252,9 @@ class ScanRead(Event):
 
 
 class PagePlaced(Event):
-    """A sheet became a page of a script, its answers are cropped; `facts`: batch_id, script_id, page, question_ids.
+    """A sheet became a page of a script and its answers are cropped. Emitted after the writes.
 
-    Emitted after the writes.
+    `facts`: batch_id, script_id, page, question_ids.
     """
 
 

@@ -105,7 +105,7 @@ def plan(paper: bytes, avoid: Mapping[int, Sequence[Bounds]]) -> dict[str, Any] 
 def print_batch(
     paper: bytes, batch_id: UUID, scripts: Sequence[PrintedScript], code_places: dict[str, Any], folder: Path
 ) -> None:
-    """Writes the stamped scripts as one PDF to `folder`/printed, and meanwhile to `folder`/done how many are."""
+    """Writes the stamped scripts as one PDF to `folder`/printed, and how many are done to `folder`/done."""
 
     def count(done: int, _total: int) -> None:
         (folder / "done").write_text(str(done))
@@ -145,6 +145,7 @@ def read_sheets(
     areas: Sequence[Area],
 ) -> list[SheetSeen]:
     """The pages (1-based) of a scan file, each with exactly one outcome."""
+    cv2.setNumThreads(1)  # there is a process for every core
     paper = Paper(folder)
     with Scan(scan_path.read_bytes(), media_type) as scan:
         return [_see(scan.read_page(number - 1), paper, batch_id, areas) for number in pages]

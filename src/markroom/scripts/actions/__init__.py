@@ -1,4 +1,4 @@
-"""What people and jobs do with a batch, by verb; `start_marking` and `change_batch_state` are for the rooms above."""
+"""What people and jobs do with a batch, by verb; the two exported are for the rooms above."""
 
 from markroom.scripts.actions.batches import change_batch_state, start_marking
 

@@ -19,7 +19,7 @@ from markroom.scripts.model import AnswersCropped, Batch, CropPlan, Page, Script
 
 
 async def follow_template(conn: Conn, event: StructureChange) -> None:
-    """Before a template changes: answers of questions that go make way; after commit the rest is cropped again."""
+    """Before a template changes: answers of questions that go make way; the rest is cropped after commit."""
     if event.removed:
         await writes.delete_answers(conn, event.institute_id, event.removed)
     if event.removed or event.restructured or event.areas_changed or event.areas_retired:
@@ -28,7 +28,7 @@ async def follow_template(conn: Conn, event: StructureChange) -> None:
 
 
 async def crop_again(job: Job) -> dict[str, int]:
-    """Brings every answer of a batch in line with its template; pages whose areas did not change are left alone."""
+    """Brings the answers of a batch in line with its template; pages without changed areas are left alone."""
     assert job.subject_id is not None
     async with job.transaction() as conn:
         batch = await reads.get_batch(conn, job.institute_id, job.subject_id)

@@ -26,7 +26,7 @@ from markroom.scripts.sheets import SheetSeen
 
 @dataclass(frozen=True)
 class StoredSheet:
-    """A sheet whose images lie in the store; `items`: per item of the page its crops, as `replace_crops` takes them."""
+    """A sheet whose images lie in the store; `items`: its crops by item, as `replace_crops` takes them."""
 
     seen: SheetSeen
     image_key: str | None
@@ -54,8 +54,10 @@ async def store_sheet(
         )
         item["areas"].append(
             {
-                "page": seen.page, "area_id": str(crop.area.id), "bounds": crop.bounds, "at": crop.area.bounds,
-                "image_key": keep(str(crop.area.id), crop.image), "is_blank": crop.is_blank, "ink_share": crop.ink_share,
+                "page": seen.page, "area_id": str(crop.area.id), "bounds": crop.bounds,
+                "at": crop.area.bounds,
+                "image_key": keep(str(crop.area.id), crop.image), "is_blank": crop.is_blank,
+                "ink_share": crop.ink_share,
             }
         )  # fmt: skip
     for choice in seen.choices:
@@ -114,7 +116,7 @@ async def put_crops(
     items: list[dict[str, Any]],
     plan: CropPlan,
 ) -> None:
-    """Makes the crops of one page of a script what `items` says. Hold the script's lock; the page's row stands."""
+    """Makes the crops of one page what `items` says. Hold the script's lock; write the page's row first."""
     await writes.replace_crops(conn, institute_id, batch, script_id, page, items)
     await settle_script(conn, institute_id, batch, script_id, plan)
 
@@ -145,7 +147,7 @@ async def emit_placed(
 async def take_off(
     conn: Conn, institute_id: UUID, batch: Batch, script_id: UUID, page: int, plan: CropPlan
 ) -> None:
-    """A page of a script is no longer there: its crops go, marks stay. Hold the script's lock; write the page first."""
+    """A page is no longer there: its crops go, marks stay. Hold the script's lock; write its row first."""
     await put_crops(conn, institute_id, batch, script_id, page, [], plan)
     facts = {
         "batch_id": str(batch.id),

@@ -11,6 +11,7 @@ from markroom.files.uploads import Upload
 from markroom.jobs.queue import Job, start_job
 from markroom.kit.actor import Actor
 from markroom.kit.db import Conn
+from markroom.kit.errors import MarkroomError, Unavailable
 from markroom.kit.events import emit
 from markroom.kit.processes import ReadingCrashed, ReadingNeededTooMuchMemory, ReadingTookTooLong, run_bounded
 from markroom.kit.storage import Storage
@@ -59,15 +60,15 @@ async def store_scan(storage: Storage, institute_id: UUID, batch_id: UUID, uploa
     return StoredScan(upload.sha256, upload.name, media_type, upload.size, page_total, key)
 
 
-async def receive_scan(conn: Conn, actor: Actor, batch: Batch, stored: StoredScan) -> tuple[Scan, UUID, bool]:
-    """The row of a stored scan, the job that reads it, and whether it is new: a file sent again changes nothing."""
+async def receive_scan(
+    conn: Conn, actor: Actor, batch: Batch, stored: StoredScan
+) -> tuple[Scan, UUID | None, bool]:
+    """The row of a stored scan, the job that reads it if the sender may see it, and whether it is new."""
     scan = await writes.insert_scan(conn, actor.institute, actor.user_id, batch, **asdict(stored))
     if scan is None:
         known = await reads.find_scan_by_hash(conn, actor.institute, batch.id, stored.sha256)
         assert known is not None
-        job_id = await reads.find_job_of(conn, actor.institute, known.id, "read_scan")
-        assert job_id is not None
-        return known, job_id, False
+        return known, await reads.find_job_of(conn, actor.institute, known.id, "read_scan"), False
     await writes.insert_parts(conn, actor.institute, scan, PAGES_A_PART)
     job_id = await start_job(conn, "read_scan", actor.institute, scan.id)
     facts = {"batch_id": str(batch.id), "pages": scan.page_total}
@@ -97,10 +98,16 @@ class ScanWork:
 async def read_scan(job: Job) -> dict[str, int]:
     """Reads what is unread, with the help of other workers, until every page of the scan has its place."""
     work = await _begin(job, leads=True)
-    async with lay_out(job.resources.storage, work.paper, work.batch, work.scan) as bench:
-        while await _read_free_parts(work, bench):
-            await asyncio.sleep(_WAIT_SECONDS)  # others read the rest; if one dies, its part is free again
-            await work.show_progress()
+    try:
+        async with lay_out(job.resources.storage, work.paper, work.batch, work.scan) as bench:
+            while await _read_free_parts(work, bench):
+                await asyncio.sleep(_WAIT_SECONDS)  # others read on; if one dies, its part is free again
+                await work.show_progress()
+    except MarkroomError as error:
+        if not isinstance(error, Unavailable):  # else it is tried again
+            async with job.transaction() as conn:
+                await writes.update_scan_state(conn, job.institute_id, work.scan.id, "failed")
+        raise
     return await _finish(work)
 
 
@@ -152,7 +159,7 @@ async def _read_part(work: ScanWork, bench: Bench, pages: range) -> None:
 
 
 async def _see(work: ScanWork, bench: Bench, pages: list[int]) -> list[sheets.SheetSeen]:
-    """Where a page breaks the process that reads it, the others are read one by one and it alone counts as damaged."""
+    """Where a page breaks the process that reads it, it alone counts as damaged: all are read one by one."""
     if not pages:
         return []
     given = (bench.folder, bench.scan, work.scan.media_type, work.batch.id, pages, work.plan.areas)

@@ -33,7 +33,8 @@ async def list_pages(
 ) -> dict[str, Any]:
     conn, institute = caller.conn, caller.actor.institute
     rows = await reads.list_pages(
-        conn, institute, batch.id, state=state, scan_id=scan_id, script_id=script_id, after=page.after, limit=page.limit + 1
+        conn, institute, batch.id, state=state, scan_id=scan_id, script_id=script_id, after=page.after,
+        limit=page.limit + 1
     )  # fmt: skip
     total = await reads.count_listed_pages(
         conn, institute, batch.id, state=state, scan_id=scan_id, script_id=script_id

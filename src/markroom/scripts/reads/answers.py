@@ -36,8 +36,10 @@ async def list_answers(
         conn,
         Answer,
         f"""select {columns} from answers a
-              join scripts s on s.institute_id = a.institute_id and s.batch_id = a.batch_id and s.id = a.script_id
-             where a.institute_id = %(institute)s and s.institute_id = %(institute)s and a.batch_id = %(batch)s
+              join scripts s on s.institute_id = a.institute_id and s.batch_id = a.batch_id
+                and s.id = a.script_id
+             where a.institute_id = %(institute)s and s.institute_id = %(institute)s
+               and a.batch_id = %(batch)s
                and (%(script)s::uuid is null or a.script_id = %(script)s)
                and (%(question)s::uuid is null or a.question_id = %(question)s)
              order by s.number, a.question_id""",

@@ -11,10 +11,12 @@ from markroom.scripts.errors import BatchNotFound
 from markroom.scripts.model import Batch
 from markroom.scripts.reads.pages import COUNTS
 
-BATCH = """b.id, b.project_id, b.template_id, b.source_file_id, b.title, b.blind, b.state, b.code_places, b.print_key,
+BATCH = """b.id, b.project_id, b.template_id, b.source_file_id, b.title, b.blind, b.state, b.code_places,
+  b.print_key,
   b.created_by, b.created_at, b.updated_at, b.version,
   array(select m.user_id from batch_markers m
-         where m.institute_id = b.institute_id and m.batch_id = b.id order by m.added_at, m.user_id) as markers"""
+         where m.institute_id = b.institute_id and m.batch_id = b.id order by m.added_at,
+           m.user_id) as markers"""
 
 
 async def find_batch(conn: Conn, institute_id: UUID, batch_id: UUID) -> Batch | None:
@@ -41,7 +43,8 @@ async def list_batches(
     return await _fetch_documents(
         conn,
         """b.institute_id = %(institute)s and (%(template)s::uuid is null or b.template_id = %(template)s)
-           and (%(state)s::text is null or b.state = %(state)s) and (%(before)s::uuid is null or b.id < %(before)s)""",
+           and (%(state)s::text is null or b.state = %(state)s)
+             and (%(before)s::uuid is null or b.id < %(before)s)""",
         {
             "institute": institute_id,
             "template": template_id,
@@ -80,7 +83,8 @@ async def get_batch_document(conn: Conn, institute_id: UUID, batch_id: UUID) -> 
 async def _fetch_documents(conn: Conn, where: str, params: dict[str, Any]) -> list[dict[str, Any]]:
     """`items.total` counts the answers to be marked: items of the template times scripts."""
     cursor = await conn.execute(
-        f"""select jsonb_build_object('id', b.id, 'title', b.title, 'template_id', b.template_id, 'project_id', b.project_id,
+        f"""select jsonb_build_object('id', b.id, 'title', b.title, 'template_id', b.template_id,
+          'project_id', b.project_id,
               'state', b.state, 'blind', b.blind, 'created_by', b.created_by, 'created_at', b.created_at,
               'updated_at', b.updated_at, 'version', b.version, 'printed', b.print_key is not null,
               'markers', array(select m.user_id from batch_markers m
@@ -91,7 +95,8 @@ async def _fetch_documents(conn: Conn, where: str, params: dict[str, Any]) -> li
               'items', jsonb_build_object('total', s.total * (select count(*) from exam_items i
                  where i.institute_id = %(institute)s and i.template_id = b.template_id)))
              from batches b
-             cross join lateral (select count(*) as total, count(*) filter (where state = 'complete') as complete
+             cross join lateral (
+               select count(*) as total, count(*) filter (where state = 'complete') as complete
                 from scripts where institute_id = %(institute)s and batch_id = b.id) s
             where {where} order by b.id desc limit %(limit)s""",
         params,

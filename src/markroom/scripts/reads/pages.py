@@ -9,7 +9,8 @@ from markroom.scripts.errors import PageNotFound, ScanNotFound
 from markroom.scripts.model import Page, PageCounts, PageState, Scan
 
 SCAN = "id, batch_id, project_id, sha256, name, media_type, page_total, state, file_key, created_at"
-PAGE = """p.id, p.batch_id, p.scan_id, p.scan_page, p.state, p.reason, p.script_id, s.number as script_number, p.page,
+PAGE = """p.id, p.batch_id, p.scan_id, p.scan_page, p.state, p.reason, p.script_id,
+  s.number as script_number, p.page,
   p.rotation, p.residual_mm, p.image_key, p.version"""
 PAGE_FROM = """pages p left join scripts s
   on s.institute_id = p.institute_id and s.batch_id = p.batch_id and s.id = p.script_id"""
@@ -48,7 +49,8 @@ async def count_pages(
 
 async def find_job_of(conn: Conn, institute_id: UUID, subject_id: UUID, kind: str) -> UUID | None:
     """The newest job of a kind about one thing."""
-    sql = """select id from jobs where institute_id = %s and subject_id = %s and kind = %s order by id desc limit 1"""
+    sql = """select id from jobs where institute_id = %s and subject_id = %s and kind = %s
+      order by id desc limit 1"""
     job_id: UUID | None = await fetch_value(conn, sql, [institute_id, subject_id, kind])
     return job_id
 
@@ -93,7 +95,8 @@ async def list_pages(
                and (%(script)s::uuid is null or p.script_id = %(script)s)
                and (%(after)s::uuid is null or p.id > %(after)s) order by p.id limit %(limit)s""",
         {
-            "institute": institute_id, "batch": batch_id, "state": state, "scan": scan_id, "script": script_id,
+            "institute": institute_id, "batch": batch_id, "state": state, "scan": scan_id,
+            "script": script_id,
             "after": after, "limit": limit,
         },
     )  # fmt: skip
@@ -111,7 +114,8 @@ async def count_listed_pages(
     count: int = await fetch_value(
         conn,
         """select count(*) from pages where institute_id = %(institute)s and batch_id = %(batch)s
-              and (%(state)s::text is null or state = %(state)s) and (%(scan)s::uuid is null or scan_id = %(scan)s)
+              and (%(state)s::text is null or state = %(state)s)
+                and (%(scan)s::uuid is null or scan_id = %(scan)s)
               and (%(script)s::uuid is null or script_id = %(script)s)""",
         {
             "institute": institute_id,

@@ -25,7 +25,8 @@ async def list_scanned_scripts(conn: Conn, institute_id: UUID, batch_id: UUID) -
         conn,
         Script,
         """select id, batch_id, number, candidate_id, state from scripts
-            where institute_id = %s and batch_id = %s and state in ('incomplete', 'complete') order by number""",
+            where institute_id = %s and batch_id = %s and state in ('incomplete', 'complete')
+              order by number""",
         [institute_id, batch_id],
     )
 
@@ -41,11 +42,12 @@ async def list_scripts(
     limit: int = 1_000_000,
     state: str | None = None,
 ) -> list[dict[str, Any]]:
-    """`{id, number, candidate, state, pages_missing, answers_ready}` by number; `candidate` is null where hidden."""
+    """`{id, number, candidate, state, pages_missing, answers_ready}`; the candidate is null where hidden."""
     cursor = await conn.execute(
         """select jsonb_build_object('id', s.id, 'number', s.number, 'state', s.state,
               'candidate', case when %(names)s and c.id is not null
-                 then jsonb_build_object('id', c.id, 'name', c.name, 'number', c.number, 'user_id', c.user_id) end,
+                 then jsonb_build_object('id', c.id, 'name', c.name, 'number', c.number, 'user_id',
+                   c.user_id) end,
               'pages_missing', array(select n from unnest(%(expected)s::int[]) n where not exists (
                  select 1 from pages p where p.institute_id = %(institute)s and p.script_id = s.id
                     and p.state = 'placed' and p.page = n) order by n),
@@ -57,7 +59,8 @@ async def list_scripts(
               and (%(state)s::text is null or s.state = %(state)s)
             order by s.number limit %(limit)s""",
         {
-            "institute": institute_id, "batch": batch_id, "expected": list(expected_pages), "names": shows_names,
+            "institute": institute_id, "batch": batch_id, "expected": list(expected_pages),
+            "names": shows_names,
             "after": after, "limit": limit, "state": state,
         },
     )  # fmt: skip

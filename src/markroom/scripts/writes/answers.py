@@ -15,27 +15,36 @@ from markroom.scripts.model import Batch
 async def replace_crops(
     conn: Conn, institute_id: UUID, batch: Batch, script_id: UUID, page: int, items: Sequence[dict[str, Any]]
 ) -> None:
-    """The crops one page gives a script: what it gave before goes. `items`: question_id, areas, choice, choice_confidence."""
+    """The crops one page gives a script; what it gave before goes.
+
+    `items`: question_id, areas, choice, choice_confidence.
+    """
     await execute(
         conn,
         """update answers set updated_at = now(),
-              areas = jsonb_path_query_array(areas, '$[*] ? (@.page != $page)', jsonb_build_object('page', %(page)s::int))
+              areas = jsonb_path_query_array(areas, '$[*] ? (@.page != $page)', jsonb_build_object('page',
+                %(page)s::int))
             where institute_id = %(institute)s and script_id = %(script)s
               and areas @> jsonb_build_array(jsonb_build_object('page', %(page)s::int))""",
         {"institute": institute_id, "script": script_id, "page": page},
     )
     await execute(
         conn,
-        """insert into answers (institute_id, project_id, batch_id, script_id, question_id, state, areas, choice,
+        """insert into answers (institute_id, project_id, batch_id, script_id, question_id, state, areas,
+          choice,
                 choice_confidence)
-           select %(institute)s, %(project)s, %(batch)s, %(script)s, n.question_id, 'incomplete', n.areas, n.choice,
+           select %(institute)s, %(project)s, %(batch)s, %(script)s, n.question_id, 'incomplete', n.areas,
+             n.choice,
                 n.choice_confidence
-             from jsonb_to_recordset(%(items)s) as n(question_id uuid, areas jsonb, choice text, choice_confidence real)
+             from jsonb_to_recordset(%(items)s) as n(question_id uuid, areas jsonb, choice text,
+               choice_confidence real)
            on conflict (institute_id, script_id, question_id) do update set updated_at = now(),
-                choice = case when excluded.choice_confidence is null then answers.choice else excluded.choice end,
+                choice = case when excluded.choice_confidence is null
+                  then answers.choice else excluded.choice end,
                 choice_confidence = coalesce(excluded.choice_confidence, answers.choice_confidence),
                 areas = (select jsonb_agg(a order by (a->>'page')::int, o)
-                  from jsonb_array_elements(answers.areas || excluded.areas) with ordinality as all_areas(a, o))""",
+                  from jsonb_array_elements(answers.areas || excluded.areas)
+                    with ordinality as all_areas(a, o))""",
         {
             "institute": institute_id, "project": batch.project_id, "batch": batch.id, "script": script_id,
             "items": Jsonb(list(items)),
@@ -64,8 +73,10 @@ async def settle_script(
     need = "jsonb_to_recordset(%(needs)s) as n(question_id uuid, pages int[], is_bare boolean)"
     await execute(
         conn,
-        f"""delete from answers a using {need} where a.institute_id = %(institute)s and a.script_id = %(script)s
-               and a.question_id = n.question_id and a.areas = '[]' and not (n.is_bare and n.pages <@ {placed})""",
+        f"""delete from answers a using {need} where a.institute_id = %(institute)s
+          and a.script_id = %(script)s
+               and a.question_id = n.question_id and a.areas = '[]' and not (n.is_bare
+                 and n.pages <@ {placed})""",
         given,
     )
     await execute(
@@ -82,7 +93,8 @@ async def settle_script(
                                                                  from jsonb_array_elements(a.areas) x) end,
                 ink_share = (select max((x->>'ink_share')::real) from jsonb_array_elements(a.areas) x)
               from {need}
-             where a.institute_id = %(institute)s and a.script_id = %(script)s and a.question_id = n.question_id""",
+             where a.institute_id = %(institute)s and a.script_id = %(script)s
+               and a.question_id = n.question_id""",
         given,
     )
     await execute(

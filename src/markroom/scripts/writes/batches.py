@@ -25,7 +25,8 @@ async def insert_batch(
 ) -> UUID:
     batch_id: UUID = await fetch_value(
         conn,
-        """insert into batches (institute_id, project_id, template_id, source_file_id, title, blind, created_by)
+        """insert into batches (institute_id, project_id, template_id, source_file_id, title, blind,
+          created_by)
            values (%s, %s, %s, %s, %s, %s, %s) returning id""",
         [institute_id, project_id, template_id, source_file_id, title, blind, user_id],
     )

@@ -10,7 +10,8 @@ from markroom.scripts.model import Page, Scan, Script
 
 async def list_read_pages(conn: Conn, institute_id: UUID, scan_id: UUID, pages: range) -> set[int]:
     cursor = await conn.execute(
-        "select scan_page from pages where institute_id = %s and scan_id = %s and scan_page between %s and %s",
+        """select scan_page from pages
+            where institute_id = %s and scan_id = %s and scan_page between %s and %s""",
         [institute_id, scan_id, pages.start, pages.stop - 1],
     )
     return {row[0] for row in await cursor.fetchall()}
@@ -51,7 +52,8 @@ async def insert_page(
     """None where this page of the scan has its place already."""
     page_id: UUID | None = await fetch_value(
         conn,
-        """insert into pages (institute_id, project_id, batch_id, scan_id, scan_page, state, reason, script_id, page,
+        """insert into pages (institute_id, project_id, batch_id, scan_id, scan_page, state, reason,
+          script_id, page,
                 rotation, residual_mm, image_key)
            values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
            on conflict (institute_id, scan_id, scan_page) do nothing returning id""",
@@ -72,11 +74,13 @@ async def update_page(conn: Conn, institute_id: UUID, page: Page) -> None:
     """Writes what may change of a page; its version goes up by one."""
     await execute(
         conn,
-        """update pages set state = %s, reason = %s, script_id = %s, page = %s, rotation = %s, residual_mm = %s,
+        """update pages set state = %s, reason = %s, script_id = %s, page = %s, rotation = %s,
+          residual_mm = %s,
                 image_key = %s, version = version + 1
             where institute_id = %s and id = %s""",
         [
-            page.state, page.reason, page.script_id, page.page, page.rotation, page.residual_mm, page.image_key,
+            page.state, page.reason, page.script_id, page.page, page.rotation, page.residual_mm,
+            page.image_key,
             institute_id, page.id,
         ],
     )  # fmt: skip

@@ -26,12 +26,14 @@ async def insert_scan(
     return await fetch_one(
         conn,
         Scan,
-        f"""insert into scans (institute_id, project_id, batch_id, sha256, name, media_type, size, page_total, file_key,
+        f"""insert into scans (institute_id, project_id, batch_id, sha256, name, media_type, size,
+          page_total, file_key,
                  uploaded_by)
             values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
             on conflict (institute_id, batch_id, sha256) do nothing returning {SCAN}""",
         [
-            institute_id, batch.project_id, batch.id, sha256, name, media_type, size, page_total, file_key, user_id,
+            institute_id, batch.project_id, batch.id, sha256, name, media_type, size, page_total, file_key,
+            user_id,
         ],
     )  # fmt: skip
 
