@@ -12,9 +12,11 @@ from markroom.reading.structure.spaces import Space, find_spaces, is_leader
 from markroom.reading.structure.tree import Node
 
 ROOM_MM = 8.0  # least blank height that looks left for an answer
+ASIDE_MM = 18.0  # the same below more text behind the first spaces
 MARKS_ONLY = re.compile(r"[\[(]?\s*(?:total\D{0,24})?\d{1,3}\s*(?:marks?|points?)?\s*[\])]?", re.IGNORECASE)
+ON_PRINT = re.compile(r"\b(?:circle|ring|underline) (?:the|your|one|two|an?)\b", re.IGNORECASE)
 INTO_PRINT = re.compile(
-    r"\b(?:circle|ring|underline|tick|complete the|label|on (?:fig|figure|the (?:diagram|graph|grid)))\b",
+    r"\b(?:tick|complete the|label|on (?:fig|figure|the (?:diagram|graph|grid)))\b",
     re.IGNORECASE,
 )
 DRAW = re.compile(r"\b(?:draw|sketch|plot|shade|label the|construct)\b", re.IGNORECASE)
@@ -84,7 +86,8 @@ class AreaFinder:
 
     def _area(self, region: Region, spaces: Sequence[Space]) -> Area | None:
         number = region.page.number
-        if spaces:
+        spaces = _for_answers(region, spaces)
+        if spaces and (region.begins or _fills(spaces)):
             return Area(number, _around_spaces(region, spaces), "answer", 0.9)
         if blank := _last_blank(region):
             return Area(number, blank, "answer", 0.7 if region.begins else 0.5)
@@ -102,12 +105,30 @@ def _around_spaces(region: Region, spaces: Sequence[Space]) -> Box:
     top = max([region.box.y0, *above]) + page.y_mm(0.6)
     if first.kind != "line":
         top = min(top, first.box.y0)
-    bottom = min(region.box.y1, max([printed.y1, *(line.y1 for line in beside)]) + page.y_mm(1.5))
+    bottom = max([printed.y1, *(line.y1 for line in beside)]) + page.y_mm(1.5)
+    if any(line.y0 > bottom for line in texts):  # "Justification:" and white space
+        blanks = (
+            band for band in page.blanks if bottom < band.y0 and band.y1 <= region.box.y1 + page.y_mm(9)
+        )
+        bottom = max([bottom, *(band.y1 for band in blanks if band.h * page.height_mm > ASIDE_MM)])
+    bottom = min(region.box.y1, bottom)
     left = min(
         [printed.x0, *(line.x0 for line in region.lines if _is_text(line)), *(line.x0 for line in beside)]
     )
     right = max([printed.x1, *(line.x1 for line in region.lines if _is_text(line))])
     return _clean(Box(left - page.x_mm(1), min(top, printed.y0), right + page.x_mm(1), bottom), region)
+
+
+def _for_answers(region: Region, spaces: Sequence[Space]) -> list[Space]:
+    """Without the short lines of figures: text goes on below them, and nothing aligns them."""
+    sentences = [line.y0 for line in region.lines if _is_text(line) and len(line.words) >= 4]
+    last = max(sentences, default=0.0)
+    return [space for space in spaces if not (space.loose and space.box.y1 < last)]
+
+
+def _fills(spaces: Sequence[Space]) -> bool:
+    """Enough to write in for the continuation of an answer on a next page."""
+    return len(spaces) >= 2 or any(space.kind != "line" for space in spaces)
 
 
 def _last_blank(region: Region) -> Box | None:

@@ -10,9 +10,15 @@ from markroom.reading.structure.lines import Line
 NUMERALS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv")
 ROMANS = {numeral: value for value, numeral in enumerate(NUMERALS, start=1)}
 KEYWORD = re.compile(r"(?:[A-Z]\w+\s)?(question|problem|exercise|task|uppgift|fråga|q\.?)\s*", re.IGNORECASE)
+CONTINUED = re.compile(  # bounded, so that rows of dots cost nothing
+    r"(?:question|q)?[ .]{0,2}\d{0,2}[ .)]{0,2}(?:\([a-z]{1,4}\) ?){0,3}"
+    r"\(?(?:continue[sd]?|cont\.|begins|starts)\b",
+    re.IGNORECASE,
+)
 PART_WORD = re.compile(r"part\b", re.IGNORECASE)
 PIECES = {
     "(#)": re.compile(r"\((\d{1,2})\)\.?"),
+    "#.#.#": re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{1,2})(?![\d.])"),
     "#.#": re.compile(r"(\d{1,2})\.(\d{1,2})(?![\d.])"),
     "#.": re.compile(r"(\d{1,2})[.:]"),
     "#)": re.compile(r"(\d{1,2})\)"),
@@ -22,7 +28,8 @@ PIECES = {
     "a.": re.compile(r"([a-z]{1,4}|[A-Z])[.:]"),
     "a": re.compile(r"([a-h])$"),
 }
-NUMBERS = ("#.#", "#.", "#)", "#")
+NUMBERS = ("#.#.#", "#.#", "#.", "#)", "#")
+DECIMAL = ("#.#", "#.#.#", "0#.#")  # parts named with the number of their question
 BEHIND_NUMBER = ("a",)
 Piece = tuple[str, str, Word, Word | None]  # style, text, ink, the word behind
 
@@ -44,23 +51,31 @@ class Label:
     first: bool  # begins its line
     gap: float  # to the text behind it, in em; 99 where nothing follows
     leads: bool = False  # another label follows directly
-    follows: str = ""  # the word behind it
+    shift: float = 0.0  # of its column of text to the right of the page's first
+    within: str = ""  # the label right before it on its line
 
 
 def read_labels(lines: Sequence[Line]) -> list[list[Label]]:
     """For every line the labels it begins with, outermost first, each in all its readings."""
-    return [list(_line_labels(index, line)) for index, line in enumerate(lines)]
+    left: dict[tuple[int, float], float] = {}
+    for line in lines:
+        column = (line.page, line.column[0])
+        left[column] = min(line.x0, left.get(column, 1.0))
+    shifts = {(page, start): x - left.get((page, 0.0), x) for (page, start), x in left.items()}
+    return [list(_line_labels(i, line, shifts[line.page, line.column[0]])) for i, line in enumerate(lines)]
 
 
-def _line_labels(index: int, line: Line) -> Iterator[Label]:
-    if re.search(r"\bcontinued\b|\bcont\.|\(continues\)", line.text[:40], re.IGNORECASE):
+def _line_labels(index: int, line: Line, shift: float) -> Iterator[Label]:
+    if CONTINUED.match(line.text):
         return
     pieces = list(_pieces(line))
+    top = min((box.y0 for _, _, box, _ in pieces), default=0.0)
     for order, (style, matched, box, behind) in enumerate(pieces):
         gap = (behind.x0 - box.x1) / max(line.em, 0.006) if behind else 99.0
         common = Label(
-            index, line.page, "", style, 0, "", box.x0, box.x1, box.y0, box.y1,
-            first=order == 0, gap=gap, leads=order + 1 < len(pieces), follows=behind.text if behind else "",
+            index, line.page, "", style, 0, "", box.x0, box.x1, top, box.y1,
+            first=order == 0, gap=gap, leads=order + 1 < len(pieces), shift=shift,
+            within=pieces[order - 1][1] if order else "",
         )  # fmt: skip
         for kind, value in _readings(matched):
             yield replace(common, kind=kind, value=value, text=matched)
@@ -125,7 +140,7 @@ def _match_keyword(keyword: str, text: str) -> tuple[str, str, str]:
 def _boxed_digits(words: list[Word]) -> tuple[list[Piece], list[Word]] | None:
     """`0 1` and `0 1 . 2`, each digit printed in a box of its own."""
     texts = "".join(word.text if len(word.text) == 1 else "x" for word in words[:6])
-    match = re.match(r"(\d[1-9]|[1-9]\d)(?:\.?(\d))?(?![\d.])", texts)
+    match = re.match(r"(\d[1-9]|[1-9]\d)(?:\.?(\d{1,2}))?(?![\d.])", texts)
     if match is None or (texts[0] != "0" and "." not in match[0]):
         return None
     used, rest = words[: match.end()], words[match.end() :]
@@ -170,9 +185,11 @@ def _split(text: str, numbered: bool) -> list[tuple[str, str, int]]:
                 break
         else:
             return []
-        if style == "#.#":
-            found.append(("#.", match[1], match.end(1)))
-            found.append((style, match[2], match.end() - match.end(1)))
+        if style in DECIMAL:
+            levels = ("#.", "#.#", "#.#.#")[: len(match.groups())]
+            found += [
+                (level, match[i], match.end(i) - match.start(i) + 1) for i, level in enumerate(levels, 1)
+            ]
         else:
             found.append((style, match[1], match.end()))
         text = text[match.end() :].lstrip("*")

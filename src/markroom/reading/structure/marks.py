@@ -24,8 +24,8 @@ MOST = r"(?:total|maximum)\s+(?:number\s+of\s+)?marks?"
 PAPER_TOTAL = [
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        r"total\s+for\s+(?:this\s+)?paper\s*(?:is|=|:)\s*(\d{2,3})\s*marks?",
-        rf"{MOST}\s+(?:available\s+)?(?:{FOR_IT}|available)?\s*(?:is|are|=|:)\s*(\d{{2,3}})\b",
+        r"total\s+for\s+(?:this\s+)?paper\s*(?:is|=|:)\s*(\d{1,3})\s*marks?",
+        rf"{MOST}\s+(?:available\s+)?(?:{FOR_IT}|available)?\s*(?:is|are|=|:)\s*(\d{{1,3}})\b",
         r"(?:this\s+paper|the\s+paper|exam\w*)\s+(?:is|has|carries)\s+(?:a\s+total\s+of\s+)?(\d{2,3})\s+marks",
         r"^total\s+(?:marks?)?\s*:?\s*(\d{2,3})$",
         r"total\s+marks?\s*:?\s*(\d{2,3})\b",

@@ -70,7 +70,8 @@ def _start(label: Label) -> float:
 def _step(a: Label, b: Label, answered: Callable[[Label, Label], bool]) -> float:
     repeats = a.value == b.value and b.leads
     score = 0.0 if a.style == b.style or repeats or (a.leads and b.style == "Q") else OTHER_STYLE
-    off = min(abs(a.x0 - b.x0), abs(a.x1 - b.x1)) - ALIGNED_WITHIN
+    left, right = (b.x0 - b.shift) - (a.x0 - a.shift), (b.x1 - b.shift) - (a.x1 - a.shift)
+    off = min(abs(left), abs(right)) - ALIGNED_WITHIN
     score += max(-3.0, MISALIGNED * max(0.0, off))
     if a.value == b.value:  # `9 (a)` … `9 (b)`
         return score + 0.1 if repeats else -9.0

@@ -10,6 +10,8 @@ import numpy as np
 
 from markroom.reading.structure.page import Box, Page, enclose
 
+MARGIN = 0.9  # of the page width: beyond stand boxes for the examiner
+HINT = 4  # words in a large box that still leave it to be filled: "replace by answer"
 TALL = 0.45  # of the page: a box of this height is a frame
 LEADER = re.compile(r"[._…]{6}")
 
@@ -18,6 +20,7 @@ LEADER = re.compile(r"[._…]{6}")
 class Space:
     kind: str  # line, box, table, grid
     box: Box
+    loose: bool = False  # a line neither long nor aligned: perhaps part of a figure
 
 
 def find_spaces(pages: Sequence[Page]) -> dict[int, list[Space]]:
@@ -59,7 +62,10 @@ def _page_spaces(page: Page, frames: set[tuple[float, ...]], margins: set[float]
     borders = [enclose(table).around(page.x_mm(1), page.y_mm(1)) for table in tables]
     lines = [rule for rule in page.rules if _key(rule) not in frames and _is_free(page, rule)]
     lines = [rule for rule in lines if not any(border.meets(rule) for border in borders)]
-    yield from (Space("line", rule) for rule in lines if _is_for_writing(page, rule, margins))
+    for rule in lines:
+        aligned = any(abs(rule.x1 - margin) < 0.008 for margin in margins)
+        if aligned or _is_in_text(page, rule) or rule.w * page.width_mm > 40:
+            yield Space("line", rule, loose=not aligned and rule.w < 0.5 and not _is_in_text(page, rule))
     for word in page.words:
         if LEADER.search(word.text) and (word.x1 - word.x0) * page.width_mm > 10:
             dots = Box(word.x0, word.y0, word.x1, word.y1)
@@ -67,12 +73,13 @@ def _page_spaces(page: Page, frames: set[tuple[float, ...]], margins: set[float]
                 yield Space("line", dots)
 
 
-def _is_for_writing(page: Page, rule: Box, margins: set[float]) -> bool:
-    """Long, or ending where the paper's lines end, or in a line of text: else part of a drawing."""
-    if rule.w * page.width_mm > 55 or any(abs(rule.x1 - margin) < 0.008 for margin in margins):
-        return True
-    near = rule.around(page.x_mm(7), page.y_mm(1.2))
-    return any(near.x0 < word.x1 and word.x0 < near.x1 and near.y0 < word.y1 < near.y1 for word in page.words)
+def _is_in_text(page: Page, rule: Box) -> bool:
+    """Words stand right before or behind it on its own base line."""
+    near, inner = rule.around(page.x_mm(7), page.y_mm(1.4)), rule.around(-page.x_mm(1), 0)
+    return any(
+        near.y0 < word.y1 < near.y1 and (near.x0 < word.x1 <= inner.x0 or inner.x1 <= word.x0 < near.x1)
+        for word in page.words
+    )
 
 
 def _clusters(page: Page, boxes: Sequence[Box]) -> Iterator[list[Box]]:
@@ -93,13 +100,18 @@ def _clusters(page: Page, boxes: Sequence[Box]) -> Iterator[list[Box]]:
 
 def _as_space(page: Page, table: list[Box]) -> Iterator[Space]:
     whole = enclose(table)
+    if whole.x0 > MARGIN and whole.w * page.width_mm < 25:
+        return  # an examiner's box
     small = [box for box in table if box.w * page.width_mm < 6 and box.h * page.height_mm < 6]
     if len(small) >= 30:
         yield Space("grid", whole)
         return
-    empty = [box for box in table if _is_empty(page, box)]
+    empty = [box for box in table if _words_in(page, box) == 0]
     roomy = [box for box in empty if box.w * page.width_mm >= 6 and box.h * page.height_mm >= 4.5]
-    if len(table) == 1 and roomy:
+    hinted = (
+        len(table) == 1 and whole.w > 0.4 and whole.h * page.height_mm > 10 and _words_in(page, whole) <= HINT
+    )
+    if hinted or (len(table) == 1 and roomy):
         yield Space("box", whole)
     elif roomy and len(roomy) < len(table):
         yield Space("table", whole)
@@ -107,9 +119,9 @@ def _as_space(page: Page, table: list[Box]) -> Iterator[Space]:
         yield Space("box", whole)
 
 
-def _is_empty(page: Page, box: Box) -> bool:
+def _words_in(page: Page, box: Box) -> int:
     inner = box.around(-page.x_mm(0.5), -page.y_mm(0.5))
-    return not any(
+    return sum(
         inner.x0 < (word.x0 + word.x1) / 2 < inner.x1 and inner.y0 < (word.y0 + word.y1) / 2 < inner.y1
         for word in page.words
     )

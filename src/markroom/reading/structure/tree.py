@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from markroom.reading.structure.labels import Label
+from markroom.reading.structure.labels import DECIMAL, Label
 from markroom.reading.structure.lines import Line
 from markroom.reading.structure.marks import Mark
 from markroom.reading.structure.numbering import Chain, MarksBetween, best_chain
@@ -71,7 +71,7 @@ class Reader:
 
     def _weigh_number(self, label: Label) -> float:
         weight = 1.5 if label.style in ("Q", "0#") else 0.3 if label.style != "#" else 0.0
-        weight -= 12 * max(0.0, label.x0 - self.margin[label.page] - 0.03)
+        weight -= 12 * max(0.0, label.x0 - label.shift - self.margin[label.page] - 0.03)
         if label.leads:
             return weight + 0.6
         if label.style == "#":
@@ -95,7 +95,7 @@ class Reader:
             label
             for line in self.labels[node.start[0] : node.end[0] + 1]
             for label in line
-            if node.start < (label.line, label.x0) < node.end and self._is_part(label)
+            if node.start < (label.line, label.x0) < node.end and self._is_part(label, node)
         ]
         found: list[tuple[float, Chain]] = []
         for kind in {"letter", "LETTER", "roman", "number"} - used:
@@ -110,11 +110,13 @@ class Reader:
         _, chain = max(found, key=lambda entry: self._outermost(entry, found))
         parts = self._nodes(chain, node.path, node.end, node.depth + 1)
         for part in parts:
-            part.parts = self._parts(part, used | {chain.labels[0].kind}, habits)
+            part.parts = self._parts(part, used | ({chain.labels[0].kind} - {"number"}), habits)
         return parts
 
-    def _is_part(self, label: Label) -> bool:
-        return label.kind != "number" or (label.style in ("(#)", "#.#", "0#.#") and label.x0 < 0.5)
+    def _is_part(self, label: Label, node: Node) -> bool:
+        if label.style in DECIMAL:
+            return label.within.lstrip("0") == node.label.text.lstrip("0")
+        return label.kind != "number" or (label.style == "(#)" and label.x0 < 0.5)
 
     def _outermost(self, entry: tuple[float, Chain], found: Sequence[tuple[float, Chain]]) -> float:
         """Letters are outside romans; else what begins first encloses the rest."""
@@ -134,7 +136,7 @@ class Reader:
         marked = [self.between.count((label.line, label.x0), end) > 0 for label, end in stretches]
         roomy = [self._has_room(label.line, end) for label, end in stretches]
         worth = sum(marked) / n + 0.5 * sum(roomy) / n
-        worth += 0.6 if labels[0].style in ("P", "#.#", "0#.#") else 0.0
+        worth += 0.6 if labels[0].style in ("P", *DECIMAL) else 0.0
         worth += self._habit(labels[0], node.depth + 1, habits)
         if n == 1:
             known = self._habit(labels[0], node.depth + 1, habits) > 0.1 or labels[0].line == node.label.line
@@ -179,4 +181,4 @@ class Reader:
 def _path(parent: str, label: Label) -> str:
     if not parent:
         return label.text
-    return f"{parent}.{label.text}" if label.style in ("#.#", "0#.#") else f"{parent}({label.text})"
+    return f"{parent}.{label.text}" if label.style in DECIMAL else f"{parent}({label.text})"
