@@ -16,6 +16,7 @@ import pytest
 import pytest_asyncio
 from playwright.sync_api import Browser, sync_playwright
 
+from markroom.kit.logs import configure_logs
 from markroom.kit.migrations import migrate, settle_database
 from markroom.kit.postgres import Cluster
 from tests.databases import APP, SERVICE, Database, name_database
@@ -23,6 +24,12 @@ from tests.stage import School, Stage, open_stage
 
 _TEMPLATE = "migrated"
 _numbers = count(1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def plain_logs() -> None:
+    """As the server writes them: the default is made for a terminal and takes seconds for a traceback."""
+    configure_logs()
 
 
 @pytest.fixture

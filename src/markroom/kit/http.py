@@ -110,6 +110,8 @@ async def _read_json(request: Request) -> bool:
             raise BodyTooLarge
     try:
         found, is_json = json.loads(body or b"null"), True
+        if re.search(rb"\\u[dD][89a-fA-F]", body):  # half a character is none: no text holds it
+            json.dumps(found, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         found, is_json = object(), False
     request._body, request._json = bytes(body), found  # noqa: SLF001 - where Starlette keeps what was read

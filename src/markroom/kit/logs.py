@@ -27,7 +27,7 @@ def configure_logs(*, json: bool = True, level: int = logging.INFO) -> None:
             _mask_line,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(MaskedFormatter(logging.BASIC_FORMAT))
