@@ -5,13 +5,14 @@ from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import Depends, Response
+from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime
 
 from markroom.kit.access import InInstitute
 from markroom.kit.http import Body, router
 from markroom.results import actions, reads
 from markroom.results.model import RESULTS_RELEASE, NotReleaser
-from markroom.results.sheets import results_csv, results_json
+from markroom.results.sheets import encode_json, results_csv, results_json
 from markroom.scripts import reads as scripts
 from markroom.scripts.model import Batch
 
@@ -39,12 +40,11 @@ released_batch.permission = RESULTS_RELEASE  # type: ignore[attr-defined]
 ReleasedBatch = Annotated[Batch, Depends(released_batch)]
 
 
-@routes.get("/results")
-async def get_results(caller: InInstitute, batch: SeenBatch) -> dict[str, Any]:
+@routes.get("/results", response_class=JSONResponse)
+async def get_results(caller: InInstitute, batch: SeenBatch) -> Response:
     results = await actions.read_results(caller.conn, caller.actor, batch)
-    return results_json(
-        batch, results, await reads.find_release(caller.conn, caller.actor.institute, batch.id)
-    )
+    release = await reads.find_release(caller.conn, caller.actor.institute, batch.id)
+    return Response(encode_json(results_json(batch, results, release)), media_type="application/json")
 
 
 @routes.get("/results.csv", response_class=Response)
