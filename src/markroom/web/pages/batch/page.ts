@@ -159,7 +159,7 @@ export class BatchBoard extends LightElement {
       ${row.cells.map((cell, column) => {
         const here = this.focused[0] === at && this.focused[1] === column;
         return html`<td><a class="cell" data-state=${cell.state} tabindex=${here ? 0 : -1} href=${this.linkOf(row, cell)}
-          aria-label="Script ${row.script.number}, page ${cell.page}: ${CELL_WORDS[cell.state]}" @focus=${() => { this.focused = [at, column]; }}>${CELL_SIGNS[cell.state]}</a></td>`;
+          aria-label="Script ${row.script.number}, page ${cell.page}: ${CELL_WORDS[cell.state]} ${CELL_SIGNS[cell.state]}" @focus=${() => { this.focused = [at, column]; }}>${CELL_SIGNS[cell.state]}</a></td>`;
       })}
     </tr>`;
   }

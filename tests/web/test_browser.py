@@ -1,0 +1,229 @@
+"""Every page in a real browser, over the demo school and over an empty one: looks, access and keys."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.acceptance.server import COMMAND, free_port
+
+pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).parents[2]
+SCREENS = ROOT / "artefacts" / "screens"
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+SIZES = {1440: 900, 1024: 1366, 390: 844}
+LOOKS = [(width, scheme) for width in SIZES for scheme in ("light", "dark")]
+
+
+@dataclass
+class Site:
+    """A running demo school; `state` is the cookies of Teacher 1, its head."""
+
+    url: str
+    state: dict[str, Any]
+    data_dir: Path
+
+    def open(
+        self, browser: Browser, width: int = 1440, scheme: Any = "light", **given: Any
+    ) -> BrowserContext:
+        size = {"width": width, "height": SIZES[width]}
+        state: Any = given.pop("storage_state", self.state)
+        # Content security is off for the checker alone, which is put into the page by the test.
+        context = browser.new_context(
+            base_url=self.url, storage_state=state, viewport=size, color_scheme=scheme, bypass_csp=True, **given  # type: ignore[arg-type]
+        )  # fmt: skip
+        context.add_init_script(path=AXE)
+        return context
+
+    def api(self, context: BrowserContext, path: str) -> Any:
+        answer = context.request.get(self.url + path)
+        assert answer.ok, answer.text()
+        return answer.json()
+
+
+@pytest.fixture(scope="module")
+def site(browser: Browser) -> Iterator[Site]:
+    with tempfile.TemporaryDirectory(prefix="markroom-test-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        folder.chmod(0o711)
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("MARKROOM_")}
+        log, data_dir = folder / "demo.log", folder / "data"
+        with log.open("wb") as out:
+            process = subprocess.Popen(
+                [*COMMAND, "demo", "--port", str(free_port())],
+                env=environment | {"MARKROOM_DATA_DIR": str(data_dir)},
+                stdout=out,
+                stderr=out,
+            )
+        try:
+            link = _wait_for_link(log, process)
+            yield Site(link.partition("/sign-in")[0], _sign_in(browser, link), data_dir)
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
+
+
+def _wait_for_link(log: Path, process: subprocess.Popen[bytes], seconds: int = 480) -> str:
+    for _ in range(seconds * 2):
+        if found := re.search(r"Sign in as [^:]+:\s+(http\S+)", log.read_text()):
+            return found[1]
+        assert process.poll() is None, log.read_text()[-3000:]
+        time.sleep(0.5)
+    raise TimeoutError(log.read_text()[-3000:])
+
+
+def _sign_in(browser: Browser, link: str) -> dict[str, Any]:
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(link)
+    page.get_by_role("button", name="Sign in").press("Enter")
+    page.get_by_role("heading", name="Today").wait_for()
+    state: dict[str, Any] = dict(context.storage_state())
+    context.close()
+    return state
+
+
+def find_pages(site: Site, context: BrowserContext) -> dict[str, str]:
+    """The addresses of all signed-in pages, by the name of their picture."""
+    batch = site.api(context, "/api/batches")["batches"][0]
+    templates = [t["id"] for t in site.api(context, "/api/exam/templates")["templates"]]
+    proposed = next(t for t in templates if t != batch["template_id"])
+    items = site.api(context, f"/api/batches/{batch['id']}/items")["items"]
+    waiting = next(i for i in items if i["marked"] < i["total"])
+    return {
+        "today": "/",
+        "exams": "/exams",
+        "template": f"/exams/{batch['template_id']}",
+        "template-proposed": f"/exams/{proposed}",
+        "batches": "/batches",
+        "new-batch": f"/batches/new?template_id={batch['template_id']}",
+        "batch": f"/batches/{batch['id']}",
+        "page-repair": f"/batches/{batch['id']}/repair",
+        "marking": "/marking",
+        "marking-desk": f"/marking/{batch['id']}/{waiting['question_id']}",
+        "results-list": "/results",
+        "results": f"/results/{batch['id']}",
+        "people": "/people",
+        "people-students": "/people?tab=students",
+        "people-invitations": "/people?tab=invitations",
+        "account": "/account",
+        "institute": "/institute",
+        "mailbox": "/mailbox",
+        "not-found": "/nothing",
+        "refused": f"/exams/{'0' * 8}-0000-7000-8000-{'0' * 12}",
+    }
+
+
+def look_at(site: Site, page: Page, name: str, url: str, width: int, scheme: str) -> list[str]:
+    """Opens a page, keeps its picture, and says what is wrong with it."""
+    troubles: list[str] = []
+    page.on("pageerror", lambda error: troubles.append(f"{name}: {error}"))
+    page.on(
+        "request", lambda r: troubles.append(f"{name}: asks {r.url}") if _is_foreign(site, r.url) else None
+    )
+    page.goto(url, wait_until="networkidle")
+    page.screenshot(path=SCREENS / f"{name}-{width}-{scheme}.png", animations="disabled")
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    troubles += [
+        f"{name}: {v['id']}: {json.dumps([n['html'][:200] for n in v['nodes']][:3])}"
+        for v in found["violations"]
+    ]
+    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        troubles.append(f"{name}: is wider than the window")
+    return troubles
+
+
+def _is_foreign(site: Site, url: str) -> bool:
+    return not url.startswith((site.url, "data:", "blob:"))
+
+
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
+def test_every_page_is_whole_and_accessible(site: Site, browser: Browser, width: int, scheme: str) -> None:
+    """O-05: no violation axe knows of, nothing asked of another host, nothing wider than the window."""
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    context = site.open(browser, width, scheme)
+    troubles = []
+    for name, url in find_pages(site, context).items():
+        page = context.new_page()
+        troubles += look_at(site, page, name, url, width, scheme)
+        page.close()
+    context.close()
+    assert not troubles, "\n".join(troubles)
+
+
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
+def test_the_pages_before_signing_in_are_too(site: Site, browser: Browser, width: int, scheme: str) -> None:
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    context = site.open(browser, width, scheme, storage_state={"cookies": [], "origins": []})
+    troubles = []
+    for name, url in {
+        "sign-in": "/sign-in",
+        "sign-in-used": "/sign-in/none",
+        "invitation-unknown": "/invitations/none",
+    }.items():
+        page = context.new_page()
+        troubles += look_at(site, page, name, url, width, scheme)
+        page.close()
+    context.close()
+    assert not troubles, "\n".join(troubles)
+
+
+def test_somebody_is_invited_and_joins_by_keyboard(site: Site, browser: Browser) -> None:
+    """P-03, P-09: from the invite form through the mail to the first page, without a mouse."""
+    head = site.open(browser)
+    page = head.new_page()
+    page.goto("/people")
+    page.get_by_role("button", name="Invite").first.press("Enter")
+    page.get_by_label("E-mail address").fill("teacher-3@hillside.example")
+    page.keyboard.press("Enter")
+    page.get_by_text("is on its way").first.wait_for()
+    new = site.open(browser, storage_state={"cookies": [], "origins": []})
+    page = new.new_page()
+    for _ in range(60):
+        page.goto("/mailbox")
+        if page.get_by_text("teacher-3@hillside.example").count():
+            break
+        time.sleep(0.5)
+    page.get_by_role("link", name="See the invitation").first.press("Enter")
+    page.get_by_label("Your name, as colleagues know you").fill("Teacher 3")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Today").wait_for()
+    assert page.get_by_text("Welcome to Hillside School").count()
+    head.close()
+    new.close()
+
+
+def test_an_answer_is_marked_by_keyboard(site: Site, browser: Browser) -> None:
+    """K-02: a digit gives the mark, and the next answer is there."""
+    context = site.open(browser)
+    batch = site.api(context, "/api/batches")["batches"][0]
+    before = batch["items"]["marked"]
+    page = context.new_page()
+    page.goto(f"/marking/{batch['id']}", wait_until="networkidle")
+    with page.expect_response(lambda r: r.request.method == "PUT" and "/marks/" in r.url) as saved:
+        page.keyboard.press("1")
+    assert saved.value.ok
+    assert site.api(context, f"/api/batches/{batch['id']}")["items"]["marked"] == before + 1
+    context.close()
+
+
+def test_a_theme_chosen_stays(site: Site, browser: Browser) -> None:
+    context = site.open(browser)
+    page = context.new_page()
+    page.goto("/account")
+    page.get_by_label("Dark").check()
+    page.goto("/")
+    assert page.locator("html").get_attribute("data-theme") == "dark"
+    context.close()
