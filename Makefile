@@ -29,10 +29,10 @@ UV := $(BIN)/uv
 WITH_NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
 WEB_SOURCES := $(shell find src/markroom/web -name built -prune -o \( -name '*.ts' -o -name '*.css' \) -print)
 
-.PHONY: help setup demo run test check fmt races eval bench schema lock clean
+.PHONY: help setup demo run test check fmt races eval bench schema reference lock clean
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-8s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-9s %s\n", $$1, $$2 }'
 
 setup: $(DONE)/python $(DONE)/web ## build .venv with the markroom command, and the pages' scripts and styles
 
@@ -67,6 +67,9 @@ bench: setup ## measure what must be fast
 
 schema: setup ## write db/schema.sql from the migrations
 	@$(BIN)/python db/write_schema.py
+
+reference: setup ## write the pages of docs/reference that follow from the code
+	@$(BIN)/python -m docs.write_reference
 
 lock: $(DONE)/venv ## choose the newest allowed packages and write requirements.lock
 	@$(UV) pip compile --quiet --upgrade --universal --generate-hashes --group dev pyproject.toml -o requirements.lock \
