@@ -10,12 +10,15 @@ from markroom.identity import tasks as identity_tasks
 from markroom.institutes import endpoints as institutes
 from markroom.institutes import tasks as institutes_tasks
 from markroom.jobs import endpoints as jobs
+from markroom.kit.processes import preload
 from markroom.marking import endpoints as marking
 from markroom.marking import tasks as marking_tasks
 from markroom.results import endpoints as results
 from markroom.scripts import endpoints as scripts
 from markroom.scripts import tasks as scripts_tasks
 from markroom.web import app as web
+
+preload("markroom.scripts.sheets", "markroom.files.imaging", "markroom.exam_templates.detection")
 
 ROUTES = [
     jobs.routes,

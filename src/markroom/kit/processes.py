@@ -7,13 +7,16 @@ import asyncio
 import multiprocessing
 import os
 import pickle
+import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import cache
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, SpawnContext
 from pathlib import Path
+from types import ModuleType
 from typing import Any, TypeVar
 
 from markroom.kit.errors import Invalid, MarkroomError
@@ -37,20 +40,29 @@ class NotCarried(MarkroomError):
     """What was read cannot be carried between processes."""
 
 
+_preloaded = ["cv2", "numpy", "pikepdf", "pypdfium2"]
+_starting = threading.Lock()
+
+
+def preload(*modules: str) -> None:
+    """Names modules whose functions will be run, so that they are imported once and not by each process."""
+    _preloaded.extend(name for name in modules if name not in _preloaded)
+
+
 @cache
 def _spawner() -> ForkServerContext | SpawnContext:
     """Forks from a clean, single-threaded server that has the slow imports done already."""
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["markroom.reading.pdf", "cv2", "numpy", "pikepdf"])
+    context.set_forkserver_preload(_preloaded)
     return context
 
 
 @cache
 def _places() -> ThreadPoolExecutor:
     """One thread waits for each process; further ones wait for a place."""
-    return ThreadPoolExecutor(max(os.cpu_count() or 1, 2), "bounded")
+    return ThreadPoolExecutor((os.cpu_count() or 1) + 2, "bounded")
 
 
 async def run_bounded(
@@ -59,7 +71,7 @@ async def run_bounded(
     """Runs a module-level function in a fresh process. Raises what it raises, or one of the errors above.
 
     Arguments and result are pickled. `memory_mb` limits what the process may add to its address space, where
-    the system can limit it. At most one process per core (and two) runs at a time.
+    the system can limit it. At most two processes more than there are cores run at a time.
     """
     loop = asyncio.get_running_loop()
     value: T = await loop.run_in_executor(_places(), _run, function, args, seconds, memory_mb)
@@ -70,7 +82,8 @@ def _run(function: Callable[..., Any], args: tuple[Any, ...], seconds: float, me
     context = _spawner()
     ours, theirs = context.Pipe(duplex=False)
     process = context.Process(target=_child, args=(theirs, function, args, memory_mb), daemon=True)
-    process.start()
+    with _without_main():
+        process.start()
     theirs.close()
     try:
         if not ours.poll(seconds):
@@ -85,6 +98,18 @@ def _run(function: Callable[..., Any], args: tuple[Any, ...], seconds: float, me
     if kind == "raised":
         raise value
     return value
+
+
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """Keeps a child from importing the program that started us: it needs the function's module alone."""
+    main = sys.modules["__main__"]
+    with _starting:
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            yield
+        finally:
+            sys.modules["__main__"] = main
 
 
 def _child(pipe: Connection, function: Callable[..., Any], args: tuple[Any, ...], memory_mb: int) -> None:
