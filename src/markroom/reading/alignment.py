@@ -168,6 +168,11 @@ def _projective(source: Points, target: Points, reach_px: float) -> Matrix | Non
     return None if found is None else np.asarray(found, float)
 
 
+def _affine(source: Points, target: Points, reach_px: float) -> Matrix | None:
+    found: Any = cv2.estimateAffine2D(source, target, ransacReprojThreshold=reach_px)[0]
+    return None if found is None else np.vstack([np.asarray(found, float), [0.0, 0.0, 1.0]])
+
+
 def _similar(source: Points, target: Points, reach_px: float) -> Matrix | None:
     found: Any = cv2.estimateAffinePartial2D(source, target, ransacReprojThreshold=reach_px)[0]
     return None if found is None else np.vstack([np.asarray(found, float), [0.0, 0.0, 1.0]])
@@ -222,9 +227,8 @@ def _refine(sheet: "_Sheet", matrix: Matrix, template: TemplatePage, reach_mm: f
         raise Unaligned("the sheet does not show what is printed on this page")
     page_px, seen_px = template.corners_px[matched], moved[matched]
     to_px = px_from_mm(WORK_DPI)
-    if len(sheet.page_mm) > 8:  # the corners of three codes or more hold the map where little is printed
-        page_px = np.vstack([page_px, _map(to_px, sheet.page_mm)])
-        seen_px = np.vstack([seen_px, _map(to_px @ np.linalg.inv(matrix), sheet.scan_px)])
+    page_px = np.vstack([page_px, _map(to_px, sheet.page_mm)])  # codes hold the map where little is printed
+    seen_px = np.vstack([seen_px, _map(to_px @ np.linalg.inv(matrix), sheet.scan_px)])
     shift = _fit(page_px, seen_px, template.places, rigid=reach_mm > _FINE_MM)
     off_mm = np.hypot(*(_map(shift, template.corners_px[matched]) - moved[matched]).T) * _WORK_MM
     inliers = off_mm <= _INLIER_MM
@@ -235,12 +239,16 @@ def _refine(sheet: "_Sheet", matrix: Matrix, template: TemplatePage, reach_mm: f
 
 
 def _fit(page_px: Points, seen_px: Points, places: PagePlaces, *, rigid: bool) -> Matrix:
-    """Projective where the points span the page, a similarity where they would not hold that down."""
+    """Turned, shifted and scaled only where `rigid`; else projective, or affine where points span too little."""
     span = cv2.contourArea(cv2.convexHull(page_px.astype(np.float32)))
     width, height = _size_px(places, WORK_DPI)
     reach_px = _INLIER_MM / _WORK_MM
-    loose = rigid or span < _MIN_SPAN * width * height
-    found = _similar(page_px, seen_px, 2 * reach_px) if loose else _projective(page_px, seen_px, reach_px)
+    if rigid:
+        found = _similar(page_px, seen_px, 2 * reach_px)
+    elif span < _MIN_SPAN * width * height:
+        found = _affine(page_px, seen_px, 2 * reach_px)
+    else:
+        found = _projective(page_px, seen_px, reach_px)
     if found is None:
         raise Unaligned("the sheet does not show what is printed on this page")
     return found

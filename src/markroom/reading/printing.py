@@ -231,7 +231,7 @@ def _add_page(
     code: PageCode,
 ) -> None:
     width, height = page.width_mm * _POINTS_PER_MM, page.height_mm * _POINTS_PER_MM
-    x0, y0 = (float(edge) for edge in _upright_origin(form))
+    x0, y0 = _upright_origin(form)
     content = [f"q 1 0 0 1 {-x0:.4f} {-y0:.4f} cm /Paper Do Q 0 g"]
     for place, bounds in enumerate(page.codes):
         symbol = draw_code(PageCode(code.batch_id, code.script_number, code.page, place))
@@ -242,13 +242,10 @@ def _add_page(
     resources = pikepdf.Dictionary(
         XObject=pikepdf.Dictionary(Paper=form, Label=label), Font=pikepdf.Dictionary(F=font)
     )
-    printed.pages.append(
-        pikepdf.Page(
-            pikepdf.Dictionary(
-                Type=pikepdf.Name.Page, MediaBox=[0, 0, width, height], Resources=resources, Contents=stream
-            )
-        )
+    entry = pikepdf.Dictionary(
+        Type=pikepdf.Name.Page, MediaBox=[0, 0, width, height], Resources=resources, Contents=stream
     )
+    printed.pages.append(pikepdf.Page(entry))
 
 
 def _upright_origin(form: pikepdf.Object) -> tuple[float, float]:
