@@ -239,7 +239,7 @@ def _refine(sheet: "_Sheet", matrix: Matrix, template: TemplatePage, reach_mm: f
 
 
 def _fit(page_px: Points, seen_px: Points, places: PagePlaces, *, rigid: bool) -> Matrix:
-    """Turned, shifted and scaled only where `rigid`; else projective, or affine where points span too little."""
+    """A similarity where `rigid`; else projective, or affine where the points span too little."""
     span = cv2.contourArea(cv2.convexHull(page_px.astype(np.float32)))
     width, height = _size_px(places, WORK_DPI)
     reach_px = _INLIER_MM / _WORK_MM
