@@ -142,6 +142,33 @@ def test_instructions_and_options_are_no_questions() -> None:
     assert all(question.mcq_options == ("A", "B", "C", "D") for question in found.questions)
 
 
+def test_lettered_options_without_marks_are_no_parts() -> None:
+    """D-03"""
+    paper = Paper()
+    for number, y in ((1, 80), (2, 230), (3, 380), (4, 530)):
+        paper.text(LABEL, y, f"Question {number}").text(LABEL, y + 18, "The roof of a house is")
+        for letter, at in zip("ABCD", range(y + 36, y + 100, 16), strict=True):
+            paper.text(LABEL, at, f"{letter}.").text(LABEL + 20, at, "made of stone.")
+    found = detect(paper.page().pdf())
+    assert paths(found) == ["1", "2", "3", "4"]
+    assert {question.answer_type for question in found.questions} == {"mcq"}
+
+
+def test_a_total_in_another_bracket_than_the_marks_is_the_question_s() -> None:
+    paper = cover(Paper(), 5)
+    ask(paper, 80, [(LABEL, "1"), (PART, "(a)")], "Name a part of a house.", "(2)")
+    ask(paper, 200, [(PART, "(b)")], "Name another part.", "(3)").text(500, 310, "[5]")
+    assert marks(detect(paper.page().pdf())) == {"1": 5, "1(a)": 2, "1(b)": 3}
+
+
+def test_a_maximum_beside_the_number_is_the_question_s_total() -> None:
+    paper = cover(Paper(), 5).text(LABEL, 60, "1.").text(PART, 60, "[Maximum mark: 5]")
+    ask(paper, 100, [(PART, "(a)")], "Name a part of a house.", "[2]")
+    ask(paper, 220, [(PART, "(b)")], "Name another part.", "[3]")
+    ask(paper.text(LABEL, 340, "2.").text(PART, 340, "[Maximum mark: 4]"), 370, [], "Draw a house.")
+    assert marks(detect(paper.page().pdf())) == {"1": 5, "1(a)": 2, "1(b)": 3, "2": 4}
+
+
 def test_a_missing_label_is_told() -> None:
     """D-03"""
     paper = cover(Paper(), 12)

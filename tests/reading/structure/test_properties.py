@@ -8,9 +8,39 @@ from markroom.reading.structure import Detection, structure
 from markroom.reading.structure.page import Box, Page
 
 TOKENS = [
-    "1", "2", "3", "1.", "Q2", "Question", "(a)", "(b)", "a)", "i.", "(i)", "(ii)", "01.2", "1(a)(ii)", "A", "B", "C",
-    "D", "[3", "marks]", "(2)", "[1]", "Total", "the", "house", "Calculate", "......", "____", "*", "Ω", "²", "0",
-]  # fmt: skip
+    "1",
+    "2",
+    "3",
+    "1.",
+    "Q2",
+    "Question",
+    "(a)",
+    "(b)",
+    "a)",
+    "i.",
+    "(i)",
+    "(ii)",
+    "01.2",
+    "1(a)(ii)",
+    "A",
+    "B",
+    "C",
+    "D",
+    "[3",
+    "marks]",
+    "(2)",
+    "[1]",
+    "Total",
+    "the",
+    "house",
+    "Calculate",
+    "......",
+    "____",
+    "*",
+    "Ω",
+    "²",
+    "0",
+]
 unit = st.floats(0, 1, allow_nan=False)
 
 

@@ -9,12 +9,13 @@ from markroom.reading.structure.tree import Node
 def allocate(nodes: Sequence[Node], marks: Sequence[Mark], one_each: bool) -> None:
     """Sets marks on nodes: beside a label or behind its text, as a total, or shared by parts."""
     by_number = {node.label.value: node for node in nodes}
+    printed: dict[str, list[Mark]] = {}
     for mark in marks:
         place = (mark.line, mark.x)
         node = by_number.get(mark.question) if mark.question is not None else _at(nodes, place)
         if node is None:
             continue
-        if mark.is_total:
+        if mark.is_total or _sums_up(mark, node, printed.setdefault(node.path, [])):
             _set_total(node if node.depth == 1 else _root(nodes, place), mark.value)
         else:
             _add(_owner(node, place), mark.value)
@@ -22,6 +23,14 @@ def allocate(nodes: Sequence[Node], marks: Sequence[Mark], one_each: bool) -> No
         _share(node)
         if one_each and node.marks is None and not node.parts:
             node.marks, node.marks_from = 1, "rule"
+
+
+def _sums_up(mark: Mark, node: Node, before: list[Mark]) -> bool:
+    """In another bracket than the question's marks so far and their sum: `(3)`, `(2)`, `[5]`."""
+    sums_up = len(before) > 1 and all(mark.form != other.form for other in before)
+    sums_up = sums_up and bool(node.parts) and sum(other.value for other in before) == mark.value
+    before.append(mark)
+    return sums_up
 
 
 def _at(nodes: Sequence[Node], place: tuple[int, float]) -> Node | None:

@@ -51,4 +51,6 @@ def find_unreadable(pages: Sequence[Page]) -> tuple[list[Page], list[str]]:
 def _name(numbers: Sequence[int]) -> str:
     if len(numbers) == 1:
         return f"Page {numbers[0]} has"
+    if numbers[-1] - numbers[0] == len(numbers) - 1:
+        return f"Pages {numbers[0]} to {numbers[-1]} have"
     return f"Pages {', '.join(map(str, numbers[:-1]))} and {numbers[-1]} have"

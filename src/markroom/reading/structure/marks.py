@@ -13,12 +13,14 @@ IN_BRACKETS = re.compile(
     rf"|\((?:total\s*:?\s*)?(\d{{1,3}})\s*{UNIT}\s*\)",
     re.IGNORECASE,
 )
-ALONE = re.compile(rf"\((\d{{1,2}})\)|(\d{{1,2}})\s+{UNIT}", re.IGNORECASE)
+ALONE = re.compile(rf"\((\d{{1,2}})\)|(\d{{1,2}})\s+{UNIT}|[_.…]*\s?/\s?(\d{{1,2}})", re.IGNORECASE)
 QUESTION_TOTAL = re.compile(
     r"\(?\[?\s*total\s+(?:marks?\s+)?(?:for\s+)?question\s+(\d+)\s*(?:is|=|:)?\s*(\d{1,3})\s*marks?",
     re.IGNORECASE,
 )
-TOTAL = re.compile(r"[\[(]\s*total\s*(?:marks?)?\s*[:=]?\s*(\d{1,3})\s*(?:marks?)?\s*[\])]", re.IGNORECASE)
+TOTAL = re.compile(
+    r"[\[(]\s*(?:total|maximum)\s*(?:marks?)?\s*[:=]?\s*(\d{1,3})\s*(?:marks?)?\s*[\])]", re.IGNORECASE
+)
 FOR_IT = r"for\s+(?:this|the)\s+(?:\w+\s+)?(?:paper|exam\w*)"
 MOST = r"(?:total|maximum)\s+(?:number\s+of\s+)?marks?"
 PAPER_TOTAL = [
@@ -49,6 +51,7 @@ class Mark:
     value: int
     question: int | None = None  # named in "Total for Question 3 is 9 marks"
     is_total: bool = False
+    form: str = ""  # the bracket it is printed in
 
 
 def read_marks(lines: Sequence[Line]) -> list[Mark]:
@@ -72,11 +75,11 @@ def _line_marks(index: int, line: Line) -> Iterator[Mark]:
     for match in found:
         x = _x_at(line, match.start())
         if not _is_bare(match) or (not several and (match.end() == len(text) or x > 0.75)):
-            yield Mark(index, x, int(match[1] or match[2]))
+            yield Mark(index, x, int(match[1] or match[2]), form=match[0][0])
     last = list(line.segments())[-1]
     tail = " ".join(word.text for word in last)
     if (alone := ALONE.fullmatch(tail)) and (last[0].x0 > 0.7 or alone[2]):
-        yield Mark(index, last[0].x0, int(alone[1] or alone[2]))
+        yield Mark(index, last[0].x0, int(alone[1] or alone[2] or alone[3]), form=tail[0] if alone[1] else "")
 
 
 def _is_bare(match: re.Match[str]) -> bool:

@@ -141,14 +141,20 @@ class Reader:
         if n == 1:
             known = self._habit(labels[0], node.depth + 1, habits) > 0.1 or labels[0].line == node.label.line
             return worth - 0.8 if known and labels[0].kind != "number" else 0.0
-        if not any(marked[:-1]) and not any(
-            roomy[:-1]
-        ):  # close together: options, a list in the text, or parts
-            worth += -0.6 if marked[-1] and roomy[-1] else 0.5
-            worth -= 1.0 if CHOICE.search(self._stem(node, labels[0])) else 0.0
+        if not any(marked[:-1]) and not any(roomy[:-1]):
+            worth += self._weigh_close_list(chain, node, answered=marked[-1] and roomy[-1])
         if not marked[-1] and self._text_goes_on(labels[-1], node.end):
             worth -= 0.7
         return worth
+
+    def _weigh_close_list(self, chain: Chain, node: Node, answered: bool) -> float:
+        """Labels close together, without marks: options, a list in the text of one question, or parts."""
+        stem = self._stem(node, chain.labels[0])
+        items = [self.lines[label.line].text for label in chain.labels]
+        asks = stem.rstrip().endswith("?") and not any(item.rstrip().endswith("?") for item in items)
+        if chain.labels[0].kind == "LETTER" or asks or CHOICE.search(stem):
+            return -1.0
+        return -0.6 if answered else 0.5
 
     def _habit(self, label: Label, depth: int, habits: Counter[tuple[int, str]]) -> float:
         same_depth = sum(count for (d, _), count in habits.items() if d == depth)
