@@ -169,6 +169,19 @@ def test_a_maximum_beside_the_number_is_the_question_s_total() -> None:
     assert marks(detect(paper.page().pdf())) == {"1": 5, "1(a)": 2, "1(b)": 3, "2": 4}
 
 
+def test_a_section_may_number_anew() -> None:
+    paper = cover(Paper(), 10).text(250, 60, "Section A")
+    for y, label in ((90, "1"), (210, "2"), (330, "3")):
+        ask(paper, y, [(LABEL, label)], "Name a part of a house.", "[2]")
+    paper.page().text(250, 60, "Section B")
+    for y, label in ((90, "1"), (210, "2")):
+        ask(paper, y, [(LABEL, label)], "Draw a house.", "[2]")
+    found = detect(paper.page().pdf())
+    assert paths(found) == ["1", "2", "3", "B1", "B2"]
+    assert [question.label for question in found.questions] == ["1", "2", "3", "1", "2"]
+    assert found.warnings == ("The numbering starts again after 3; what follows is called B1.",)
+
+
 def test_a_missing_label_is_told() -> None:
     """D-03"""
     paper = cover(Paper(), 12)

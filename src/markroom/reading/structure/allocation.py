@@ -12,7 +12,9 @@ def allocate(nodes: Sequence[Node], marks: Sequence[Mark], one_each: bool) -> No
     printed: dict[str, list[Mark]] = {}
     for mark in marks:
         place = (mark.line, mark.x)
-        node = by_number.get(mark.question) if mark.question is not None else _at(nodes, place)
+        node = _at(nodes, place)
+        if mark.question is not None and (node is None or node.label.value != mark.question):
+            node = by_number.get(mark.question)
         if node is None:
             continue
         if mark.is_total or _sums_up(mark, node, printed.setdefault(node.path, [])):

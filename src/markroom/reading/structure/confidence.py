@@ -51,6 +51,8 @@ def _gaps(nodes: Sequence[Node]) -> Iterator[str]:
     if nodes and nodes[0].label.value > 1:
         yield f"The numbering starts at {nodes[0].path}."
     for before, after in pairwise(nodes):
+        if after.label.value <= before.label.value:
+            yield f"The numbering starts again after {before.path}; what follows is called {after.path}."
         missing = after.label.value - before.label.value - 1
         if missing > 0:
             few = "one label is" if missing == 1 else f"{missing} labels are"

@@ -39,7 +39,7 @@ EACH_ONE = re.compile(
     r"each\s+(?:correct\s+answer|question|item)\s+(?:will\s+score|scores?|carries|is\s+worth)\s+(?:one|1)\s+(?:mark|point)",
     re.IGNORECASE,
 )
-SECTION = re.compile(r"^\W*section\s+(?:[A-Z]|\d|[IVX]+)\b", re.IGNORECASE)
+SECTION = re.compile(r"^\W*section\s+([A-Z]|\d|[IVX]+)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,11 @@ class Chain:
     labels: tuple[Label, ...]  # one per value, ascending
     score: float
 
+    @property
+    def strength(self) -> float:
+        """The score per label, the first one counted as if a step led to it."""
+        return (self.score + STEP + ANSWERED) / len(self.labels)
+
 
 def best_chain(
     candidates: Sequence[Label],

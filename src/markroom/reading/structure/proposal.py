@@ -47,7 +47,7 @@ class Proposal:
             Question(
                 id=self._id("question", node.path),
                 parent_id=parent,
-                label=node.label.text if parent else node.path,
+                label=node.label.text,
                 path=node.path,
                 order=0,
                 max_marks=node.marks,

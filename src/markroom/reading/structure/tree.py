@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from markroom.reading.structure.labels import DECIMAL, Label
 from markroom.reading.structure.lines import Line
-from markroom.reading.structure.marks import Mark
+from markroom.reading.structure.marks import SECTION, Mark
 from markroom.reading.structure.numbering import Chain, MarksBetween, best_chain
 
 Place = tuple[int, float]  # line in reading order, x
@@ -53,14 +53,20 @@ class Reader:
         for line in lines:
             pages.setdefault(line.page, []).append(line.x0)
         self.margin = {page: min(xs) for page, xs in pages.items()}
+        self.sections = [index for index, line in enumerate(lines) if SECTION.match(line.text)]
         self.roots: list[Node] = []
 
     def read(self) -> list[Node]:
         numbers = [label for line in self.labels for label in line if label.kind == "number" and label.first]
-        chain = best_chain(numbers, self._weigh_number, self.between)
-        if chain is None:
+        chains = sorted(self._chains(numbers), key=lambda chain: chain.labels[0].line)
+        if not chains:
             return []
-        self.roots = nodes = self._nodes(chain, "", (len(self.lines), 0.0), 1)
+        ends = [(chain.labels[0].line, chain.labels[0].x0) for chain in chains[1:]] + [(len(self.lines), 0.0)]
+        nodes: list[Node] = []
+        for chain, end in zip(chains, ends, strict=True):
+            prefix = self._section(chain.labels[0], len(nodes)) if nodes else ""
+            nodes += self._nodes(chain, "", end, 1, prefix)
+            self.roots = nodes
         for _ in range(2):  # the second time the paper's own habits are known
             habits = Counter(
                 (part.depth, part.label.style) for node in nodes for part in node.walk() if part.depth > 1
@@ -68,6 +74,36 @@ class Reader:
             for node in nodes:
                 node.parts = self._parts(node, frozenset(), habits)
         return nodes
+
+    def _chains(self, numbers: Sequence[Label]) -> list[Chain]:
+        """The main numbering, and those of other sections that number anew before or after it."""
+        chain = best_chain(numbers, self._weigh_number, self.between)
+        if chain is None:
+            return []
+        first, last = chain.labels[0].line, chain.labels[-1].line
+        before = self._chains([label for label in numbers if label.line < first]) if self.sections else []
+        after = self._chains([label for label in numbers if label.line > last]) if self.sections else []
+        return [
+            chain,
+            *(c for c in before if self._is_section(c, chain, c.labels[-1].line, first)),
+            *(c for c in after if self._is_section(c, chain, last, c.labels[0].line)),
+        ]
+
+    def _is_section(self, chain: Chain, main: Chain, start: int, end: int) -> bool:
+        headed = any(start < line < end for line in self.sections)
+        alike = chain.strength > 0.75 * main.strength and self._answered(chain) >= 0.5 * self._answered(main)
+        return headed and alike and len(chain.labels) >= 2
+
+    def _answered(self, chain: Chain) -> float:
+        """Share of its questions with marks printed before the next."""
+        return sum(self.between(a, b) for a, b in pairwise(chain.labels)) / max(1, len(chain.labels) - 1)
+
+    def _section(self, first: Label, index: int) -> str:
+        heading = max((line for line in self.sections if line < first.line), default=None)
+        match = SECTION.match(self.lines[heading].text) if heading is not None else None
+        prefix = match[1] if match else ""
+        taken = any(node.path == f"{prefix}{first.text}" for node in self.roots)
+        return f"{index}." if taken or not prefix else prefix
 
     def _weigh_number(self, label: Label) -> float:
         weight = 1.5 if label.style in ("Q", "0#") else 0.3 if label.style != "#" else 0.0
@@ -80,11 +116,11 @@ class Reader:
             weight -= 0.5
         return weight
 
-    def _nodes(self, chain: Chain, parent: str, end: Place, depth: int) -> list[Node]:
+    def _nodes(self, chain: Chain, parent: str, end: Place, depth: int, prefix: str = "") -> list[Node]:
         starts = [(label.line, label.x0) for label in chain.labels]
         evidence = chain.score / len(chain.labels)
         return [
-            Node(label, _path(parent, label), start, stop, depth, evidence)
+            Node(label, prefix + _path(parent, label), start, stop, depth, evidence)
             for label, start, stop in zip(chain.labels, starts, [*starts[1:], end], strict=True)
         ]
 
