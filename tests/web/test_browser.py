@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from tests.acceptance.server import COMMAND, free_port
 
@@ -24,6 +24,7 @@ ROOT = Path(__file__).parents[2]
 SCREENS = ROOT / "artefacts" / "screens"
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 SIZES = {1440: 900, 1024: 1366, 390: 844}
+NOBODY = {"cookies": [], "origins": []}
 LOOKS = [(width, scheme) for width in SIZES for scheme in ("light", "dark")]
 
 
@@ -36,14 +37,15 @@ class Site:
     data_dir: Path
 
     def open(
-        self, browser: Browser, width: int = 1440, scheme: Any = "light", **given: Any
+        self, browser: Browser, width: int = 1440, scheme: Any = "light", state: Any = None
     ) -> BrowserContext:
-        size = {"width": width, "height": SIZES[width]}
-        state: Any = given.pop("storage_state", self.state)
-        # Content security is off for the checker alone, which is put into the page by the test.
+        size: Any = {"width": width, "height": SIZES[width]}
         context = browser.new_context(
-            base_url=self.url, storage_state=state, viewport=size, color_scheme=scheme, bypass_csp=True, **given  # type: ignore[arg-type]
-        )  # fmt: skip
+            base_url=self.url,
+            storage_state=state or self.state,
+            viewport=size,
+            color_scheme=scheme,
+        )
         context.add_init_script(path=AXE)
         return context
 
@@ -145,6 +147,10 @@ def look_at(site: Site, page: Page, name: str, url: str, width: int, scheme: str
     return troubles
 
 
+def _is_refusal(message: ConsoleMessage) -> bool:
+    return message.type == "error" and "status of 4" not in message.text
+
+
 def _is_foreign(site: Site, url: str) -> bool:
     return not url.startswith((site.url, "data:", "blob:"))
 
@@ -166,7 +172,7 @@ def test_every_page_is_whole_and_accessible(site: Site, browser: Browser, width:
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_the_pages_before_signing_in_are_too(site: Site, browser: Browser, width: int, scheme: str) -> None:
     SCREENS.mkdir(parents=True, exist_ok=True)
-    context = site.open(browser, width, scheme, storage_state={"cookies": [], "origins": []})
+    context = site.open(browser, width, scheme, state=NOBODY)
     troubles = []
     for name, url in {
         "sign-in": "/sign-in",
@@ -189,7 +195,7 @@ def test_somebody_is_invited_and_joins_by_keyboard(site: Site, browser: Browser)
     page.get_by_label("E-mail address").fill("teacher-3@hillside.example")
     page.keyboard.press("Enter")
     page.get_by_text("is on its way").first.wait_for()
-    new = site.open(browser, storage_state={"cookies": [], "origins": []})
+    new = site.open(browser, state=NOBODY)
     page = new.new_page()
     for _ in range(60):
         page.goto("/mailbox")

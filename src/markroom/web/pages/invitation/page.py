@@ -18,6 +18,7 @@ from markroom.institutes.model import AccountExists, InvitationEnded, Offer
 from markroom.institutes.tasks import ROLE_WORDS
 from markroom.kit.access import INSTITUTE_COOKIE, Entrance, SignInRequired, Wish, open_to
 from markroom.kit.http import router
+from markroom.kit.limits import network_address
 from markroom.web.templating import render
 from markroom.web.visits import EverywhereEntrance, Form, FormOf, go_to, keep
 
@@ -79,6 +80,7 @@ def _find_standing(offer: Offer, own_address: str | None) -> str:
 async def answer_invitation(
     request: Request, entrance: EverywhereEntrance, form: FormOf, token: str
 ) -> Response:
+    await request.app.state.limiter.count("accept", entrance.token or network_address(request))
     if entrance.token is None:
         return await _join(request, entrance, form, token)
     async with entrance.transaction(everywhere=True) as caller:

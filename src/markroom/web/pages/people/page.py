@@ -22,6 +22,7 @@ from markroom.institutes.model import (
 from markroom.institutes.tasks import ROLE_WORDS
 from markroom.kit.access import requires
 from markroom.kit.http import router
+from markroom.kit.limits import limited
 from markroom.kit.paging import BadCursor, Paged, PageQuery, paged
 from markroom.web.visits import Form, FormOf, Visit, VisitOf, attempt, go_to, say_fields
 
@@ -99,7 +100,7 @@ async def _list(visit: Visit, wanted: Wanted) -> Paged[dict[str, Any]]:
     return paged(named, total, page, lambda m: [m["display_name"].lower(), m["profile_id"]])
 
 
-@routes.post("/people", dependencies=[requires(INVITE_PEOPLE)])
+@routes.post("/people", dependencies=[limited("institute_invitation"), requires(INVITE_PEOPLE)])
 async def change_invitations(visit: VisitOf, form: FormOf, wanted: Annotated[Wanted, Depends()]) -> Response:
     secret = visit.request.app.state.secret
     if form.has("resend"):

@@ -6,7 +6,7 @@ from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from markroom.identity import actions, reads
-from markroom.identity.endpoints import set_session_cookie
+from markroom.identity.endpoints import count_sign_in, set_session_cookie
 from markroom.identity.model import BadAddress, SignInLinkUsed
 from markroom.kit.access import INSTITUTE_COOKIE, Everywhere, open_to
 from markroom.kit.http import router
@@ -45,6 +45,7 @@ def _show(request: Request, *, status: int = 200, **context: object) -> HTMLResp
 async def ask_for_link(request: Request, form: FormOf) -> Response:
     """Answers alike for every address (sec-I14). Where to go afterwards waits in a cookie."""
     email, to = form.text("email"), own_path(form.text("next"))
+    await count_sign_in(request, email)
     try:
         async with request.app.state.database.transaction() as conn:
             await actions.request_sign_in(conn, email)

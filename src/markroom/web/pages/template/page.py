@@ -13,10 +13,14 @@ from markroom.exam_templates import actions, reads
 from markroom.exam_templates.bodies import TemplateMeta
 from markroom.exam_templates.model import EDIT, Template
 from markroom.kit.http import router
-from markroom.web.visits import Form, FormOf, Visit, VisitOf, attempt, go_to, say_fields
+from markroom.web.visits import FormOf, Visit, VisitOf, attempt, go_to
 
 routes = router()
-LONGEST = {"title": 300, "subject": 200, "exam_code": 100}
+WORDS = {
+    "title": "Write a title of at most 300 characters.",
+    "subject": "Write at most 200 characters.",
+    "exam_code": "Write at most 100 characters.",
+}
 
 
 async def visible_template(template_id: UUID, visit: VisitOf) -> Template:
@@ -39,7 +43,9 @@ async def show_template(
 
 def _show(visit: Visit, template: Template, *, code: int = 200, **context: Any) -> HTMLResponse:
     return visit.page(
-        "template", code=code, **{"template": template, "may_edit": template.may_edit, **context}
+        "template",
+        code=code,
+        **{"template": template, "may_edit": template.may_edit, "form": template, **context},
     )
 
 
@@ -54,12 +60,11 @@ async def change_template(
     if form.has("restore"):
         await actions.restore_template(visit.conn, template)
         return go_to(url, "The paper is out of the archive.")
-    typed = {name: form.text(name) for name in LONGEST}
-    errors = _check_details(typed)
-    if not errors:
-        errors = say_fields(await attempt(visit, _save_details(visit, template, form)), {})
-    if errors:
-        return _show(visit, template, code=422, errors=errors, typed=typed)
+    typed = {name: form.text(name) for name in WORDS}
+    if wrong := _check_details(typed):
+        return _show(visit, template, code=422, errors=wrong, form=typed)
+    if error := await attempt(visit, _save_details(visit, template, typed)):
+        return _show(visit, template, code=error.status, errors={"": error.detail}, form=typed)
     return go_to(url, "The details are saved.")
 
 
@@ -67,16 +72,13 @@ def _check_details(typed: dict[str, str]) -> dict[str, str]:
     try:
         TemplateMeta.model_validate({name: text or None for name, text in typed.items()})
     except ValidationError as error:
-        wrong = {str(e["loc"][0]) for e in error.errors()}
-        return {
-            name: f"Write at most {LONGEST[name]} characters{' here' if name != 'title' else ''}."
-            for name in wrong
-        }
+        return {str(e["loc"][0]): WORDS[str(e["loc"][0])] for e in error.errors()}
     return {}
 
 
-async def _save_details(visit: Visit, template: Template, form: Form) -> None:
-    """Only the paper's own fields: the canvas stays as it is."""
+async def _save_details(visit: Visit, template: Template, typed: dict[str, str]) -> None:
+    """Only the paper's own fields: the canvas stays as it is. Raises ArchivedReadOnly."""
+    editable = await actions.lock_editable_template(visit.conn, template)
     canvas = await reads.read_canvas(visit.conn, visit.school.id, template.id)
-    meta = {"title": form.text("title")} | {n: form.text(n) or None for n in ("subject", "exam_code")}
-    await actions.replace_canvas(visit.conn, template, canvas, meta)
+    meta = {"title": typed["title"]} | {name: typed[name] or None for name in ("subject", "exam_code")}
+    await actions.replace_canvas(visit.conn, editable, canvas, meta)
