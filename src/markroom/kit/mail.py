@@ -81,6 +81,8 @@ class SmtpPost:
             raise (MailRefused if error.code >= 500 else MailServerUnavailable)(
                 f"{error.code} {_one_line(error.message)}"
             ) from error
+        except UnicodeEncodeError as error:
+            raise MailRefused("Mail servers take only addresses of plain letters.") from error
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
             raise (MailFateUnknown if handed_over else MailServerUnavailable) from error
         finally:
@@ -138,7 +140,7 @@ def compose(mail: Mail, sender: str) -> EmailMessage:
 
 def _plain(text: str) -> str:
     """Without line breaks and without characters that turn the direction of writing."""
-    return re.sub(r"[\u202a-\u202e\u2066-\u2069\u200e\u200f]", "", " ".join(text.split()))
+    return re.sub(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]", "", " ".join(text.split()))
 
 
 def _one_line(text: str) -> str:
