@@ -8,6 +8,7 @@ from markroom.files import endpoints as files
 from markroom.identity import endpoints as identity
 from markroom.identity import tasks as identity_tasks
 from markroom.institutes import endpoints as institutes
+from markroom.institutes import member_endpoints as members
 from markroom.institutes import tasks as institutes_tasks
 from markroom.jobs import endpoints as jobs
 from markroom.kit.processes import preload
@@ -24,6 +25,7 @@ ROUTES = [
     jobs.routes,
     identity.routes,
     institutes.routes,
+    members.routes,
     files.routes,
     exam_templates.routes,
     scripts.batch_routes,

@@ -61,6 +61,22 @@ class AlreadyMember(Conflict):
     """This person already belongs to your school."""
 
 
+class LastAdmin(Conflict):
+    """A school needs at least one active administrator. Make somebody else one first."""
+
+
+class LastAdminKept(Refused):
+    """You are the last administrator of a school. Make somebody else one first."""
+
+
+class AccountKept(Refused):
+    """You own projects. Pass them on or delete them first."""
+
+
+class MemberNotFound(NotFound):
+    """Nobody of this kind belongs to your school."""
+
+
 class PendingInvitationNotFound(NotFound):
     """Pending invitation not found"""
 
@@ -121,6 +137,14 @@ class InvitationWithdrawn(Event):
     """An invitation was cancelled by the school, or because its sender may no longer grant it."""
 
 
+class MemberChanged(Event):
+    """Somebody got another role, was suspended or taken back."""
+
+
+class MemberLeft(Event):
+    """Somebody left, or was removed."""
+
+
 class MemberJoined(Event):
     """Somebody accepted an invitation."""
 
@@ -130,6 +154,12 @@ INVITE_PEOPLE = Permission(
 )
 LIST_PEOPLE = Permission(
     "people.list", MANAGERS, refusal=AdminRequired, meaning="See staff, students and invitations"
+)
+MANAGE_MEMBERS = Permission(
+    "people.manage",
+    MANAGERS,
+    refusal=AdminRequired,
+    meaning="Change roles below one's own, suspend and remove",
 )
 FIND_COLLEAGUES = Permission("people.find", STAFF, meaning="Find colleagues by name")
 

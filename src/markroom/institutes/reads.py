@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from markroom.institutes.model import Invitation, InvitationNotFound, Member, Offer, Place
+from markroom.kit.actor import Actor
 from markroom.kit.db import Conn, fetch_all, fetch_one, fetch_value
 
 STATUS = "case when status = 'pending' and expires_at <= now() then 'expired' else status end"
@@ -158,3 +160,38 @@ async def get_mail_facts(
     if row is None:
         raise InvitationNotFound
     return row
+
+
+async def find_member(conn: Conn, institute_id: UUID, user_id: UUID) -> Member | None:
+    return await fetch_one(
+        conn,
+        Member,
+        f"select {MEMBER} from memberships where institute_id = %s and user_id = %s",
+        [institute_id, user_id],
+    )
+
+
+async def begin_again(conn: Conn, actor: Actor) -> Actor:
+    """The actor with the rights they have now: for whoever took a lock to decide about rights."""
+    role = await fetch_value(
+        conn,
+        "select role from app.begin_as(%s, %s, %s, %s, current_setting('app.request_id', true))",
+        [actor.user_id, actor.key_id, actor.institute, actor.credential],
+    )
+    return replace(actor, role=role)
+
+
+async def count_what_ends(conn: Conn, institute_id: UUID, user_id: UUID) -> dict[str, int]:
+    """What would end with somebody's membership: for the person who is about to end it."""
+    cursor = await conn.execute(
+        """select (select count(*) from invitations
+                    where institute_id = %(institute)s and invited_by = %(user)s and status = 'pending'),
+                  (select count(*) from api_keys
+                    where institute_id = %(institute)s and user_id = %(user)s and deactivated_at is null),
+                  (select count(*) from projects
+                    where institute_id = %(institute)s and owner_id = %(user)s and state <> 'deleted')""",
+        {"institute": institute_id, "user": user_id},
+    )
+    row = await cursor.fetchone()
+    assert row is not None
+    return {"invitations": row[0], "api_keys": row[1], "owned_projects": row[2]}

@@ -127,3 +127,27 @@ async def join(
         [token_hash, name, session_hash, int(life.total_seconds()), user_agent[:300], True],
     )
     return await cursor.fetchone()
+
+
+async def lock_institute(conn: Conn, institute_id: UUID) -> None:
+    """Keeps roles of this institute from changing until the transaction ends."""
+    await execute(conn, "select 1 from institutes where id = %s for no key update", [institute_id])
+
+
+async def update_member(conn: Conn, institute_id: UUID, user_id: UUID, role: str, state: str) -> int:
+    return await execute(
+        conn,
+        """update memberships set role = %s, state = %s, version = version + 1,
+                  ended_at = case when %s = 'left' then now() end
+            where institute_id = %s and user_id = %s""",
+        [role, state, state, institute_id, user_id],
+    )
+
+
+async def cancel_invitations_by(conn: Conn, institute_id: UUID, user_id: UUID) -> int:
+    return await execute(
+        conn,
+        """update invitations set status = 'cancelled', decided_at = now(), version = version + 1
+            where institute_id = %s and invited_by = %s and status = 'pending'""",
+        [institute_id, user_id],
+    )

@@ -46,7 +46,7 @@ async def begin_once(request: Request, conn: Conn, actor: Actor) -> None:
         return
     if not 1 <= len(key) <= 200:
         raise BadIdempotencyKey
-    place = [actor.institute_id, actor.credential, request.url.path, key]
+    place: list[UUID | str] = [actor.institute_id, actor.credential, request.url.path, key]
     digest = hashlib.sha256(await request.body()).digest()
     await execute(
         conn, f"delete from idempotent_answers where {PLACE} and created_at < now() - interval '1 day'", place

@@ -4,10 +4,11 @@ from typing import Any
 from uuid import UUID
 
 from markroom.exam_templates.model import QuestionChanged, StructureChange, TemplateReplaced
+from markroom.institutes.model import MemberChanged, MemberLeft
 from markroom.jobs.queue import Job, job, start_job
 from markroom.kit.db import Conn
 from markroom.kit.events import subscribe
-from markroom.marking import actions
+from markroom.marking import actions, writes
 from markroom.scripts import reads as scripts
 from markroom.scripts.model import AnswersCropped, PagePlaced
 
@@ -32,6 +33,14 @@ async def _mark_again(conn: Conn, event: StructureChange) -> None:
     """A mark scheme that says now which option is right lets the machine mark what waited for it."""
     if event.scheme_changed:
         await start_job(conn, "mark_choices", event.institute_id, event.template_id)
+
+
+@subscribe(MemberLeft)
+@subscribe(MemberChanged)
+async def hand_back_claims(conn: Conn, event: MemberLeft | MemberChanged) -> None:
+    """Answers somebody had in hand go to others as soon as their rights end or change."""
+    if event.subject_id is not None:
+        await writes.delete_claims_of_marker(conn, event.institute_id, event.subject_id)
 
 
 @job("mark_choices")

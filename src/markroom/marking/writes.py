@@ -201,3 +201,9 @@ async def insert_machine_entries(
         },
     )  # fmt: skip
     return [row[0] for row in await cursor.fetchall()]
+
+
+async def delete_claims_of_marker(conn: Conn, institute_id: UUID, marker_id: UUID) -> int:
+    return await execute(
+        conn, "delete from claims where institute_id = %s and marker_id = %s", [institute_id, marker_id]
+    )

@@ -1,0 +1,123 @@
+"""Changing and ending memberships: never above one's own role, and never the last school admin (P-11)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from markroom.identity.model import NothingToChange
+from markroom.institutes import reads, writes
+from markroom.institutes.model import (
+    INVITABLE,
+    MANAGE_MEMBERS,
+    AccountKept,
+    LastAdmin,
+    LastAdminKept,
+    Member,
+    MemberChanged,
+    MemberLeft,
+    MemberNotFound,
+    RoleAboveOwn,
+    UnknownRole,
+    may_grant,
+)
+from markroom.kit.actor import Actor, permit
+from markroom.kit.db import Conn, fetch_value
+from markroom.kit.events import emit
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """What ended with a membership."""
+
+    member: Member
+    invitations_cancelled: int
+    sessions_ended: int
+
+
+async def change_member(
+    conn: Conn, actor: Actor, user_id: UUID, role: str | None, state: str | None
+) -> Member:
+    """Gives a member another role, suspends them or takes them back. Locks the institute.
+
+    Raises LastAdmin, RoleAboveOwn, UnknownRole, NothingToChange.
+    """
+    actor, member = await _lock_member(conn, actor, user_id)
+    if role is not None and role not in INVITABLE:
+        raise UnknownRole
+    if role is None and state is None:
+        raise NothingToChange
+    if role is not None and not may_grant(actor.role, role):
+        raise RoleAboveOwn
+    wanted = replace(member, role=role or member.role, state=state or member.state)
+    if not _is_admin(wanted):
+        await _keep_an_admin(conn, actor, member)
+    changed = tuple(name for name in ("role", "state") if getattr(wanted, name) != getattr(member, name))
+    if changed:
+        await writes.update_member(conn, actor.institute, user_id, wanted.role, wanted.state)
+        facts = {name: getattr(wanted, name) for name in changed}
+        await emit(
+            conn,
+            MemberChanged(institute_id=actor.institute, subject_id=user_id, changed=changed, facts=facts),
+        )
+    return wanted
+
+
+async def remove_member(conn: Conn, actor: Actor, user_id: UUID) -> Leaving:
+    """Ends a membership and what hangs on it. The row stays; the person may be invited again."""
+    actor, member = await _lock_member(conn, actor, user_id)
+    await _keep_an_admin(conn, actor, member)
+    await writes.update_member(conn, actor.institute, user_id, member.role, "left")
+    cancelled = await writes.cancel_invitations_by(conn, actor.institute, user_id)
+    sessions: int = await fetch_value(conn, "select app.door_end_sessions(%s)", [user_id])
+    facts = {"invitations_cancelled": cancelled, "sessions_ended": sessions}
+    event = MemberLeft(institute_id=actor.institute, subject_id=user_id, changed=("state",), facts=facts)
+    await emit(conn, event)
+    return Leaving(replace(member, state="left"), cancelled, sessions)
+
+
+async def leave(conn: Conn, actor: Actor) -> None:
+    """Ends one's own membership."""
+    outcome = await fetch_value(conn, "select app.door_leave(%s)", [actor.institute])
+    if outcome == "last_admin":
+        raise LastAdmin
+
+
+async def delete_account(conn: Conn) -> None:
+    """Ends the caller's memberships and sessions and forgets their name and address (I-07)."""
+    outcome = await fetch_value(conn, "select app.door_delete_account()")
+    if outcome == "last_admin":
+        raise LastAdminKept
+    if outcome == "project_owner":
+        raise AccountKept
+
+
+async def _lock_member(conn: Conn, actor: Actor, user_id: UUID) -> tuple[Actor, Member]:
+    """The actor as they are once the institute is locked, and the member.
+
+    Raises MemberNotFound, AdminRequired, RoleAboveOwn.
+    """
+    permit(actor, MANAGE_MEMBERS)
+    await writes.lock_institute(conn, actor.institute)
+    again = await reads.begin_again(conn, actor)
+    permit(again, MANAGE_MEMBERS)
+    member = await reads.find_member(conn, actor.institute, user_id)
+    if member is None or member.state == "left":
+        raise MemberNotFound
+    if not may_grant(again.role, member.role):
+        raise RoleAboveOwn
+    return again, member
+
+
+async def _keep_an_admin(conn: Conn, actor: Actor, member: Member) -> None:
+    if not _is_admin(member):
+        return
+    others = await fetch_value(
+        conn, "select app.count_other_admins(%s, %s)", [actor.institute, member.user_id]
+    )
+    if not others:
+        raise LastAdmin
+
+
+def _is_admin(member: Member) -> bool:
+    return (member.role, member.state) == ("school_admin", "active")
