@@ -52,10 +52,10 @@ def structure(pages: Sequence[Page], seed: str = "") -> Detection:
     lines = read_lines(readable)
     marks = read_marks(lines)
     nodes = Reader(lines, read_labels(lines), marks).read()
-    allocate(nodes, marks, says_one_mark_each(lines))
+    total = read_paper_total(lines)
+    allocate(nodes, marks, says_one_mark_each(lines) or (not marks and len(nodes) == total))
     finder = AreaFinder(readable, lines)
     answers = [(owner, part, finder.find(part)) for owner, part in answered_nodes(nodes)]
-    total = read_paper_total(lines)
     doubts += find_doubts(nodes, total, any(CHOICE_OF_QUESTIONS.search(line.text) for line in lines))
     if not nodes and len(doubts) == 0:
         doubts.append("No questions were found.")
