@@ -50,6 +50,14 @@ async def test_a_blind_batch_hides_names_from_its_markers(school: School, stage:
     assert "4001" not in answer.text
 
 
+async def test_a_blind_batch_hides_names_at_the_desk_of_heads_too(school: School, stage: Stage) -> None:
+    """K-01"""
+    sitting = await lay_out(stage, school, blind=True)
+    answer = await claim(school["school_admin"], sitting)
+    assert answer.status_code == 200
+    assert "Pupil" not in answer.text
+
+
 async def test_asking_again_gives_the_same_claim_until_it_is_skipped(school: School, stage: Stage) -> None:
     sitting = await lay_out(stage, school)
     first = (await claim(school["teacher"], sitting)).json()

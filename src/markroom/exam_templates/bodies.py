@@ -57,7 +57,9 @@ class SchemePoint(Body):
 
 
 class MarkScheme(Body):
-    points: list[SchemePoint] = Field(max_length=200)
+    points: list[SchemePoint] = Field(default_factory=list, max_length=200)
+    correct: Label | None = None
+    allow_half_marks: StrictBool | None = None
     notes: Long | None = None
 
 

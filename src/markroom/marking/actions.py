@@ -56,7 +56,7 @@ async def claim_answer(
             raise NotAnItem
         return None
     claim = await reads.get_claimed_item(
-        conn, actor.institute, claim_id, with_name=batch.shows_names_to(actor), question_id=question_id
+        conn, actor.institute, claim_id, with_name=not batch.blind, question_id=question_id
     )
     item = claim["item"]
     item["areas"] = show_areas(item["script_id"], item["question_id"], item["areas"])

@@ -36,8 +36,16 @@ async def _mark_again(conn: Conn, event: StructureChange) -> None:
 
 
 @subscribe(MemberLeft)
+async def hand_back_of_leaver(conn: Conn, event: MemberLeft) -> None:
+    await _hand_back(conn, event)
+
+
 @subscribe(MemberChanged)
-async def hand_back_claims(conn: Conn, event: MemberLeft | MemberChanged) -> None:
+async def hand_back_of_changed(conn: Conn, event: MemberChanged) -> None:
+    await _hand_back(conn, event)
+
+
+async def _hand_back(conn: Conn, event: MemberLeft | MemberChanged) -> None:
     """Answers somebody had in hand go to others as soon as their rights end or change."""
     if event.subject_id is not None:
         await writes.delete_claims_of_marker(conn, event.institute_id, event.subject_id)

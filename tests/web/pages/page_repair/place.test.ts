@@ -25,3 +25,7 @@ test("every sheet says in words why it lies here", () => {
   assert.match(sayReason(sheet({ reason: "duplicate" })), /scanned already/);
   assert.match(sayReason(sheet({ reason: "of a kind not known yet" })), /could not be placed/);
 });
+
+test("a letter to parents is offered no place among the answers", () => {
+  assert.equal(likelyPlace(sheet({ reason: "foreign_code" }), [script("a", [3])], null), null);
+});

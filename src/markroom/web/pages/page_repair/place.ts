@@ -22,11 +22,15 @@ export function sayReason(page: ScannedPage): string {
   return REASONS[page.reason ?? ""] ?? "This sheet could not be placed.";
 }
 
+/** Sheets of something else: no place is offered, so that Enter cannot file a letter among the answers. */
+const STRAY = new Set(["foreign_code", "other_batch"]);
+
 /**
  * What the codes said, else the hole that fits the sheets scanned just before: the next missing page of the same script,
  * else the first missing page of the batch. Null where nothing is missing.
  */
 export function likelyPlace(page: ScannedPage, scripts: readonly Script[], neighbour: ScannedPage | null): Place | null {
+  if (STRAY.has(page.reason ?? "")) return null;
   if (page.script_id && page.page) return { scriptId: page.script_id, page: page.page };
   const own = page.script_id ?? neighbour?.script_id ?? null;
   const script = scripts.find((one) => one.id === own);
