@@ -50,6 +50,7 @@ check: setup ## lint, types, floors
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(WITH_NODE) npm run --silent check
+	@$(WITH_NODE) npm run --silent test
 
 fmt: setup ## lay out the code and mend what lint can mend
 	@$(BIN)/ruff check --fix --quiet . || true
