@@ -48,9 +48,8 @@ def find_drawings(image: NDArray[np.uint8]) -> Drawings:
 def _dotted(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Rows of dots or dashes: ink without thickness, dense along a row."""
     thick = cv2.dilate(_open(ink, 1, 4), np.ones((5, 5), np.uint8))
-    joined = cv2.morphologyEx(
-        np.where(thick, 0, ink).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((1, 5), np.uint8)
-    )
+    thin = cv2.subtract(ink, thick)
+    joined = cv2.morphologyEx(thin, cv2.MORPH_CLOSE, np.ones((1, 5), np.uint8))
     return _open(np.asarray(joined, np.uint8), _px(RULE_MM), 1)
 
 
@@ -98,9 +97,11 @@ def _boxes(frame: NDArray[np.uint8], side_mm: float) -> tuple[Box, ...]:
 
 def _rounded(frame: NDArray[np.uint8], known: Sequence[Box]) -> list[Box]:
     """Larger boxes whose rounded corners are missing from the drawn lines."""
-    reach = _px(CORNER_MM)
-    closed = cv2.morphologyEx(frame, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
-    found = _boxes(np.asarray(closed, np.uint8), ROUNDED_MM)
+    height, width = frame.shape
+    half = cv2.resize(frame * 255, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
+    reach = _px(CORNER_MM) // 2
+    closed = cv2.morphologyEx((half > 0).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
+    found = _boxes(np.asarray(closed, np.uint8), ROUNDED_MM / 2)
     return [box for box in found if not any(box.meets(o) for o in known if 0.5 * box.h < o.h < 2 * box.h)]
 
 
