@@ -19,13 +19,31 @@ from markroom.institutes.model import INVITATION_PURPOSE
 from markroom.kit.db import Database
 from markroom.kit.tokens import derive_token
 from markroom.operation.demo.answers import choose_answers
-from markroom.operation.demo.bad_scanner import demo_class
+from markroom.operation.demo.bad_scanner import Faults, demo_class
 from markroom.operation.demo.paper import TITLE, demo_paper, demo_paper_truth
 
 SCHOOL = "Hillside School (demo)"
 HEAD, TEACHER = "teacher-1@hillside.example", "teacher-2@hillside.example"
-SEED, PUPILS = 7, 10
-SHARE_MARKED = 0.75
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """A class that sat the paper: how its scan went wrong, and how much of it is marked."""
+
+    title: str
+    pupils: int
+    first_number: int
+    seed: int
+    faults: Faults
+    share_marked: float
+
+
+SITTINGS = (
+    Sitting(
+        "Year 11 mock, 11A", 6, 1000, 3, Faults(missing=0, duplicates=0, blanks=1, foreign=0, codeless=0), 2
+    ),
+    Sitting("Year 11 mock, 11B", 8, 1100, 7, Faults(), 0.6),
+)
 
 Say = Callable[[str], None]
 
@@ -57,7 +75,7 @@ async def open_demo_school(app: FastAPI, ground: Ground, say: Say) -> None:
     async with _colleague(app, ground, invited.invitation.id, "Teacher 1") as head:
         answer = await _ask(head.api.post("/api/users/invite", json={"email": TEACHER, "role": "teacher"}))
         async with _colleague(app, ground, UUID(answer["invitation"]["id"]), "Teacher 2") as teacher:
-            await _hold_exam(head, teacher, say)
+            await _hold_exams(head, teacher, say)
 
 
 @asynccontextmanager
@@ -77,23 +95,28 @@ async def _colleague(
         yield Colleague(str(signed_in.user_id), api)
 
 
-async def _hold_exam(head: Colleague, teacher: Colleague, say: Say) -> None:
-    template = await _make_template(head.api)
-    batch_id = await _make_batch(head, teacher, template["id"])
-    say("Printing the scripts …")
-    printed = await _ask(head.api.post(f"/api/batches/{batch_id}/print"))
-    await _finish(head.api, printed["job"])
-    paper = (await head.api.get(f"/api/batches/{batch_id}/print.pdf")).content
-    say(f"{PUPILS} pupils write, and an old copier scans their scripts …")
-    scanned = await asyncio.to_thread(demo_class, paper, SEED, PUPILS)
+async def _hold_exams(head: Colleague, teacher: Colleague, say: Say) -> None:
+    template_id = await _make_template(head.api)
+    for sitting in SITTINGS:
+        say(
+            f"{sitting.pupils} pupils of {sitting.title[-3:]} sit the paper, and an old copier scans their scripts …"
+        )
+        batch_id = await _make_batch(head, teacher, template_id, sitting)
+        await _sit(head.api, batch_id, sitting)
+        await _mark(teacher.api, batch_id, sitting)
+
+
+async def _sit(api: httpx.AsyncClient, batch_id: str, sitting: Sitting) -> None:
+    printed = await _ask(api.post(f"/api/batches/{batch_id}/print"))
+    await _finish(api, printed["job"])
+    paper = (await api.get(f"/api/batches/{batch_id}/print.pdf")).content
+    scanned = await asyncio.to_thread(demo_class, paper, sitting.seed, sitting.pupils, sitting.faults)
     files = {"file": ("class-set.pdf", scanned.pdf, "application/pdf")}
-    sent = await _ask(head.api.post(f"/api/batches/{batch_id}/scans", files=files))
-    await _finish(head.api, sent["job"])
-    say("Teacher 2 marks what she has time for …")
-    await _mark(teacher.api, batch_id)
+    sent = await _ask(api.post(f"/api/batches/{batch_id}/scans", files=files))
+    await _finish(api, sent["job"])
 
 
-async def _make_template(api: httpx.AsyncClient) -> dict[str, Any]:
+async def _make_template(api: httpx.AsyncClient) -> str:
     file = await _ask(
         api.post("/api/files", files={"file": ("year-11-mock.pdf", demo_paper(), "application/pdf")})
     )
@@ -101,41 +124,40 @@ async def _make_template(api: httpx.AsyncClient) -> dict[str, Any]:
     made = await api.post("/api/exam/templates", json=fields)
     truth = demo_paper_truth()
     canvas = {name: truth[name] for name in ("questions", "response_areas", "boundaries")}
-    template_id = made.raise_for_status().json()["id"]
+    template_id: str = made.raise_for_status().json()["id"]
     put = api.put(
         f"/api/exam/templates/{template_id}", json=canvas, headers={"If-Match": made.headers["ETag"]}
     )
-    template: dict[str, Any] = await _ask(put)
+    await _ask(put)
     fresh = await _ask(
         api.post("/api/exam/templates", json=fields | {"title": f"{TITLE} — as first proposed"})
     )
     await _finish(api, (await _ask(api.post(f"/api/exam/templates/{fresh['id']}/detect")))["job"])
-    return template
+    return template_id
 
 
-async def _make_batch(head: Colleague, teacher: Colleague, template_id: str) -> str:
-    candidates = [{"name": f"Pupil {n:02}", "number": str(1000 + n)} for n in range(1, PUPILS + 1)]
-    markers = [head.user_id, teacher.user_id]
+async def _make_batch(head: Colleague, teacher: Colleague, template_id: str, sitting: Sitting) -> str:
+    numbers = range(1, sitting.pupils + 1)
     body = {
         "template_id": template_id,
-        "title": "Year 11 mock, 11B",
-        "candidates": candidates,
+        "title": sitting.title,
+        "candidates": [{"name": f"Pupil {n:02}", "number": str(sitting.first_number + n)} for n in numbers],
         "blind": True,
-        "markers": markers,
+        "markers": [head.user_id, teacher.user_id],
     }
     batch: dict[str, str] = await _ask(head.api.post("/api/batches", json=body))
     return batch["id"]
 
 
-async def _mark(api: httpx.AsyncClient, batch_id: str) -> None:
-    """Claims answers as the desk does and gives the marks they deserve, until her share is done."""
+async def _mark(api: httpx.AsyncClient, batch_id: str, sitting: Sitting) -> None:
+    """Claims answers as the desk does and gives the marks they deserve, until the marker's share is done."""
     while (claimed := await api.post(f"/api/batches/{batch_id}/claims", json={})).status_code == 200:
         claim = claimed.json()
-        if claim["progress"]["marked"] >= SHARE_MARKED * claim["progress"]["total"]:
+        if claim["progress"]["marked"] >= sitting.share_marked * claim["progress"]["total"]:
             await api.delete(f"/api/claims/{claim['claim_id']}")
             return
         item = claim["item"]
-        marks = choose_answers(SEED, item["script_number"]).marks().get(item["path"])
+        marks = choose_answers(sitting.seed, item["script_number"]).marks().get(item["path"])
         body = {"marks": marks, "state": "not_attempted" if marks is None else "awarded"}
         url = f"/api/scripts/{item['script_id']}/marks/{item['question_id']}"
         await _ask(api.put(url, json=body, headers={"If-Match": f'"{item["version"]}"'}))
