@@ -98,7 +98,7 @@ async def _colleague(
 async def _hold_exams(head: Colleague, teacher: Colleague, say: Say) -> None:
     template_id = await _make_template(head.api)
     for sitting in SITTINGS:
-        say(say(f"{sitting.title}: {sitting.pupils} pupils write, and an old copier scans their scripts …"))
+        say(f"{sitting.title}: {sitting.pupils} pupils write, and an old copier scans their scripts …")
         batch_id = await _make_batch(head, teacher, template_id, sitting)
         await _sit(head.api, batch_id, sitting)
         await _mark(teacher.api, batch_id, sitting)
