@@ -7,6 +7,7 @@ from markroom.exam_templates import tasks as exam_templates_tasks
 from markroom.files import endpoints as files
 from markroom.identity import endpoints as identity
 from markroom.identity import tasks as identity_tasks
+from markroom.institutes import detail_endpoints as institute_details
 from markroom.institutes import endpoints as institutes
 from markroom.institutes import member_endpoints as members
 from markroom.institutes import tasks as institutes_tasks
@@ -26,6 +27,7 @@ ROUTES = [
     identity.routes,
     institutes.routes,
     members.routes,
+    institute_details.routes,
     files.routes,
     exam_templates.routes,
     scripts.batch_routes,
