@@ -106,7 +106,7 @@ async def _join(request: Request, entrance: Entrance, form: Form, token: str) ->
             wish = Wish(None, True, request.state.request_id)
             actor = await read_session(conn, signed_in.access_token, wish)
             assert actor is not None, "the session was just opened"
-            offer = await acceptance.accept(conn, actor, token)
+            offer = await acceptance.accept(conn, actor, token, has_just_joined=True)
     except AccountExists:
         return go_to(f"/sign-in?next=/invitations/{quote(token)}")
     if offer.status == "cancelled":

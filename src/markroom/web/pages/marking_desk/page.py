@@ -38,7 +38,9 @@ async def show_desk(
 
 
 @routes.get("/batches/{batch_id:uuid}/mark")
-async def lead_to_desk(batch_id: UUID, question_id: UUID | None = None) -> RedirectResponse:
+async def lead_to_desk(
+    batch: Annotated[MarkedBatch, Depends(marked_batch)], question_id: UUID | None = None
+) -> RedirectResponse:
     """The desk by the address of its batch."""
     question = f"/{question_id}" if question_id else ""
-    return RedirectResponse(f"/marking/{batch_id}{question}", 307)
+    return RedirectResponse(f"/marking/{batch.id}{question}", 307)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from fastapi import Depends
@@ -90,6 +89,6 @@ async def change_release(
 
 
 @routes.get("/batches/{batch_id:uuid}/results")
-async def lead_to_results(batch_id: UUID) -> RedirectResponse:
+async def lead_to_results(batch: SeenBatch) -> RedirectResponse:
     """The results by the address of their batch."""
-    return RedirectResponse(f"/results/{batch_id}", 307)
+    return RedirectResponse(f"/results/{batch.id}", 307)
