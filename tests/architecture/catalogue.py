@@ -21,6 +21,7 @@ NAMES = f"array{list(ROLES)}"
 GLOBAL_UNIQUES = {
     "institutes.slug": "ends in random characters, so that a name never asks whether another school has it",
     "users.email_key": "a person is global; only doors look up by it",
+    "external_identities.issuer,subject": "a provider's own name for a person; only the door looks up by it",
     "sessions.hash": "hash of a random token",
     "sign_in_tokens.hash": "hash of a derived token",
 }
@@ -29,14 +30,23 @@ GLOBAL_PARENTS = {"users"}
 
 DEFINER_FUNCTIONS = {
     "app.begin_as": "works out the caller's rights before there are any",
+    "app.begin_external": "looks a person up by what their identity provider signed",
     "app.begin_session": "looks a session up by its token",
+    "app.count_other_admins": "must see all admins, to keep the last",
+    "app.count_request": "counts requests before anybody is known",
     "app.door_accept_invitation": "makes a membership for somebody who has none",
+    "app.door_add_pupils": "makes users without an address for whoever manages people",
     "app.door_api_key": "looks a key up by its token",
+    "app.door_delete_account": "ends memberships everywhere at once",
     "app.door_end_invitation": "lets somebody decline who belongs to no institute yet",
+    "app.door_end_sessions": "ends sessions that are nobody else's to see",
     "app.door_invitation": "shows an invitation to the holder of its link",
     "app.door_is_awaited": "lets an invited address sign in",
+    "app.door_issue_codes": "must see that a pupil belongs nowhere else before their code is made",
     "app.door_join": "makes the account of somebody invited",
+    "app.door_leave": "lets somebody end their own membership",
     "app.door_lock_invitation": "decides an invitation once",
+    "app.door_sign_in_by_code": "turns a pupil's code into a session",
     "app.door_sign_in": "turns a link into a session",
     "app.door_sign_in_token": "says whether a link can still be used",
     "app.guard_recorded_marks": "sees all marks, to keep them",

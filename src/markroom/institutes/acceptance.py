@@ -31,12 +31,13 @@ async def show_offer(conn: Conn, token: str) -> Offer:
     return offer
 
 
-async def accept(conn: Conn, actor: Actor, token: str) -> Offer:
-    """Makes the membership the row offers. The caller commits and then raises InvitationEnded when the offer
+async def accept(conn: Conn, actor: Actor, token: str, *, has_just_joined: bool = False) -> Offer:
+    """Makes the membership the row offers. Who has just joined by this very link need not have proved their
+    address: a link that was shown to somebody else proves none. The caller commits and then raises InvitationEnded when the offer
     comes back cancelled:
     its sender may no longer grant it, which stays recorded.
     """
-    offer = await _lock_own_offer(conn, actor, token)
+    offer = await _lock_own_offer(conn, actor, token, is_proven=has_just_joined)
     if offer.status == "accepted" and offer.accepted_by == actor.user_id:
         if not await begin_in(conn, actor, offer):
             raise InvitationEnded  # they left since
@@ -88,14 +89,14 @@ async def begin_in(conn: Conn, actor: Actor, offer: Offer) -> bool:
     return role is not None
 
 
-async def _lock_own_offer(conn: Conn, actor: Actor, token: str) -> Offer:
+async def _lock_own_offer(conn: Conn, actor: Actor, token: str, *, is_proven: bool = False) -> Offer:
     offer = await reads.lock_offer(conn, hash_token(token))
     if offer is None:
         raise InvitationNotFound
     own = await get_own_user(conn, actor.user_id)
     if own.email is None or address_key(own.email) != offer.email_key:
         raise InvitationEnded if offer.status == "accepted" else AnotherAddress
-    if not own.is_verified:
+    if not (own.is_verified or is_proven):
         raise AddressUnproven
     return offer
 

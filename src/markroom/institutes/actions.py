@@ -24,6 +24,7 @@ from markroom.institutes.model import (
     InvitationAccepted,
     InvitationCancelled,
     InvitationDeclined,
+    InvitationLinkShown,
     InvitationNotFound,
     InvitationReplaced,
     InvitationResent,
@@ -173,3 +174,25 @@ async def resend(conn: Conn, actor: Actor, secret: bytes, invitation_id: UUID) -
         InvitationResent(institute_id=actor.institute, subject_id=invitation_id, changed=("expires_at",)),
     )
     return expires_at
+
+
+async def show_link(conn: Conn, actor: Actor, secret: bytes, invitation_id: UUID) -> tuple[str, datetime]:
+    """The token of a new link, to be handed over because mail does not reach its addressee, and until when it
+    is good. Links sent before die."""
+    permit(actor, INVITE_PEOPLE)
+    locked = await writes.lock_invitation(conn, actor.institute, invitation_id)
+    if locked is None:
+        raise PendingInvitationNotFound
+    invitation = await reads.get_invitation(conn, actor.institute, invitation_id)
+    if not may_grant(actor.role, invitation.role):
+        raise RoleAboveOwn
+    generation = locked[2] + 1
+    expires_at = await writes.show_generation(conn, actor.institute, invitation_id, generation)
+    if expires_at is None:
+        raise PendingInvitationNotFound
+    token = derive_token(secret, INVITATION_PURPOSE, invitation_id, generation)
+    await writes.insert_invitation_token(
+        conn, actor.institute, invitation_id, generation, hash_token(token), is_shown=True
+    )
+    await emit(conn, InvitationLinkShown(institute_id=actor.institute, subject_id=invitation_id))
+    return token, expires_at

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any, Literal
 from uuid import UUID
 
-from fastapi import Request
+from fastapi import Request, Response
 from pydantic import Field
 
 from markroom.identity.endpoints import user_json
@@ -116,6 +116,23 @@ async def cancel_invitation(caller: InInstitute, invitation_id: UUID) -> dict[st
 async def resend_invitation(request: Request, caller: InInstitute, invitation_id: UUID) -> dict[str, Any]:
     expires_at = await actions.resend(caller.conn, caller.actor, request.app.state.secret, invitation_id)
     return {"status": "ok", "magic_link_sent": True, "new_expires_at": expires_at}
+
+
+@routes.post(
+    "/users/invitations/{invitation_id:uuid}/link",
+    dependencies=[limited("institute_invitation"), requires(INVITE_PEOPLE)],
+)
+async def show_invitation_link(
+    request: Request, response: Response, caller: InInstitute, invitation_id: UUID
+) -> dict[str, Any]:
+    """A new link, shown this once, for when mail is broken; links sent before die. Who makes an account by
+    it has an unproven address until they sign in by mail."""
+    request.state.answer_is_secret = True
+    response.headers["Cache-Control"] = "no-store"
+    state = request.app.state
+    token, expires_at = await actions.show_link(caller.conn, caller.actor, state.secret, invitation_id)
+    link = f"{state.settings.base_url}/invitations/{token}"
+    return {"status": "ok", "link": link, "expires_at": expires_at}
 
 
 @routes.get("/users/staff", dependencies=[requires(LIST_PEOPLE)])

@@ -133,6 +133,10 @@ class InvitationResent(Event):
     """An invitation got a new link and seven more days."""
 
 
+class InvitationLinkShown(Event):
+    """An invitation got a new link that was shown to whoever manages people, not mailed."""
+
+
 class InvitationWithdrawn(Event):
     """An invitation was cancelled by the school, or because its sender may no longer grant it."""
 

@@ -133,11 +133,22 @@ async def count_recent_tokens(conn: Conn, institute_id: UUID, email_key: str) ->
         conn,
         """select count(*) from invitation_tokens t
              join invitations i on i.institute_id = t.institute_id and i.id = t.invitation_id
-            where t.institute_id = %s and i.institute_id = %s and i.email_key = %s
+            where t.institute_id = %s and i.institute_id = %s and i.email_key = %s and not t.is_shown
               and t.issued_at > now() - interval '1 day'""",
         [institute_id, institute_id, email_key],
     )
     return count
+
+
+async def list_shown_links(conn: Conn, institute_id: UUID, invitation_ids: list[UUID]) -> set[UUID]:
+    """Those of the invitations whose live link was shown instead of mailed."""
+    cursor = await conn.execute(
+        """select i.id from invitations i join invitation_tokens t
+               on t.institute_id = i.institute_id and t.invitation_id = i.id and t.generation = i.generation
+            where i.institute_id = %s and t.institute_id = %s and i.id = any(%s) and t.is_shown""",
+        [institute_id, institute_id, invitation_ids],
+    )
+    return {row[0] for row in await cursor.fetchall()}
 
 
 async def get_institute_name(conn: Conn, institute_id: UUID) -> str:

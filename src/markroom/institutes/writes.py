@@ -53,14 +53,37 @@ async def insert_invitation(
 
 
 async def insert_invitation_token(
-    conn: Conn, institute_id: UUID, invitation_id: UUID, generation: int, token_hash: bytes
+    conn: Conn,
+    institute_id: UUID,
+    invitation_id: UUID,
+    generation: int,
+    token_hash: bytes,
+    *,
+    is_shown: bool = False,
 ) -> None:
     await execute(
         conn,
-        """insert into invitation_tokens (institute_id, invitation_id, generation, hash)
-           values (%s, %s, %s, %s)""",
-        [institute_id, invitation_id, generation, token_hash],
+        """insert into invitation_tokens (institute_id, invitation_id, generation, hash, is_shown)
+           values (%s, %s, %s, %s, %s)""",
+        [institute_id, invitation_id, generation, token_hash, is_shown],
     )
+
+
+async def show_generation(
+    conn: Conn, institute_id: UUID, invitation_id: UUID, generation: int
+) -> datetime | None:
+    """Makes a generation the live one without a mail; None where the invitation is not pending any more. A
+    mail still on its way carries an older link and is not sent."""
+    expires_at: datetime | None = await fetch_value(
+        conn,
+        """update invitations
+              set generation = %s, version = version + 1,
+                  delivery = case delivery when 'queued' then 'failed' else delivery end
+            where institute_id = %s and id = %s and status = 'pending' and expires_at > now()
+        returning expires_at""",
+        [generation, institute_id, invitation_id],
+    )
+    return expires_at
 
 
 async def cancel_invitation(conn: Conn, institute_id: UUID, invitation_id: UUID) -> Invitation | None:
@@ -123,8 +146,8 @@ async def join(
     """Makes the account of a new person holding the link and opens a session; None when the address has an
     account already."""
     cursor = await conn.execute(
-        "select user_id, session_id, expires_at from app.door_join(%s, %s, %s, %s, %s, %s)",
-        [token_hash, name, session_hash, int(life.total_seconds()), user_agent[:300], True],
+        "select user_id, session_id, expires_at from app.door_join(%s, %s, %s, %s, %s)",
+        [token_hash, name, session_hash, int(life.total_seconds()), user_agent[:300]],
     )
     return await cursor.fetchone()
 
