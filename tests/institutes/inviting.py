@@ -46,7 +46,7 @@ def mails_to(stage: Stage, address: str) -> list[EmailMessage]:
 def link_in(mail: EmailMessage) -> str:
     body = mail.get_body(("plain",))
     assert body is not None
-    found = re.search(r"^https?://\S+$", body.get_content(), re.MULTILINE)
+    found = re.search(r"^https?://\S+", body.get_content(), re.MULTILINE)
     assert found is not None
     return found[0]
 

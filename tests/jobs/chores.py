@@ -1,0 +1,44 @@
+"""Jobs for tests: what they do is told by their arguments."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+from typing import Any
+
+from markroom.jobs.queue import Job, job
+from markroom.kit.errors import Conflict, Unavailable
+
+
+class SumsWrong(Conflict):
+    """The sums do not add up."""
+
+
+class LibraryClosed(Unavailable):
+    """The library is closed."""
+
+
+@job("chore")
+async def chore(job: Job) -> dict[str, Any] | None:
+    """Marks in a file that it began, misbehaves as told, and says what it did."""
+    mark = Path(job.args["mark"])
+    tries = len(mark.read_text()) + 1 if mark.exists() else 1
+    mark.write_text("x" * tries)
+    await job.progress(1, 2)
+    match job.args.get("how"):
+        case "wrong":
+            raise SumsWrong
+        case "closed once" if tries == 1:
+            raise LibraryClosed
+        case "closed":
+            raise LibraryClosed
+        case "crashes":
+            raise ZeroDivisionError("the password is swordfish")
+        case "dies once" if tries == 1:
+            os.kill(os.getpid(), signal.SIGKILL)
+        case "waits":
+            await asyncio.sleep(2)
+    await job.progress(2, 2)
+    return {"tries": tries}
