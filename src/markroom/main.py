@@ -12,6 +12,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from markroom import rooms
 from markroom.identity.credentials import read_session
+from markroom.identity.external import ExternalReader
 from markroom.jobs.queue import run_worker
 from markroom.kit.access import CredentialReader
 from markroom.kit.db import Database
@@ -45,7 +46,9 @@ def make_app(resources: Resources, *, with_worker: bool) -> FastAPI:
     )
     for name in ("settings", "database", "storage", "mail", "secret"):
         setattr(app.state, name, getattr(resources, name))
-    app.state.credential_readers = READERS
+    external = ExternalReader(resources.settings)
+    app.state.credential_readers = [*READERS, external.read]
+    app.state.prepare_credential = external.prepare
     app.state.limiter = Limiter(resources.database, parse_limits(resources.settings.rate_limits))
     for routes in rooms.ROUTES:
         app.include_router(routes)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from markroom.identity.model import SESSION_PREFIX
 from markroom.kit.access import InstituteAmbiguous, InstituteNotFound, NotLinked, Wish
 from markroom.kit.actor import Actor
@@ -23,10 +25,16 @@ async def read_session(conn: Conn, token: str, wish: Wish) -> Actor | None:
     if row is None:
         return None
     user_id, session_id, institute_id, role, is_platform_admin, name, places = row
-    if institute_id is None and wish.institute_id is not None:
-        raise InstituteNotFound
-    if institute_id is None and not wish.everywhere:
-        raise InstituteAmbiguous if places > 1 else NotLinked
+    check_place(institute_id, places, wish)
     return Actor(
         user_id, name, f"session:{session_id}", institute_id, role, is_platform_admin, session_id=session_id
     )
+
+
+def check_place(institute_id: UUID | None, places: int | None, wish: Wish) -> None:
+    """Whether the context begun stands where the caller wished to act; `places` counts the institutes of one
+    who named none. Raises InstituteNotFound, NotLinked or InstituteAmbiguous."""
+    if institute_id is None and wish.institute_id is not None:
+        raise InstituteNotFound
+    if institute_id is None and not wish.everywhere:
+        raise InstituteAmbiguous if places and places > 1 else NotLinked

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from markroom.kit.errors import Gone, Invalid, NotFound, Refused
+from markroom.kit.errors import Gone, Invalid, NotFound, Refused, Unauthenticated, Unavailable
 
 SIGN_IN_PURPOSE = "sign-in"
 SIGN_IN_LIFE = timedelta(minutes=15)
@@ -25,6 +25,15 @@ class SignInLinkUsed(Gone):
 
 class NobodyToSignIn(NotFound):
     """Nobody with this address has an account or an invitation here."""
+
+
+class NotKnownHere(Unauthenticated):
+    """Your sign-in is right, but nobody is known by it here. Ask your school for an invitation to the address
+    your provider has verified."""
+
+
+class ProviderUnavailable(Unavailable):
+    """Your school's sign-in does not answer right now. Please try again in a moment."""
 
 
 class SessionNotFound(NotFound):
@@ -47,6 +56,17 @@ class SignIn:
     user_id: UUID
     session_id: UUID
     expires_at: datetime
+
+
+@dataclass(frozen=True)
+class ExternalIdentity:
+    """Who an identity provider says somebody is. `email` only where the provider has verified it; `name` is
+    their own word."""
+
+    issuer: str
+    subject: str
+    email: str | None
+    name: str
 
 
 @dataclass(frozen=True)

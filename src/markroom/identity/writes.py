@@ -1,9 +1,25 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
+from markroom.identity.model import ExternalIdentity, address_key
+from markroom.kit.access import Wish
 from markroom.kit.db import Conn, execute
+
+
+class Begun(NamedTuple):
+    """The context of somebody a provider sent. `places` counts the institutes of one who named none."""
+
+    identity_id: UUID
+    is_new: bool
+    user_id: UUID
+    institute_id: UUID | None
+    role: str | None
+    is_platform_admin: bool
+    name: str
+    places: int | None
 
 
 async def insert_sign_in_token(
@@ -30,6 +46,30 @@ async def open_session(
         [token_hash, session_hash, int(life.total_seconds()), user_agent[:300]],
     )
     return await cursor.fetchone()
+
+
+async def begin_external(
+    conn: Conn, identity: ExternalIdentity, wish: Wish, *, sign_up_open: bool
+) -> Begun | None:
+    """Links the identity to an account on first sight; None where there is none for it and none may be
+    made."""
+    cursor = await conn.execute(
+        """select identity_id, is_new, user_id, institute_id, role, is_platform_admin, name, places
+             from app.begin_external(%s, %s, %s, %s, %s, %s, %s, %s, %s)""",
+        [
+            identity.issuer,
+            identity.subject,
+            identity.email,
+            identity.email and address_key(identity.email),
+            identity.name,
+            sign_up_open,
+            wish.institute_id,
+            wish.everywhere,
+            wish.request_id,
+        ],
+    )
+    row = await cursor.fetchone()
+    return Begun(*row) if row else None
 
 
 async def revoke_session(conn: Conn, user_id: UUID, session_id: UUID) -> int:

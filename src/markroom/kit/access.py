@@ -57,6 +57,9 @@ CredentialReader = Callable[[Conn, str, Wish], Awaitable[Actor | None]]
 """Begins the context of the transaction for a token it knows and returns who that is; None for a token of
 another kind."""
 
+Preparation = Callable[[str], Awaitable[None]]
+"""Fetches what reading a token needs from other systems, while no transaction waits. Raises Unavailable."""
+
 
 @dataclass(frozen=True)
 class Caller:
@@ -72,12 +75,15 @@ class Entrance:
 
     database: Database
     readers: Sequence[CredentialReader]
+    prepare: Preparation
     token: str | None
     wish: Wish
     by_cookie: bool
 
     @asynccontextmanager
     async def transaction(self, *, everywhere: bool = False) -> AsyncIterator[Caller]:
+        if self.token:
+            await self.prepare(self.token)
         async with self.database.transaction() as conn:
             yield Caller(
                 conn, await self._read(conn, Wish(self.wish.institute_id, everywhere, self.wish.request_id))
@@ -102,7 +108,9 @@ async def entrance(request: Request) -> Entrance:
         refuse_cross_site(request, state.settings.base_url)
     token = request.cookies[SESSION_COOKIE] if by_cookie else _bearer(scheme, bearer)
     wish = Wish(await _named_institute(request, by_cookie), False, request.state.request_id)
-    found = Entrance(state.database, state.credential_readers, token or None, wish, by_cookie)
+    found = Entrance(
+        state.database, state.credential_readers, state.prepare_credential, token or None, wish, by_cookie
+    )
     request.state.entrance = found
     return found
 

@@ -23,6 +23,41 @@ def _setting(variable: str, meaning: str, default: str = "") -> str:
     return field(default=default, metadata={"variable": variable, "meaning": meaning})
 
 
+@dataclass(frozen=True)
+class Issuer:
+    """An identity provider whose tokens are taken, and the e-mail domains it may vouch for (none: every
+    one)."""
+
+    url: str
+    audience: str
+    domains: frozenset[str] = frozenset()
+
+
+def is_safe_url(url: str) -> bool:
+    """https, or http on this machine alone."""
+    parts = urlsplit(url)
+    return bool(parts.hostname) and (
+        parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+    )
+
+
+def parse_issuers(text: str) -> tuple[Issuer, ...]:
+    """Raises BadSetting."""
+    found = []
+    for part in text.split():
+        url, _, rest = part.partition("|")
+        audience, _, domains = rest.partition("|")
+        if not (is_safe_url(url) and audience) or "|" in domains or {*urlsplit(url)[3:]} != {""}:
+            raise BadSetting(
+                "MARKROOM_OIDC_ISSUERS must be like https://id.example/school|audience, several with spaces "
+                "between; plain http only on this machine."
+            )
+        found.append(Issuer(url, audience, frozenset(filter(None, domains.casefold().split(",")))))
+    if len({issuer.url for issuer in found}) < len(found):
+        raise BadSetting("MARKROOM_OIDC_ISSUERS names an issuer twice.")
+    return tuple(found)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     database_url: str = _setting(
@@ -53,6 +88,11 @@ class Settings:
     rate_limits: str = _setting(
         "MARKROOM_RATE_LIMITS", "off, or name=n/minute, … to change some of the limits a minute"
     )
+    oidc_issuers: str = _setting(
+        "MARKROOM_OIDC_ISSUERS",
+        "Whose tokens sign people in: issuer|audience, or issuer|audience|domain,… to take its word only for "
+        "addresses there; several with spaces between",
+    )
     environment: str = _setting("MARKROOM_ENVIRONMENT", "production, or anything else", "development")
     postgres_bin: str = _setting(
         "MARKROOM_POSTGRES_BIN", "Folder of the PostgreSQL programs to use instead of the shipped ones"
@@ -78,10 +118,15 @@ class Settings:
             raise BadSetting(f"MARKROOM_SECRET must be at least {SHORTEST_SECRET} bytes long.")
         if self.sign_up not in {"invited", "open"}:
             raise BadSetting("MARKROOM_SIGN_UP must be invited or open.")
+        parse_issuers(self.oidc_issuers)
         if not self.mail_url and not self.is_loopback:
             raise BadSetting(
                 "Set MARKROOM_MAIL_URL: mails may only be kept as files where MARKROOM_BASE_URL is loopback."
             )
+
+    @property
+    def issuers(self) -> tuple[Issuer, ...]:
+        return parse_issuers(self.oidc_issuers)
 
     @property
     def is_loopback(self) -> bool:
