@@ -26,6 +26,7 @@ from markroom.web.pages.page_repair import page as page_repair
 from markroom.web.pages.people import page as people
 from markroom.web.pages.results import page as results
 from markroom.web.pages.results_list import page as results_list
+from markroom.web.pages.school import page as school
 from markroom.web.pages.sign_in import page as sign_in
 from markroom.web.pages.template import page as template
 from markroom.web.pages.today import page as today
@@ -40,6 +41,7 @@ PAGES = [
     institute,
     mailbox,
     people,
+    school,
     exams,
     template,
     batches,

@@ -12,6 +12,7 @@ from fastapi import Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import FormData
 
+from markroom.institutes.details import EDIT_SCHOOL
 from markroom.institutes.model import LIST_PEOPLE, STAFF
 from markroom.kit.access import (
     INSTITUTE_COOKIE,
@@ -74,6 +75,8 @@ def _rooms_of(actor: Actor) -> list[dict[str, str]]:
         ]
     if LIST_PEOPLE.permits(actor):
         rooms.append(("people", "People", "/people"))
+    if EDIT_SCHOOL.permits(actor):
+        rooms.append(("school", "School", "/school"))
     return [{"key": key, "label": label, "url": url} for key, label, url in rooms]
 
 

@@ -1,0 +1,101 @@
+"""What a school says of itself, and its lists of departments, subjects, year groups and rooms (P-13)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import Query
+from fastapi.responses import HTMLResponse, Response
+
+from markroom.institutes import details
+from markroom.institutes.details import EDIT_SCHOOL, KINDS, TERM_KINDS, UnknownTerm
+from markroom.kit.access import requires
+from markroom.kit.http import router
+from markroom.kit.versions import check_version
+from markroom.web.visits import Form, FormOf, Visit, VisitOf, attempt, go_to, say_fields
+
+routes = router()
+
+List = Annotated[Literal["", "departments", "subjects", "year-groups", "rooms"], Query(alias="list")]
+FIELDS = ("name", "kind", "website", "time_zone", "urn", "centre_number")
+FIELD_OF_ERROR = {
+    "bad_school_name": "name",
+    "unknown_kind": "kind",
+    "bad_website": "website",
+    "unknown_time_zone": "time_zone",
+    "bad_urn": "urn",
+    "bad_centre_number": "centre_number",
+}
+
+
+@routes.get("/school", dependencies=[requires(EDIT_SCHOOL)])
+async def show_school(visit: VisitOf, which: List = "") -> HTMLResponse:
+    return await _show(visit, which)
+
+
+async def _show(visit: Visit, which: str, *, code: int = 200, **context: Any) -> HTMLResponse:
+    institute = await details.get_institute(visit.conn, visit.school.id)
+    terms = await details.list_terms(visit.conn, visit.school.id, TERM_KINDS[which]) if which else []
+    shown = {
+        "list": which,
+        "lists": [{"key": key, "label": _say(key)} for key in TERM_KINDS],
+        "form": {field: getattr(institute, field) for field in FIELDS},
+        "kinds": [(kind, _say(kind)) for kind in KINDS],
+        "zones": [(zone, zone.replace("_", " ")) for zone in details.time_zones()],
+        "terms": [{"id": term.id, "name": term.name} for term in terms],
+        "more": "",
+        "version": institute.version,
+    }
+    return visit.page("school", code=code, **{**shown, **context})
+
+
+def _say(key: str) -> str:
+    return key.replace("-", " ").capitalize()
+
+
+@routes.post("/school", dependencies=[requires(EDIT_SCHOOL)])
+async def change_school(visit: VisitOf, form: FormOf, which: List = "") -> Response:
+    if which:
+        return await _change_list(visit, form, which)
+    typed = {field: form.text(field) for field in FIELDS}
+
+    async def change() -> None:
+        await _check_seen(visit, form)
+        await details.change_details(visit.conn, visit.actor, typed)
+
+    if error := await attempt(visit, change()):
+        errors = say_fields(error, FIELD_OF_ERROR)
+        return await _show(visit, which, code=error.status, form=typed, errors=errors)
+    return go_to("/school", "The details are saved.")
+
+
+async def _change_list(visit: Visit, form: Form, which: str) -> Response:
+    """An emptied name is off the list; new names follow what is there."""
+    rows = list(zip(form.texts("id"), form.texts("name"), strict=False))
+    more = [line.strip() for line in form.text("more").splitlines() if line.strip()]
+
+    async def change() -> None:
+        await _check_seen(visit, form)
+        kept = [(_id_of(term_id), name) for term_id, name in rows if name.strip()]
+        given = [*kept, *((None, name) for name in more)]
+        await details.replace_terms(visit.conn, visit.actor, TERM_KINDS[which], given)
+
+    if error := await attempt(visit, change()):
+        typed = {"terms": [{"id": i, "name": name} for i, name in rows], "more": "\n".join(more)}
+        return await _show(visit, which, code=error.status, errors={"": error.detail}, **typed)
+    return go_to(f"/school?list={which}", "The list is saved.")
+
+
+async def _check_seen(visit: Visit, form: Form) -> None:
+    """Raises VersionStale where somebody else saved since this form was opened."""
+    institute = await details.get_institute(visit.conn, visit.school.id, lock=True)
+    sent = form.text("version")
+    check_version(int(sent) if sent.isdecimal() else None, institute.version, None)
+
+
+def _id_of(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise UnknownTerm from error
