@@ -33,9 +33,10 @@ async def show_offer(conn: Conn, token: str) -> Offer:
 
 async def accept(conn: Conn, actor: Actor, token: str, *, has_just_joined: bool = False) -> Offer:
     """Makes the membership the row offers. Who has just joined by this very link need not have proved their
-    address: a link that was shown to somebody else proves none. The caller commits and then raises InvitationEnded when the offer
-    comes back cancelled:
-    its sender may no longer grant it, which stays recorded.
+    address: a link that was shown to somebody else proves none.
+
+    The caller commits and then raises InvitationEnded when the offer comes back cancelled: its sender may no
+    longer grant it, which stays recorded.
     """
     offer = await _lock_own_offer(conn, actor, token, is_proven=has_just_joined)
     if offer.status == "accepted" and offer.accepted_by == actor.user_id:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -30,6 +30,7 @@ from markroom.institutes.model import (
     InvitationResent,
     InvitationSent,
     InvitationWithdrawn,
+    Invitee,
     InvitingOneself,
     PendingInvitationNotFound,
     RoleAboveOwn,
@@ -38,10 +39,10 @@ from markroom.institutes.model import (
     check_metadata,
     may_grant,
 )
-from markroom.jobs.queue import start_job
+from markroom.jobs.queue import start_jobs
 from markroom.kit.actor import Actor, permit
 from markroom.kit.db import Conn
-from markroom.kit.events import emit
+from markroom.kit.events import emit, emit_all
 from markroom.kit.tokens import derive_token, hash_token
 
 
@@ -99,29 +100,41 @@ async def issue_invitation(
     metadata: dict[str, Any],
     invited_by: UUID | None,
 ) -> Invited:
-    """The engine of every invitation: the row, its token's hash and its mail in the caller's transaction; or
-    the one already waiting."""
+    """Asks one person; or finds the invitation already waiting for this address."""
     key = address_key(email)
-    await writes.expire_old_invitation(conn, institute_id, key)
-    new = await writes.insert_invitation(
-        conn, institute_id, email, key, role, metadata, invited_by, INVITATION_LIFE
+    new = await issue_invitations(
+        conn, institute_id, secret, [Invitee(email, key, role, metadata)], invited_by
     )
-    if new is None:
-        waiting = await reads.find_pending(conn, institute_id, key)
-        if waiting is None:  # it was answered in between
-            return await issue_invitation(conn, institute_id, secret, email, role, metadata, invited_by)
-        return Invited(waiting, is_new=False)
-    await _issue_link(conn, institute_id, secret, new.id, 1)
-    await emit(conn, InvitationSent(institute_id=institute_id, subject_id=new.id, facts={"role": role}))
-    return Invited(new, is_new=True)
+    if new:
+        return Invited(new[0], is_new=True)
+    waiting = await reads.find_pending(conn, institute_id, key)
+    if waiting is None:  # it was answered in between
+        return await issue_invitation(conn, institute_id, secret, email, role, metadata, invited_by)
+    return Invited(waiting, is_new=False)
 
 
-async def _issue_link(
-    conn: Conn, institute_id: UUID, secret: bytes, invitation_id: UUID, generation: int
+async def issue_invitations(
+    conn: Conn, institute_id: UUID, secret: bytes, invitees: Sequence[Invitee], invited_by: UUID | None
+) -> list[Invitation]:
+    """The engine of every invitation: rows, hashes of their tokens and mails in the caller's transaction, in
+    as many statements for hundreds as for one. None for an address that has a live one."""
+    await writes.expire_old_invitations(conn, institute_id, [invitee.email_key for invitee in invitees])
+    new = await writes.insert_invitations(conn, institute_id, invitees, invited_by, INVITATION_LIFE)
+    await _issue_links(conn, institute_id, secret, [invitation.id for invitation in new], 1)
+    await emit_all(
+        conn,
+        [InvitationSent(institute_id=institute_id, subject_id=i.id, facts={"role": i.role}) for i in new],
+    )
+    return new
+
+
+async def _issue_links(
+    conn: Conn, institute_id: UUID, secret: bytes, invitation_ids: Sequence[UUID], generation: int
 ) -> None:
-    token = derive_token(secret, INVITATION_PURPOSE, invitation_id, generation)
-    await writes.insert_invitation_token(conn, institute_id, invitation_id, generation, hash_token(token))
-    await start_job(conn, "send_invitation_mail", institute_id, invitation_id, generation=generation)
+    hashes = {i: hash_token(derive_token(secret, INVITATION_PURPOSE, i, generation)) for i in invitation_ids}
+    await writes.insert_invitation_tokens(conn, institute_id, generation, hashes)
+    mails = {i: {"generation": generation} for i in invitation_ids}
+    await start_jobs(conn, "send_invitation_mail", institute_id, mails)
 
 
 async def cancel(conn: Conn, actor: Actor, invitation_id: UUID) -> Invitation:
@@ -168,7 +181,7 @@ async def resend(conn: Conn, actor: Actor, secret: bytes, invitation_id: UUID) -
     expires_at = await writes.renew_invitation(
         conn, actor.institute, invitation_id, generation + 1, INVITATION_LIFE
     )
-    await _issue_link(conn, actor.institute, secret, invitation_id, generation + 1)
+    await _issue_links(conn, actor.institute, secret, [invitation_id], generation + 1)
     await emit(
         conn,
         InvitationResent(institute_id=actor.institute, subject_id=invitation_id, changed=("expires_at",)),
@@ -191,8 +204,7 @@ async def show_link(conn: Conn, actor: Actor, secret: bytes, invitation_id: UUID
     if expires_at is None:
         raise PendingInvitationNotFound
     token = derive_token(secret, INVITATION_PURPOSE, invitation_id, generation)
-    await writes.insert_invitation_token(
-        conn, actor.institute, invitation_id, generation, hash_token(token), is_shown=True
-    )
+    hashes = {invitation_id: hash_token(token)}
+    await writes.insert_invitation_tokens(conn, actor.institute, generation, hashes, is_shown=True)
     await emit(conn, InvitationLinkShown(institute_id=actor.institute, subject_id=invitation_id))
     return token, expires_at

@@ -182,6 +182,16 @@ class Invitation:
 
 
 @dataclass(frozen=True)
+class Invitee:
+    """Somebody to be asked, checked already."""
+
+    email: str
+    email_key: str
+    role: str
+    metadata: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Offer:
     """What an invitation link stands for. `status` is pending, accepted, declined, cancelled, expired or
     replaced."""
@@ -234,6 +244,6 @@ def check_metadata(role: str, metadata: Mapping[str, Any]) -> dict[str, Any]:
     for key, value in metadata.items():
         if key not in METADATA[role]:
             raise BadMetadata(f"“{key[:40]}” is not a detail of a {role.replace('_', ' ')}.")
-        if not isinstance(value, str) or len(value) > 100:
+        if not isinstance(value, str) or len(value) > 100 or not value.isprintable():
             raise BadMetadata(f"“{key}” must be a text of at most 100 characters.")
     return dict(metadata)

@@ -1,14 +1,14 @@
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from markroom.institutes.model import Invitation
+from markroom.institutes.model import Invitation, Invitee
 from markroom.institutes.reads import INVITATION
-from markroom.kit.db import Conn, execute, fetch_one, fetch_value
+from markroom.kit.db import Conn, execute, fetch_all, fetch_one, fetch_value
 
 
 async def insert_institute(
@@ -21,51 +21,59 @@ async def insert_institute(
     )
 
 
-async def expire_old_invitation(conn: Conn, institute_id: UUID, email_key: str) -> None:
+async def expire_old_invitations(conn: Conn, institute_id: UUID, email_keys: list[str]) -> None:
     await execute(
         conn,
         """update invitations set status = 'expired', version = version + 1
-            where institute_id = %s and email_key = %s and status = 'pending' and expires_at <= now()""",
-        [institute_id, email_key],
+            where institute_id = %s and email_key = any(%s) and status = 'pending' and expires_at <= now()""",
+        [institute_id, email_keys],
     )
 
 
-async def insert_invitation(
+async def insert_invitations(
     conn: Conn,
     institute_id: UUID,
-    email: str,
-    email_key: str,
-    role: str,
-    metadata: dict[str, Any],
+    invitees: Sequence[Invitee],
     invited_by: UUID | None,
     life: timedelta,
-) -> Invitation | None:
-    """None when there is a pending one for this address already."""
-    return await fetch_one(
+) -> list[Invitation]:
+    """The new ones; none for an address that has a pending one already."""
+    return await fetch_all(
         conn,
         Invitation,
         f"""insert into invitations (institute_id, email, email_key, role, metadata, invited_by, expires_at)
-            values (%s, %s, %s, %s, %s, %s, now() + %s)
+            select %s, r.email, r.email_key, r.role, r.metadata, %s, now() + %s
+              from unnest(%s::text[], %s::text[], %s::text[], %s::jsonb[])
+                   r (email, email_key, role, metadata)
+             order by r.email_key
             on conflict (institute_id, email_key) where status = 'pending' do nothing
             returning {INVITATION}""",
-        [institute_id, email, email_key, role, Jsonb(metadata), invited_by, life],
+        [
+            institute_id,
+            invited_by,
+            life,
+            [invitee.email for invitee in invitees],
+            [invitee.email_key for invitee in invitees],
+            [invitee.role for invitee in invitees],
+            [Jsonb(invitee.metadata) for invitee in invitees],
+        ],
     )
 
 
-async def insert_invitation_token(
+async def insert_invitation_tokens(
     conn: Conn,
     institute_id: UUID,
-    invitation_id: UUID,
     generation: int,
-    token_hash: bytes,
+    hashes: Mapping[UUID, bytes],
     *,
     is_shown: bool = False,
 ) -> None:
+    """The hash of one generation's token for each invitation."""
     await execute(
         conn,
         """insert into invitation_tokens (institute_id, invitation_id, generation, hash, is_shown)
-           values (%s, %s, %s, %s, %s)""",
-        [institute_id, invitation_id, generation, token_hash, is_shown],
+           select %s, t.id, %s, t.hash, %s from unnest(%s::uuid[], %s::bytea[]) t (id, hash)""",
+        [institute_id, generation, is_shown, list(hashes), list(hashes.values())],
     )
 
 

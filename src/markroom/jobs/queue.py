@@ -7,7 +7,7 @@ job may be run again after a crash at any point, so every one is idempotent.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -83,6 +83,18 @@ async def start_job(
     job_id = await writes.insert_job(conn, institute_id, kind, subject_id, args)
     await defer_run(conn, institute_id, job_id, kind)
     return job_id
+
+
+async def start_jobs(
+    conn: Conn, kind: str, institute_id: UUID, args_of: Mapping[UUID, dict[str, Any]]
+) -> None:
+    """Starts a job for each subject, as `start_job` does, in as many statements as for one."""
+    if not args_of:
+        return
+    ids = await writes.insert_jobs(conn, institute_id, kind, list(args_of), list(args_of.values()))
+    task = queue.tasks["run_job"].configure(connection=conn, queue=_queues.get(kind, "default"))
+    runs = [{"institute_id": str(institute_id), "job_id": str(job_id)} for job_id in ids]
+    await task.batch_defer_async(*runs)
 
 
 async def defer_run(conn: Conn, institute_id: UUID, job_id: UUID, kind: str) -> None:

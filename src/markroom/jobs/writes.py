@@ -20,6 +20,18 @@ async def insert_job(
     return job_id
 
 
+async def insert_jobs(
+    conn: Conn, institute_id: UUID, kind: str, subject_ids: list[UUID], args: list[dict[str, Any]]
+) -> list[UUID]:
+    cursor = await conn.execute(
+        """insert into jobs (institute_id, kind, subject_id, args, started_by)
+           select %s, %s, j.subject_id, j.args, nullif(current_setting('app.user_id', true), '')::uuid
+             from unnest(%s::uuid[], %s::jsonb[]) j (subject_id, args) returning id""",
+        [institute_id, kind, subject_ids, [Jsonb(each) for each in args]],
+    )
+    return [row[0] for row in await cursor.fetchall()]
+
+
 async def mark_running(conn: Conn, institute_id: UUID, job_id: UUID) -> int:
     return await execute(
         conn,

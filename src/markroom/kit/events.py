@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
@@ -62,14 +62,32 @@ def subscribe(event: type[E]) -> Callable[[Subscriber[E]], Subscriber[E]]:
 
 async def emit(conn: Conn, event: Event) -> None:
     """Writes the event and runs its subscribers, all on the caller's transaction."""
+    await emit_all(conn, [event])
+
+
+async def emit_all(conn: Conn, events: Sequence[Event]) -> None:
+    """The same for many events, written by one statement."""
     in_transaction(conn)
+    rows = [
+        {
+            "institute_id": str(event.institute_id),
+            "kind": event.kind(),
+            "subject_id": event.subject_id and str(event.subject_id),
+            "changed": event.changed,
+            "facts": event.facts,
+        }
+        for event in events
+    ]
     await conn.execute(
         """insert into events
              (institute_id, user_id, credential, kind, subject_id, changed, facts, request_id)
-           values (%s, nullif(current_setting('app.user_id', true), '')::uuid,
-                   nullif(current_setting('app.credential', true), ''), %s, %s, %s, %s,
-                   nullif(current_setting('app.request_id', true), ''))""",
-        [event.institute_id, event.kind(), event.subject_id, list(event.changed), Jsonb(event.facts)],
+           select r.institute_id, nullif(current_setting('app.user_id', true), '')::uuid,
+                  nullif(current_setting('app.credential', true), ''), r.kind, r.subject_id, r.changed,
+                  r.facts, nullif(current_setting('app.request_id', true), '')
+             from jsonb_to_recordset(%s) as r
+                  (institute_id uuid, kind text, subject_id uuid, changed text[], facts jsonb)""",
+        [Jsonb(rows)],
     )
-    for subscriber in _subscribers[type(event)]:
-        await subscriber(conn, event)
+    for event in events:
+        for subscriber in _subscribers[type(event)]:
+            await subscriber(conn, event)
