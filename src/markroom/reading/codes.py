@@ -27,7 +27,6 @@ _PREFIX = "MK"
 _LAYOUT = struct.Struct(">16sHH")
 _CORNER = (0.2, 0.25)  # share of height and width searched in each corner before the whole page
 _ENLARGE_BELOW_PX = 3500
-_FORMATS = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +131,7 @@ def _read_corners(gray: Gray) -> Iterator[FoundCode]:
 
 def _read(gray: Gray, offset: tuple[int, int] = (0, 0), scale: float = 1.0) -> Iterator[FoundCode]:
     symbols = zxingcpp.read_barcodes(
-        np.ascontiguousarray(gray), formats=_FORMATS, try_invert=False, try_downscale=False
+        np.ascontiguousarray(gray), formats=zxingcpp.BarcodeFormat.QRCode, try_invert=False, try_downscale=False
     )
     for symbol in symbols:
         place = symbol.position
