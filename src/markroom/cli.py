@@ -10,7 +10,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
+from uuid import UUID
 
+import psycopg
 import typer
 
 from markroom.identity.actions import issue_link_for, make_platform_admin
@@ -23,7 +25,10 @@ from markroom.kit.migrations import MigrationRefused
 from markroom.kit.postgres import ClusterError
 from markroom.kit.resources import Resources, make_resources
 from markroom.kit.settings import Settings
-from markroom.launch import launch, open_resources
+from markroom.kit.storage import Storage
+from markroom.kit.tokens import read_or_make_secret
+from markroom.launch import launch, open_admin, open_resources
+from markroom.operation.archive import verify_archive
 from markroom.operation.doctor import examine
 
 app = typer.Typer(
@@ -46,6 +51,9 @@ def _plain_errors() -> Iterator[None]:
     except (MarkroomError, ClusterError, MigrationRefused) as error:
         text = str(error) or " ".join((type(error).__doc__ or "").split())
         typer.echo(f"markroom: {text}", err=True)
+        raise typer.Exit(1) from error
+    except psycopg.OperationalError as error:
+        typer.echo(f"markroom: The database does not answer: {error}", err=True)
         raise typer.Exit(1) from error
 
 
@@ -126,6 +134,22 @@ async def _create_institute(resources: Resources, name: str, admin_email: str, t
     return str(institute_id)
 
 
+@institute_app.command("export")
+def institute_export(
+    institute_id: Annotated[UUID, typer.Option("--id", help="The school.")],
+    file: Annotated[Path, typer.Argument(help="The archive to write.")],
+) -> None:
+    """Write all of one school, and nothing of another, into one archive: tables as JSON lines, files."""
+    from markroom.operation.export import export_institute
+
+    with _plain_errors():
+        settings = _settings()
+        storage = Storage.from_settings(settings.storage_url, settings.data_path)
+        with launch(settings) as found:
+            made = export_institute(found.service_url, storage, institute_id, file.resolve())
+        typer.echo(f"{file}: {sum(made.rows.values())} rows and {made.file_count} files.")
+
+
 @app.command("sign-in-link")
 def sign_in_link(email: str) -> None:
     """Print a one-time sign-in link for somebody, when mail does not reach them."""
@@ -171,6 +195,55 @@ def detect(
     except Unreadable as error:
         typer.echo(f"markroom: {error}", err=True)
         raise typer.Exit(1) from error
+
+
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="The archive to write.")],
+    with_secret: Annotated[
+        bool,
+        typer.Option(
+            "--with-secret",
+            help="Put the server's secret inside. Links and database logins follow from it, so whoever has "
+            "the archive could make them; without it, keep the secret elsewhere.",
+        ),
+    ] = False,
+) -> None:
+    """Write database and files into one archive. The server may run meanwhile."""
+    from markroom.operation.backup import back_up
+
+    with _plain_errors():
+        settings = _settings()
+        secret = (
+            (settings.secret.encode() or read_or_make_secret(settings.data_path)) if with_secret else None
+        )
+        storage = Storage.from_settings(settings.storage_url, settings.data_path)
+        with open_admin(settings) as admin_url:
+            made = back_up(admin_url, storage, file.resolve(), secret)
+        typer.echo(f"{file}: {sum(made.rows.values())} rows and {made.file_count} files.")
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="The archive to read.", exists=True, dir_okay=False)],
+) -> None:
+    """Put an archive of `markroom backup` into an empty database and file store, and bring it up to date."""
+    from markroom.operation import backup
+
+    with _plain_errors():
+        settings = _settings()
+        verify_archive(file, "backup")  # before a data directory is made
+        storage = Storage.from_settings(settings.storage_url, settings.data_path)
+        secret_path = None if settings.secret else settings.data_path / "secret"
+        with open_admin(settings) as admin_url:
+            made = backup.restore(admin_url, storage, file.resolve(), secret_path)
+            with launch(settings) as found:
+                found.migrate()
+        typer.echo(f"{sum(made.rows.values())} rows and {made.file_count} files are back.")
+        if not made.has_secret:
+            typer.echo(
+                "The archive holds no secret: links sent before work only with the secret of that server."
+            )
 
 
 @app.command()

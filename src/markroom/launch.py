@@ -57,6 +57,18 @@ def launch(settings: Settings) -> Iterator[Launch]:
 
 
 @contextmanager
+def open_admin(settings: Settings) -> Iterator[str]:
+    """The administrator's address of the database as it stands: nothing is made or migrated in it."""
+    if not settings.database_url:
+        with Cluster(settings.data_path) as cluster:
+            yield cluster.admin_url
+    elif settings.admin_database_url:
+        yield settings.admin_database_url
+    else:
+        raise BadSetting("Set MARKROOM_ADMIN_DATABASE_URL to an administrator of the database.")
+
+
+@contextmanager
 def open_resources(settings: Settings) -> Iterator[Resources]:
     with launch(settings) as found:
         yield make_resources(settings, found.app_url, found.service_url, found.secret)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 import obstore
 from obstore.exceptions import BaseError
@@ -12,6 +13,8 @@ from obstore.store import LocalStore, ObjectStore, from_url
 
 from markroom.kit.errors import NotFound, Unavailable
 from markroom.kit.logs import log
+
+PIECE = 2**20
 
 
 class StoredFileMissing(NotFound):
@@ -31,6 +34,21 @@ def _plain_failures() -> Iterator[None]:
     except (BaseError, OSError) as error:
         log.error("storage_failed", failure=type(error).__name__, exc_info=error)
         raise StorageUnavailable from error
+
+
+class StoredFile:
+    """A file as it was when it was opened, read piece by piece."""
+
+    def __init__(self, size: int, pieces: Iterator[bytes]) -> None:
+        self.size, self._pieces, self._ahead = size, pieces, b""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """The next `size` bytes; fewer only at the end."""
+        with _plain_failures():
+            while len(self._ahead) < size and (piece := next(self._pieces, None)):
+                self._ahead += piece
+        found, self._ahead = self._ahead[:size], self._ahead[size:]
+        return found
 
 
 class Storage:
@@ -69,3 +87,20 @@ class Storage:
     async def delete(self, key: str) -> None:
         with suppress(StoredFileMissing), _plain_failures():
             await obstore.delete_async(self._store, key)
+
+    def list_keys(self, prefix: str | None = None) -> Iterator[str]:
+        """Every key, or those below a folder. Blocks: for the operator's commands."""
+        with _plain_failures():
+            for some in obstore.list(self._store, prefix, chunk_size=1000):
+                yield from (found["path"] for found in some)
+
+    def open(self, key: str) -> StoredFile:
+        """To read what need not fit into memory. Blocks. Raises StoredFileMissing."""
+        with _plain_failures():
+            answer = obstore.get(self._store, key)
+            return StoredFile(answer.meta["size"], map(bytes, answer.stream(min_chunk_size=PIECE)))
+
+    def write(self, key: str, source: IO[bytes]) -> None:
+        """Stores what is read from a file that can seek, piece by piece. Blocks."""
+        with _plain_failures():
+            obstore.put(self._store, key, source)
