@@ -9,7 +9,11 @@ from markroom.identity import endpoints as identity
 from markroom.identity import tasks as identity_tasks
 from markroom.institutes import detail_endpoints as institute_details
 from markroom.institutes import endpoints as institutes
+from markroom.institutes import list_endpoints as invitation_lists
 from markroom.institutes import member_endpoints as members
+from markroom.institutes import pupil_endpoints as pupils
+from markroom.institutes import notice_endpoints as notices
+from markroom.institutes import notice_tasks as notices_tasks
 from markroom.institutes import tasks as institutes_tasks
 from markroom.jobs import endpoints as jobs
 from markroom.kit.processes import preload
@@ -27,7 +31,10 @@ ROUTES = [
     identity.routes,
     institutes.routes,
     members.routes,
+    invitation_lists.routes,
+    pupils.routes,
     institute_details.routes,
+    notices.routes,
     files.routes,
     exam_templates.routes,
     scripts.batch_routes,
@@ -40,6 +47,6 @@ ROUTES = [
     marking.marks,
     results.routes,
 ]
-TASKS = [identity_tasks, institutes_tasks, exam_templates_tasks, scripts_tasks, marking_tasks]
+TASKS = [identity_tasks, institutes_tasks, notices_tasks, exam_templates_tasks, scripts_tasks, marking_tasks]
 install_pages = web.install
 render_error_page = web.render_error_page
