@@ -130,8 +130,9 @@ def _read_corners(gray: Gray) -> Iterator[FoundCode]:
 
 
 def _read(gray: Gray, offset: tuple[int, int] = (0, 0), scale: float = 1.0) -> Iterator[FoundCode]:
+    formats = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
     symbols = zxingcpp.read_barcodes(
-        np.ascontiguousarray(gray), formats=zxingcpp.BarcodeFormat.QRCode, try_invert=False, try_downscale=False
+        np.ascontiguousarray(gray), formats=formats, try_invert=False, try_downscale=False
     )
     for symbol in symbols:
         place = symbol.position
