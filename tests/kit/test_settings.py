@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from markroom.kit.settings import BadSetting, Settings
+from markroom.kit.settings import BadSetting, Issuer, Settings
 
 
 def test_nothing_needs_to_be_set_on_ones_own_machine() -> None:
@@ -31,9 +31,25 @@ def test_the_address_of_links_has_no_doubled_slash() -> None:
         ({"MARKROOM_BASE_URL": "javascript:alert(1)"}, "MARKROOM_BASE_URL"),
         ({"MARKROOM_MAIL_URL": "mail.example:25"}, "MARKROOM_MAIL_URL"),
         ({"MARKROOM_SECRET": "short"}, "MARKROOM_SECRET"),
+        ({"MARKROOM_OIDC_ISSUERS": "https://id.example"}, "MARKROOM_OIDC_ISSUERS"),
+        ({"MARKROOM_OIDC_ISSUERS": "https://id.example|"}, "MARKROOM_OIDC_ISSUERS"),
+        ({"MARKROOM_OIDC_ISSUERS": "http://id.example|markroom"}, "MARKROOM_OIDC_ISSUERS"),
+        ({"MARKROOM_OIDC_ISSUERS": "https://id.example?realm=a|markroom"}, "MARKROOM_OIDC_ISSUERS"),
+        ({"MARKROOM_OIDC_ISSUERS": "https://id.example|a|b.example|c"}, "MARKROOM_OIDC_ISSUERS"),
+        ({"MARKROOM_OIDC_ISSUERS": "https://[id.example|a"}, "MARKROOM_OIDC_ISSUERS"),
+        ({"MARKROOM_OIDC_ISSUERS": "https://id.example|a https://id.example|b"}, "names an issuer twice"),
     ],
 )
 def test_a_setting_that_cannot_be_used_stops_the_server(given: dict[str, str], said: str) -> None:
     """sec-P11"""
     with pytest.raises(BadSetting, match=said):
         Settings.from_environment(given)
+
+
+def test_issuers_are_listed_with_spaces_between() -> None:
+    """I-03"""
+    given = "https://id.example/realms/a|markroom  http://127.0.0.1:9|app|School.example,college.example\n"
+    assert Settings.from_environment({"MARKROOM_OIDC_ISSUERS": given}).issuers == (
+        Issuer("https://id.example/realms/a", "markroom"),
+        Issuer("http://127.0.0.1:9", "app", frozenset({"school.example", "college.example"})),
+    )
