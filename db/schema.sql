@@ -73,6 +73,35 @@ end $$;
 
 ALTER FUNCTION app.begin_as(p_user uuid, p_key uuid, p_institute uuid, p_credential text, p_request text) OWNER TO markroom_door;
 
+CREATE FUNCTION app.begin_external(p_issuer text, p_subject text, p_email text, p_email_key text, p_name text, p_sign_up_open boolean, p_institute uuid, p_everywhere boolean, p_request text) RETURNS TABLE(identity_id uuid, is_new boolean, user_id uuid, institute_id uuid, role text, is_platform_admin boolean, name text, places integer)
+    LANGUAGE plpgsql SECURITY DEFINER ROWS 1
+    SET search_path TO ''
+    AS $$
+declare x record; account uuid; linked boolean := false; wanted uuid := p_institute; mine uuid[];
+begin
+  select e.id, e.user_id into x from public.external_identities e where e.issuer = p_issuer and e.subject = p_subject;
+  if not found then
+    if p_email_key is null then return; end if;
+    if not (p_sign_up_open or exists (select 1 from public.users u where u.email_key = p_email_key) or app.door_is_awaited(p_email_key)) then
+      return;
+    end if;
+    insert into public.users (email, email_key, name, email_verified_at) values (p_email, p_email_key, p_name, pg_catalog.now())
+    on conflict (email_key) do update set email_verified_at = coalesce(users.email_verified_at, pg_catalog.now())
+    returning users.id into account;
+    insert into public.external_identities (issuer, subject, user_id) values (p_issuer, p_subject, account) on conflict (issuer, subject) do nothing;
+    linked := found;
+    select e.id, e.user_id into x from public.external_identities e where e.issuer = p_issuer and e.subject = p_subject;
+  end if;
+  if wanted is null then
+    select coalesce(array_agg(ms.institute_id), '{}') into mine from public.memberships ms where ms.user_id = x.user_id and ms.state = 'active';
+    if pg_catalog.cardinality(mine) = 1 and not p_everywhere then wanted := mine[1]; end if;
+  end if;
+  return query select x.id, linked, b.user_id, b.institute_id, b.role, b.is_platform_admin, b.name, pg_catalog.cardinality(mine)
+    from app.begin_as(x.user_id, null, wanted, 'external:' || x.id, p_request) b;
+end $$;
+
+ALTER FUNCTION app.begin_external(p_issuer text, p_subject text, p_email text, p_email_key text, p_name text, p_sign_up_open boolean, p_institute uuid, p_everywhere boolean, p_request text) OWNER TO markroom_door;
+
 CREATE FUNCTION app.begin_service(p_institute uuid) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO ''
@@ -114,6 +143,30 @@ end $$;
 
 ALTER FUNCTION app.carry_name() OWNER TO markroom_guard;
 
+CREATE FUNCTION app.count_other_admins(p_institute uuid, p_without uuid) RETURNS integer
+    LANGUAGE sql STRICT SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select count(*)::integer from public.memberships m
+   where m.institute_id = p_institute and m.role = 'school_admin' and m.state = 'active' and m.user_id <> p_without
+     and m.institute_id = any(nullif(pg_catalog.current_setting('app.i_any', true), '')::uuid[]) $$;
+
+ALTER FUNCTION app.count_other_admins(p_institute uuid, p_without uuid) OWNER TO markroom_guard;
+
+CREATE FUNCTION app.count_request(p_name text, p_subject bytea, OUT n integer, OUT seconds_left integer) RETURNS record
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare this_minute constant timestamptz := pg_catalog.date_trunc('minute', pg_catalog.clock_timestamp());
+begin
+  insert into public.rate_counts as c (name, subject, minute) values (p_name, p_subject, this_minute)
+  on conflict (minute, name, subject) do update set n = c.n + 1 returning c.n into count_request.n;
+  if count_request.n = 1 then delete from public.rate_counts c where c.minute < this_minute - interval '5 minutes'; end if;
+  seconds_left := 60 - extract(second from pg_catalog.clock_timestamp())::integer;
+end $$;
+
+ALTER FUNCTION app.count_request(p_name text, p_subject bytea, OUT n integer, OUT seconds_left integer) OWNER TO markroom_door;
+
 CREATE FUNCTION app.door_accept_invitation(p_hash bytea, p_user uuid) RETURNS boolean
     LANGUAGE plpgsql STRICT SECURITY DEFINER
     SET search_path TO ''
@@ -125,7 +178,7 @@ begin
    where t.hash = p_hash and i.institute_id = t.institute_id and i.id = t.invitation_id and i.generation = t.generation
      and i.status = 'pending' and i.expires_at > pg_catalog.now()
      and u.id = p_user and u.email_key = i.email_key
-  returning i.institute_id, i.role, i.metadata, u.name, u.email, u.email_key into offer;
+  returning i.institute_id, i.id, i.invited_by, i.role, i.metadata, u.name, u.email, u.email_key into offer;
   if not found then return false; end if;
   update public.memberships m set role = offer.role, state = 'active', name = offer.name, email = offer.email, email_key = offer.email_key, metadata = offer.metadata,
          joined_at = pg_catalog.now(), ended_at = null, version = m.version + 1
@@ -135,10 +188,35 @@ begin
     values (offer.institute_id, p_user, offer.role, offer.name, offer.email, offer.email_key, offer.metadata)
     on conflict (institute_id, user_id) do nothing;
   end if;
+  if offer.invited_by is not null then
+    insert into public.notices (institute_id, user_id, kind, subject_id, facts)
+    values (offer.institute_id, offer.invited_by, 'invitation_accepted', offer.id,
+            pg_catalog.jsonb_build_object('user_id', p_user, 'role', offer.role));
+  end if;
   return true;
 end $$;
 
 ALTER FUNCTION app.door_accept_invitation(p_hash bytea, p_user uuid) OWNER TO markroom_door;
+
+CREATE FUNCTION app.door_add_pupils(p_institute uuid, p_names text[], p_metadata jsonb) RETURNS TABLE(user_id uuid)
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  if not p_institute = any(coalesce(nullif(pg_catalog.current_setting('app.i_manage', true), ''), '{}')::uuid[]) then
+    raise exception 'not theirs to add to' using errcode = '42501';
+  end if;
+  return query
+    with pupil as materialized (
+      select pg_catalog.uuidv7() as id, n.name, p_metadata -> (n.place - 1)::integer as metadata, n.place
+        from unnest(p_names) with ordinality n (name, place)),
+    made as (insert into public.users (id, name) select p.id, p.name from pupil p),
+    joined as (insert into public.memberships (institute_id, user_id, role, name, metadata)
+      select p_institute, p.id, 'student', p.name, p.metadata from pupil p)
+    select p.id from pupil p order by p.place;
+end $$;
+
+ALTER FUNCTION app.door_add_pupils(p_institute uuid, p_names text[], p_metadata jsonb) OWNER TO markroom_door;
 
 CREATE FUNCTION app.door_api_key(p_hash bytea) RETURNS TABLE(institute_id uuid, key_id uuid, user_id uuid, project_id uuid)
     LANGUAGE sql STABLE STRICT SECURITY DEFINER ROWS 1
@@ -148,6 +226,25 @@ CREATE FUNCTION app.door_api_key(p_hash bytea) RETURNS TABLE(institute_id uuid, 
    where a.hash = p_hash and a.deactivated_at is null and (a.expires_at is null or a.expires_at > pg_catalog.now()) $$;
 
 ALTER FUNCTION app.door_api_key(p_hash bytea) OWNER TO markroom_door;
+
+CREATE FUNCTION app.door_delete_account() RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare me constant uuid := nullif(pg_catalog.current_setting('app.user_id', true), '')::uuid; place uuid;
+begin
+  if me is null then return null; end if;
+  if exists (select 1 from public.projects p where p.owner_id = me and p.state <> 'deleted') then return 'project_owner'; end if;
+  for place in select m.institute_id from public.memberships m where m.user_id = me and m.state <> 'left' order by 1 loop
+    if app.door_leave(place) = 'last_admin' then return 'last_admin'; end if;
+  end loop;
+  update public.sessions s set revoked_at = pg_catalog.now() where s.user_id = me and s.revoked_at is null;
+  update public.memberships m set email = null, email_key = null, version = m.version + 1 where m.user_id = me;
+  update public.users u set email = null, email_key = null, name = 'Former user', is_platform_admin = false, version = u.version + 1 where u.id = me;
+  return 'deleted';
+end $$;
+
+ALTER FUNCTION app.door_delete_account() OWNER TO markroom_door;
 
 CREATE FUNCTION app.door_end_invitation(p_hash bytea, p_status text) RETURNS boolean
     LANGUAGE plpgsql STRICT SECURITY DEFINER
@@ -159,15 +256,34 @@ begin
   update public.invitations i set status = p_status, decided_at = pg_catalog.now(), version = i.version + 1
     from public.invitation_tokens t
    where t.hash = p_hash and i.institute_id = t.institute_id and i.id = t.invitation_id and i.generation = t.generation and i.status = 'pending'
-  returning i.institute_id, i.id into ended;
+  returning i.institute_id, i.id, i.invited_by, i.role into ended;
   if not found then return false; end if;
   insert into public.events (institute_id, user_id, credential, kind, subject_id, changed, facts, request_id)
   values (ended.institute_id, nullif(pg_catalog.current_setting('app.user_id', true), '')::uuid, pg_catalog.current_setting('app.credential', true),
           'invitation_ended', ended.id, '{status}', pg_catalog.jsonb_build_object('status', p_status), pg_catalog.current_setting('app.request_id', true));
+  if p_status = 'cancelled' and ended.invited_by is not null then
+    insert into public.notices (institute_id, user_id, kind, subject_id, facts)
+    values (ended.institute_id, ended.invited_by, 'invitation_void', ended.id, pg_catalog.jsonb_build_object('role', ended.role));
+  end if;
   return true;
 end $$;
 
 ALTER FUNCTION app.door_end_invitation(p_hash bytea, p_status text) OWNER TO markroom_door;
+
+CREATE FUNCTION app.door_end_sessions(p_user uuid) RETURNS integer
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare ended integer;
+begin
+  if exists (select 1 from public.memberships m where m.user_id = p_user and m.state <> 'left')
+     or not exists (select 1 from public.memberships m where m.user_id = p_user) then return 0; end if;
+  update public.sessions s set revoked_at = pg_catalog.now() where s.user_id = p_user and s.revoked_at is null;
+  get diagnostics ended = row_count;
+  return ended;
+end $$;
+
+ALTER FUNCTION app.door_end_sessions(p_user uuid) OWNER TO markroom_door;
 
 CREATE FUNCTION app.door_invitation(p_hash bytea) RETURNS TABLE(institute_id uuid, invitation_id uuid, institute_name text, email text, email_key text, role text, status text, expires_at timestamp with time zone, accepted_by uuid, invited_by uuid, inviter_role text, has_account boolean)
     LANGUAGE sql STABLE STRICT SECURITY DEFINER ROWS 1
@@ -195,15 +311,42 @@ CREATE FUNCTION app.door_is_awaited(p_email_key text) RETURNS boolean
 
 ALTER FUNCTION app.door_is_awaited(p_email_key text) OWNER TO markroom_door;
 
-CREATE FUNCTION app.door_join(p_invitation_hash bytea, p_name text, p_session_hash bytea, p_seconds integer, p_user_agent text, p_verified boolean) RETURNS TABLE(user_id uuid, session_id uuid, expires_at timestamp with time zone)
+CREATE FUNCTION app.door_issue_codes(p_institute uuid, p_users uuid[], p_hashes bytea[], p_seconds integer) RETURNS TABLE(user_id uuid, expires_at timestamp with time zone)
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare pupils uuid[];
+begin
+  if not p_institute = any(coalesce(nullif(pg_catalog.current_setting('app.i_manage', true), ''), '{}')::uuid[]) then
+    raise exception 'not theirs to sign in' using errcode = '42501';
+  end if;
+  perform 1 from public.institutes s where s.id = p_institute for share;
+  select coalesce(pg_catalog.array_agg(m.user_id), '{}') into pupils from public.memberships m join public.users u on u.id = m.user_id
+   where m.institute_id = p_institute and m.user_id = any(p_users) and m.role = 'student' and m.state = 'active'
+     and u.email_key is null and not u.is_platform_admin
+     and not exists (select 1 from public.memberships o
+                      where o.user_id = m.user_id and o.institute_id <> p_institute and o.state <> 'left');
+  update public.sign_in_codes c set expires_at = pg_catalog.now()
+   where c.institute_id = p_institute and c.user_id = any(pupils) and c.used_at is null and c.expires_at > pg_catalog.now();
+  return query insert into public.sign_in_codes as c (institute_id, user_id, hash, expires_at)
+    select p_institute, w.user_id, w.hash, pg_catalog.now() + pg_catalog.make_interval(secs => p_seconds)
+      from unnest(p_users, p_hashes) w (user_id, hash) where w.user_id = any(pupils)
+    returning c.user_id, c.expires_at;
+end $$;
+
+ALTER FUNCTION app.door_issue_codes(p_institute uuid, p_users uuid[], p_hashes bytea[], p_seconds integer) OWNER TO markroom_door;
+
+CREATE FUNCTION app.door_join(p_invitation_hash bytea, p_name text, p_session_hash bytea, p_seconds integer, p_user_agent text) RETURNS TABLE(user_id uuid, session_id uuid, expires_at timestamp with time zone)
     LANGUAGE plpgsql STRICT SECURITY DEFINER ROWS 1
     SET search_path TO ''
     AS $$
 declare account uuid;
 begin
   insert into public.users (email, email_key, name, email_verified_at)
-  select d.email, d.email_key, p_name, case when p_verified then pg_catalog.now() end
-    from app.door_invitation(p_invitation_hash) d where d.status = 'pending'
+  select d.email, d.email_key, p_name, case when not t.is_shown then pg_catalog.now() end
+    from app.door_invitation(p_invitation_hash) d
+    join public.invitation_tokens t on t.institute_id = d.institute_id and t.hash = p_invitation_hash
+   where d.status = 'pending'
   on conflict (email_key) do nothing returning id into account;
   if account is null then return; end if;
   return query insert into public.sessions as s (user_id, hash, user_agent, expires_at)
@@ -211,7 +354,33 @@ begin
     returning s.user_id, s.id, s.expires_at;
 end $$;
 
-ALTER FUNCTION app.door_join(p_invitation_hash bytea, p_name text, p_session_hash bytea, p_seconds integer, p_user_agent text, p_verified boolean) OWNER TO markroom_door;
+ALTER FUNCTION app.door_join(p_invitation_hash bytea, p_name text, p_session_hash bytea, p_seconds integer, p_user_agent text) OWNER TO markroom_door;
+
+CREATE FUNCTION app.door_leave(p_institute uuid) RETURNS text
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare me constant uuid := nullif(pg_catalog.current_setting('app.user_id', true), '')::uuid; mine text;
+begin
+  perform 1 from public.institutes s where s.id = p_institute for no key update;
+  select m.role into mine from public.memberships m
+   where m.institute_id = p_institute and m.user_id = me and m.state <> 'left';
+  if mine is null then return null; end if;
+  if mine = 'school_admin' and not exists (select 1 from public.memberships m
+      where m.institute_id = p_institute and m.role = 'school_admin' and m.state = 'active' and m.user_id <> me) then
+    return 'last_admin';
+  end if;
+  update public.memberships m set state = 'left', ended_at = pg_catalog.now(), version = m.version + 1
+   where m.institute_id = p_institute and m.user_id = me;
+  update public.invitations i set status = 'cancelled', decided_at = pg_catalog.now(), version = i.version + 1
+   where i.institute_id = p_institute and i.invited_by = me and i.status = 'pending';
+  insert into public.events (institute_id, user_id, credential, kind, subject_id, changed, facts, request_id)
+  values (p_institute, me, pg_catalog.current_setting('app.credential', true), 'member_left', me, '{state}', '{"by": "oneself"}',
+          pg_catalog.current_setting('app.request_id', true));
+  return 'left';
+end $$;
+
+ALTER FUNCTION app.door_leave(p_institute uuid) OWNER TO markroom_door;
 
 CREATE FUNCTION app.door_lock_invitation(p_hash bytea) RETURNS TABLE(institute_id uuid, invitation_id uuid, institute_name text, email text, email_key text, role text, status text, expires_at timestamp with time zone, accepted_by uuid, invited_by uuid, inviter_role text, has_account boolean)
     LANGUAGE plpgsql STRICT SECURITY DEFINER ROWS 1
@@ -237,6 +406,8 @@ begin
   update public.sign_in_tokens t set used_at = pg_catalog.now()
    where t.hash = p_token_hash and t.used_at is null and t.expires_at > pg_catalog.now() returning t.email, t.email_key into token;
   if not found then return; end if;
+  update public.sessions s set revoked_at = pg_catalog.now() from public.users u
+   where u.email_key = token.email_key and u.email_verified_at is null and s.user_id = u.id and s.revoked_at is null;
   insert into public.users (email, email_key, name, email_verified_at)
   values (token.email, token.email_key, pg_catalog.split_part(token.email, '@', 1), pg_catalog.now())
   on conflict (email_key) do update set email_verified_at = coalesce(users.email_verified_at, pg_catalog.now())
@@ -248,6 +419,26 @@ end $$;
 
 ALTER FUNCTION app.door_sign_in(p_token_hash bytea, p_session_hash bytea, p_seconds integer, p_user_agent text) OWNER TO markroom_door;
 
+CREATE FUNCTION app.door_sign_in_by_code(p_hash bytea, p_session_hash bytea, p_seconds integer, p_user_agent text) RETURNS TABLE(user_id uuid, session_id uuid, expires_at timestamp with time zone)
+    LANGUAGE plpgsql STRICT SECURITY DEFINER ROWS 1
+    SET search_path TO ''
+    AS $$
+declare pupil uuid;
+begin
+  update public.sign_in_codes c set used_at = pg_catalog.now()
+    from public.memberships m, public.users u
+   where c.hash = p_hash and c.used_at is null and c.expires_at > pg_catalog.now()
+     and m.institute_id = c.institute_id and m.user_id = c.user_id and m.role = 'student' and m.state = 'active'
+     and u.id = c.user_id and u.email_key is null
+  returning c.user_id into pupil;
+  if not found then return; end if;
+  return query insert into public.sessions as s (user_id, hash, user_agent, expires_at)
+    values (pupil, p_session_hash, p_user_agent, pg_catalog.now() + pg_catalog.make_interval(secs => p_seconds))
+    returning s.user_id, s.id, s.expires_at;
+end $$;
+
+ALTER FUNCTION app.door_sign_in_by_code(p_hash bytea, p_session_hash bytea, p_seconds integer, p_user_agent text) OWNER TO markroom_door;
+
 CREATE FUNCTION app.door_sign_in_token(p_hash bytea) RETURNS TABLE(email text)
     LANGUAGE sql STABLE STRICT SECURITY DEFINER ROWS 1
     SET search_path TO ''
@@ -255,6 +446,17 @@ CREATE FUNCTION app.door_sign_in_token(p_hash bytea) RETURNS TABLE(email text)
   select t.email from public.sign_in_tokens t where t.hash = p_hash and t.used_at is null and t.expires_at > pg_catalog.now() $$;
 
 ALTER FUNCTION app.door_sign_in_token(p_hash bytea) OWNER TO markroom_door;
+
+CREATE FUNCTION app.forget_identities() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  delete from public.external_identities e where e.user_id = new.id;
+  return null;
+end $$;
+
+ALTER FUNCTION app.forget_identities() OWNER TO postgres;
 
 CREATE FUNCTION app.guard_recorded_marks(p_institute uuid, p_questions uuid[], p_lowered jsonb) RETURNS SETOF uuid
     LANGUAGE sql STRICT SECURITY DEFINER
@@ -598,6 +800,34 @@ ALTER TABLE ONLY public.exam_templates FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.exam_templates OWNER TO markroom_owner;
 
+CREATE TABLE public.external_identities (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    issuer text NOT NULL,
+    subject text NOT NULL,
+    user_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.external_identities FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.external_identities OWNER TO markroom_owner;
+
+CREATE TABLE public.idempotent_answers (
+    institute_id uuid NOT NULL,
+    credential text NOT NULL,
+    route text NOT NULL,
+    key text NOT NULL,
+    body_hash bytea NOT NULL,
+    status integer,
+    answer bytea,
+    media_type text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.idempotent_answers FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.idempotent_answers OWNER TO markroom_owner;
+
 CREATE TABLE public.identity_events (
     id uuid DEFAULT uuidv7() NOT NULL,
     at timestamp with time zone DEFAULT now() NOT NULL,
@@ -609,6 +839,21 @@ CREATE TABLE public.identity_events (
 ALTER TABLE ONLY public.identity_events FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.identity_events OWNER TO markroom_owner;
+
+CREATE TABLE public.institute_terms (
+    institute_id uuid NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    "position" integer NOT NULL,
+    archived_at timestamp with time zone,
+    CONSTRAINT institute_terms_kind_check CHECK ((kind = ANY (ARRAY['department'::text, 'subject'::text, 'year_group'::text, 'room'::text]))),
+    CONSTRAINT institute_terms_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100)))
+);
+
+ALTER TABLE ONLY public.institute_terms FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.institute_terms OWNER TO markroom_owner;
 
 CREATE TABLE public.institutes (
     id uuid NOT NULL,
@@ -628,12 +873,30 @@ ALTER TABLE ONLY public.institutes FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.institutes OWNER TO markroom_owner;
 
+CREATE TABLE public.invitation_rows (
+    institute_id uuid NOT NULL,
+    list_id uuid NOT NULL,
+    number integer NOT NULL,
+    email text NOT NULL,
+    email_key text NOT NULL,
+    role text NOT NULL,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    fate text,
+    invitation_id uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.invitation_rows FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.invitation_rows OWNER TO markroom_owner;
+
 CREATE TABLE public.invitation_tokens (
     institute_id uuid NOT NULL,
     hash bytea NOT NULL,
     invitation_id uuid NOT NULL,
     generation integer NOT NULL,
-    issued_at timestamp with time zone DEFAULT now() NOT NULL
+    issued_at timestamp with time zone DEFAULT now() NOT NULL,
+    is_shown boolean DEFAULT false NOT NULL
 );
 
 ALTER TABLE ONLY public.invitation_tokens FORCE ROW LEVEL SECURITY;
@@ -775,6 +1038,22 @@ ALTER TABLE ONLY public.memberships FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.memberships OWNER TO markroom_owner;
 
+CREATE TABLE public.notices (
+    institute_id uuid NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    user_id uuid NOT NULL,
+    kind text NOT NULL,
+    subject_id uuid,
+    facts jsonb DEFAULT '{}'::jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    read_at timestamp with time zone,
+    CONSTRAINT notices_kind_check CHECK ((kind = ANY (ARRAY['invitation_accepted'::text, 'invitation_void'::text, 'results_released'::text, 'job_failed'::text])))
+);
+
+ALTER TABLE ONLY public.notices FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.notices OWNER TO markroom_owner;
+
 CREATE TABLE public.pages (
     institute_id uuid NOT NULL,
     id uuid DEFAULT uuidv7() NOT NULL,
@@ -834,6 +1113,17 @@ CREATE TABLE public.projects (
 ALTER TABLE ONLY public.projects FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.projects OWNER TO markroom_owner;
+
+CREATE TABLE public.rate_counts (
+    name text NOT NULL,
+    subject bytea NOT NULL,
+    minute timestamp with time zone NOT NULL,
+    n integer DEFAULT 1 NOT NULL
+);
+
+ALTER TABLE ONLY public.rate_counts FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.rate_counts OWNER TO markroom_owner;
 
 CREATE TABLE public.releases (
     institute_id uuid NOT NULL,
@@ -946,6 +1236,20 @@ ALTER TABLE ONLY public.sessions FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.sessions OWNER TO markroom_owner;
 
+CREATE TABLE public.sign_in_codes (
+    institute_id uuid NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    user_id uuid NOT NULL,
+    hash bytea NOT NULL,
+    issued_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.sign_in_codes FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.sign_in_codes OWNER TO markroom_owner;
+
 CREATE TABLE public.sign_in_tokens (
     id uuid DEFAULT uuidv7() NOT NULL,
     email text NOT NULL,
@@ -1051,14 +1355,29 @@ ALTER TABLE ONLY public.exam_templates
 ALTER TABLE ONLY public.exam_templates
     ADD CONSTRAINT exam_templates_pkey PRIMARY KEY (institute_id, id);
 
+ALTER TABLE ONLY public.external_identities
+    ADD CONSTRAINT external_identities_issuer_subject_key UNIQUE (issuer, subject);
+
+ALTER TABLE ONLY public.external_identities
+    ADD CONSTRAINT external_identities_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.idempotent_answers
+    ADD CONSTRAINT idempotent_answers_pkey PRIMARY KEY (institute_id, credential, route, key);
+
 ALTER TABLE ONLY public.identity_events
     ADD CONSTRAINT identity_events_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.institute_terms
+    ADD CONSTRAINT institute_terms_pkey PRIMARY KEY (institute_id, id);
 
 ALTER TABLE ONLY public.institutes
     ADD CONSTRAINT institutes_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.institutes
     ADD CONSTRAINT institutes_slug_key UNIQUE (slug);
+
+ALTER TABLE ONLY public.invitation_rows
+    ADD CONSTRAINT invitation_rows_pkey PRIMARY KEY (institute_id, list_id, number);
 
 ALTER TABLE ONLY public.invitation_tokens
     ADD CONSTRAINT invitation_tokens_institute_id_invitation_id_generation_key UNIQUE (institute_id, invitation_id, generation);
@@ -1087,6 +1406,9 @@ ALTER TABLE ONLY public.mark_scheme_versions
 ALTER TABLE ONLY public.memberships
     ADD CONSTRAINT memberships_pkey PRIMARY KEY (institute_id, user_id);
 
+ALTER TABLE ONLY public.notices
+    ADD CONSTRAINT notices_pkey PRIMARY KEY (institute_id, id);
+
 ALTER TABLE ONLY public.pages
     ADD CONSTRAINT pages_institute_id_scan_id_scan_page_key UNIQUE (institute_id, scan_id, scan_page);
 
@@ -1098,6 +1420,9 @@ ALTER TABLE ONLY public.project_members
 
 ALTER TABLE ONLY public.projects
     ADD CONSTRAINT projects_pkey PRIMARY KEY (institute_id, id);
+
+ALTER TABLE ONLY public.rate_counts
+    ADD CONSTRAINT rate_counts_pkey PRIMARY KEY (minute, name, subject);
 
 ALTER TABLE ONLY public.releases
     ADD CONSTRAINT releases_pkey PRIMARY KEY (institute_id, id);
@@ -1137,6 +1462,9 @@ ALTER TABLE ONLY public.sessions
 
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.sign_in_codes
+    ADD CONSTRAINT sign_in_codes_pkey PRIMARY KEY (institute_id, id);
 
 ALTER TABLE ONLY public.sign_in_tokens
     ADD CONSTRAINT sign_in_tokens_hash_key UNIQUE (hash);
@@ -1178,6 +1506,8 @@ CREATE INDEX exam_templates_newest ON public.exam_templates USING btree (institu
 
 CREATE INDEX exam_templates_of_source ON public.exam_templates USING btree (institute_id, source_file_id);
 
+CREATE INDEX external_identities_of_user ON public.external_identities USING btree (user_id);
+
 CREATE INDEX invitation_tokens_by_hash ON public.invitation_tokens USING btree (hash);
 
 CREATE INDEX invitations_of_address ON public.invitations USING btree (email_key) WHERE (status = 'pending'::text);
@@ -1196,6 +1526,10 @@ CREATE INDEX memberships_by_name ON public.memberships USING btree (institute_id
 
 CREATE INDEX memberships_of_user ON public.memberships USING btree (user_id);
 
+CREATE INDEX notices_of_user ON public.notices USING btree (user_id, id);
+
+CREATE INDEX notices_unread ON public.notices USING btree (institute_id, user_id) WHERE (read_at IS NULL);
+
 CREATE UNIQUE INDEX one_live_invitation ON public.invitations USING btree (institute_id, email_key) WHERE (status = 'pending'::text);
 
 CREATE UNIQUE INDEX one_live_release ON public.releases USING btree (institute_id, batch_id) WHERE (withdrawn_at IS NULL);
@@ -1203,6 +1537,8 @@ CREATE UNIQUE INDEX one_live_release ON public.releases USING btree (institute_i
 CREATE UNIQUE INDEX one_placed_page ON public.pages USING btree (institute_id, script_id, page) WHERE (state = 'placed'::text);
 
 CREATE UNIQUE INDEX one_project_of_a_name ON public.projects USING btree (institute_id, lower(name)) WHERE (state <> 'deleted'::text);
+
+CREATE UNIQUE INDEX one_term_of_a_name ON public.institute_terms USING btree (institute_id, kind, lower(name)) WHERE (archived_at IS NULL);
 
 CREATE INDEX pages_of_batch ON public.pages USING btree (institute_id, batch_id, state, id);
 
@@ -1212,7 +1548,13 @@ CREATE INDEX response_areas_of_question ON public.response_areas USING btree (in
 
 CREATE INDEX sessions_of_user ON public.sessions USING btree (user_id) WHERE (revoked_at IS NULL);
 
+CREATE INDEX sign_in_codes_by_hash ON public.sign_in_codes USING btree (hash);
+
+CREATE INDEX sign_in_codes_of_user ON public.sign_in_codes USING btree (institute_id, user_id) WHERE (used_at IS NULL);
+
 CREATE TRIGGER carry_name AFTER UPDATE OF name ON public.users FOR EACH ROW WHEN ((new.name IS DISTINCT FROM old.name)) EXECUTE FUNCTION app.carry_name();
+
+CREATE TRIGGER forget_identities AFTER UPDATE OF email_key ON public.users FOR EACH ROW WHEN (((old.email_key IS NOT NULL) AND (new.email_key IS NULL))) EXECUTE FUNCTION app.forget_identities();
 
 CREATE TRIGGER keep_institute BEFORE UPDATE OF institute_id ON public.answers FOR EACH ROW WHEN ((old.institute_id IS DISTINCT FROM new.institute_id)) EXECUTE FUNCTION app.refuse_new_institute();
 
@@ -1234,6 +1576,12 @@ CREATE TRIGGER keep_institute BEFORE UPDATE OF institute_id ON public.exam_quest
 
 CREATE TRIGGER keep_institute BEFORE UPDATE OF institute_id ON public.exam_templates FOR EACH ROW WHEN ((old.institute_id IS DISTINCT FROM new.institute_id)) EXECUTE FUNCTION app.refuse_new_institute();
 
+CREATE TRIGGER keep_institute BEFORE UPDATE OF institute_id ON public.idempotent_answers FOR EACH ROW WHEN ((old.institute_id IS DISTINCT FROM new.institute_id)) EXECUTE FUNCTION app.refuse_new_institute();
+
+CREATE TRIGGER keep_institute BEFORE UPDATE OF institute_id ON public.institute_terms FOR EACH ROW WHEN ((old.institute_id IS DISTINCT FROM new.institute_id)) EXECUTE FUNCTION app.refuse_new_institute();
+
+CREATE TRIGGER keep_institute BEFORE UPDATE OF institute_id ON public.invitation_rows FOR EACH ROW WHEN ((old.institute_id IS DISTINCT FROM new.institute_id)) EXECUTE FUNCTION app.refuse_new_institute();
+
 CREATE TRIGGER keep_institute BEFORE UPDATE OF institute_id ON public.invitation_tokens FOR EACH ROW WHEN ((old.institute_id IS DISTINCT FROM new.institute_id)) EXECUTE FUNCTION app.refuse_new_institute();
 
 CREATE TRIGGER keep_institute BEFORE UPDATE OF institute_id ON public.invitations FOR EACH ROW WHEN ((old.institute_id IS DISTINCT FROM new.institute_id)) EXECUTE FUNCTION app.refuse_new_institute();
@@ -1247,6 +1595,8 @@ CREATE TRIGGER keep_institute BEFORE UPDATE OF institute_id ON public.mark_entri
 CREATE TRIGGER keep_institute BEFORE UPDATE OF institute_id ON public.mark_scheme_versions FOR EACH ROW WHEN ((old.institute_id IS DISTINCT FROM new.institute_id)) EXECUTE FUNCTION app.refuse_new_institute();
 
 CREATE TRIGGER keep_institute BEFORE UPDATE OF institute_id ON public.memberships FOR EACH ROW WHEN ((old.institute_id IS DISTINCT FROM new.institute_id)) EXECUTE FUNCTION app.refuse_new_institute();
+
+CREATE TRIGGER keep_institute BEFORE UPDATE OF institute_id ON public.notices FOR EACH ROW WHEN ((old.institute_id IS DISTINCT FROM new.institute_id)) EXECUTE FUNCTION app.refuse_new_institute();
 
 CREATE TRIGGER keep_institute BEFORE UPDATE OF institute_id ON public.pages FOR EACH ROW WHEN ((old.institute_id IS DISTINCT FROM new.institute_id)) EXECUTE FUNCTION app.refuse_new_institute();
 
@@ -1263,6 +1613,8 @@ CREATE TRIGGER keep_institute BEFORE UPDATE OF institute_id ON public.scan_parts
 CREATE TRIGGER keep_institute BEFORE UPDATE OF institute_id ON public.scans FOR EACH ROW WHEN ((old.institute_id IS DISTINCT FROM new.institute_id)) EXECUTE FUNCTION app.refuse_new_institute();
 
 CREATE TRIGGER keep_institute BEFORE UPDATE OF institute_id ON public.scripts FOR EACH ROW WHEN ((old.institute_id IS DISTINCT FROM new.institute_id)) EXECUTE FUNCTION app.refuse_new_institute();
+
+CREATE TRIGGER keep_institute BEFORE UPDATE OF institute_id ON public.sign_in_codes FOR EACH ROW WHEN ((old.institute_id IS DISTINCT FROM new.institute_id)) EXECUTE FUNCTION app.refuse_new_institute();
 
 CREATE TRIGGER keep_institute BEFORE UPDATE OF institute_id ON public.source_files FOR EACH ROW WHEN ((old.institute_id IS DISTINCT FROM new.institute_id)) EXECUTE FUNCTION app.refuse_new_institute();
 
@@ -1394,8 +1746,23 @@ ALTER TABLE ONLY public.exam_templates
 ALTER TABLE ONLY public.exam_templates
     ADD CONSTRAINT exam_templates_institute_id_teacher_id_fkey FOREIGN KEY (institute_id, teacher_id) REFERENCES public.memberships(institute_id, user_id) ON DELETE RESTRICT;
 
+ALTER TABLE ONLY public.external_identities
+    ADD CONSTRAINT external_identities_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.idempotent_answers
+    ADD CONSTRAINT idempotent_answers_institute_id_fkey FOREIGN KEY (institute_id) REFERENCES public.institutes(id) ON DELETE RESTRICT;
+
 ALTER TABLE ONLY public.identity_events
     ADD CONSTRAINT identity_events_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.institute_terms
+    ADD CONSTRAINT institute_terms_institute_id_fkey FOREIGN KEY (institute_id) REFERENCES public.institutes(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.invitation_rows
+    ADD CONSTRAINT invitation_rows_institute_id_fkey FOREIGN KEY (institute_id) REFERENCES public.institutes(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.invitation_rows
+    ADD CONSTRAINT invitation_rows_institute_id_invitation_id_fkey FOREIGN KEY (institute_id, invitation_id) REFERENCES public.invitations(institute_id, id) ON DELETE RESTRICT;
 
 ALTER TABLE ONLY public.invitation_tokens
     ADD CONSTRAINT invitation_tokens_institute_id_invitation_id_fkey FOREIGN KEY (institute_id, invitation_id) REFERENCES public.invitations(institute_id, id) ON DELETE RESTRICT;
@@ -1453,6 +1820,12 @@ ALTER TABLE ONLY public.memberships
 
 ALTER TABLE ONLY public.memberships
     ADD CONSTRAINT memberships_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.notices
+    ADD CONSTRAINT notices_institute_id_fkey FOREIGN KEY (institute_id) REFERENCES public.institutes(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.notices
+    ADD CONSTRAINT notices_institute_id_user_id_fkey FOREIGN KEY (institute_id, user_id) REFERENCES public.memberships(institute_id, user_id) ON DELETE RESTRICT;
 
 ALTER TABLE ONLY public.pages
     ADD CONSTRAINT pages_institute_id_batch_id_scan_id_fkey FOREIGN KEY (institute_id, batch_id, scan_id) REFERENCES public.scans(institute_id, batch_id, id) ON DELETE RESTRICT;
@@ -1553,6 +1926,12 @@ ALTER TABLE ONLY public.scripts
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE RESTRICT;
 
+ALTER TABLE ONLY public.sign_in_codes
+    ADD CONSTRAINT sign_in_codes_institute_id_fkey FOREIGN KEY (institute_id) REFERENCES public.institutes(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.sign_in_codes
+    ADD CONSTRAINT sign_in_codes_institute_id_user_id_fkey FOREIGN KEY (institute_id, user_id) REFERENCES public.memberships(institute_id, user_id) ON DELETE RESTRICT;
+
 ALTER TABLE ONLY public.source_files
     ADD CONSTRAINT source_files_institute_id_fkey FOREIGN KEY (institute_id) REFERENCES public.institutes(id) ON DELETE RESTRICT;
 
@@ -1573,6 +1952,8 @@ CREATE POLICY app_delete ON public.claims FOR DELETE TO markroom_app USING (((in
 CREATE POLICY app_delete ON public.exam_boundaries FOR DELETE TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
 
 CREATE POLICY app_delete ON public.exam_questions FOR DELETE TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
+
+CREATE POLICY app_delete ON public.idempotent_answers FOR DELETE TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND (credential = ( SELECT current_setting('app.credential'::text, true) AS current_setting))));
 
 CREATE POLICY app_delete ON public.mark_scheme_versions FOR DELETE TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
 
@@ -1600,7 +1981,13 @@ CREATE POLICY app_insert ON public.exam_questions FOR INSERT TO markroom_app WIT
 
 CREATE POLICY app_insert ON public.exam_templates FOR INSERT TO markroom_app WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
 
+CREATE POLICY app_insert ON public.idempotent_answers FOR INSERT TO markroom_app WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND (credential = ( SELECT current_setting('app.credential'::text, true) AS current_setting))));
+
 CREATE POLICY app_insert ON public.identity_events FOR INSERT TO markroom_app WITH CHECK (true);
+
+CREATE POLICY app_insert ON public.institute_terms FOR INSERT TO markroom_app WITH CHECK ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_admin'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+
+CREATE POLICY app_insert ON public.invitation_rows FOR INSERT TO markroom_app WITH CHECK ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_manage'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
 
 CREATE POLICY app_insert ON public.invitation_tokens FOR INSERT TO markroom_app WITH CHECK ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_manage'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
 
@@ -1650,6 +2037,10 @@ CREATE POLICY app_select ON public.exam_questions FOR SELECT TO markroom_app USI
 
 CREATE POLICY app_select ON public.exam_templates FOR SELECT TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_read'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
 
+CREATE POLICY app_select ON public.idempotent_answers FOR SELECT TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND (credential = ( SELECT current_setting('app.credential'::text, true) AS current_setting))));
+
+CREATE POLICY app_select ON public.institute_terms FOR SELECT TO markroom_app USING ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+
 CREATE POLICY app_select ON public.institutes FOR SELECT TO markroom_app USING ((id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
 
 CREATE POLICY app_select ON public.invitation_tokens FOR SELECT TO markroom_app USING ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_manage'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
@@ -1665,6 +2056,8 @@ CREATE POLICY app_select ON public.mark_entries FOR SELECT TO markroom_app USING
 CREATE POLICY app_select ON public.mark_scheme_versions FOR SELECT TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_read'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
 
 CREATE POLICY app_select ON public.memberships FOR SELECT TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (user_id = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif")))));
+
+CREATE POLICY app_select ON public.notices FOR SELECT TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND (user_id = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif"))));
 
 CREATE POLICY app_select ON public.pages FOR SELECT TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_read'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
 
@@ -1683,6 +2076,8 @@ CREATE POLICY app_select ON public.scans FOR SELECT TO markroom_app USING (((ins
 CREATE POLICY app_select ON public.scripts FOR SELECT TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_read'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
 
 CREATE POLICY app_select ON public.sessions FOR SELECT TO markroom_app USING ((user_id = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY app_select ON public.sign_in_codes FOR SELECT TO markroom_app USING ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_manage'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
 
 CREATE POLICY app_select ON public.source_files FOR SELECT TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (( SELECT COALESCE(NULLIF(current_setting('app.p_read'::text, true), ''::text), '{}'::text) AS "coalesce") <> '{}'::text))));
 
@@ -1706,6 +2101,10 @@ CREATE POLICY app_update ON public.exam_questions FOR UPDATE TO markroom_app USI
 
 CREATE POLICY app_update ON public.exam_templates FOR UPDATE TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))))) WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
 
+CREATE POLICY app_update ON public.idempotent_answers FOR UPDATE TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND (credential = ( SELECT current_setting('app.credential'::text, true) AS current_setting)))) WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND (credential = ( SELECT current_setting('app.credential'::text, true) AS current_setting))));
+
+CREATE POLICY app_update ON public.institute_terms FOR UPDATE TO markroom_app USING ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_admin'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))) WITH CHECK ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_admin'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+
 CREATE POLICY app_update ON public.institutes FOR UPDATE TO markroom_app USING ((id = ANY (( SELECT (NULLIF(current_setting('app.i_manage'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))) WITH CHECK ((id = ANY (( SELECT (NULLIF(current_setting('app.i_manage'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
 
 CREATE POLICY app_update ON public.invitations FOR UPDATE TO markroom_app USING ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_manage'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))) WITH CHECK ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_manage'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
@@ -1715,6 +2114,8 @@ CREATE POLICY app_update ON public.jobs FOR UPDATE TO markroom_app USING ((insti
 CREATE POLICY app_update ON public.mark_entries FOR UPDATE TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))))) WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))) AND (marker_id = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif"))));
 
 CREATE POLICY app_update ON public.memberships FOR UPDATE TO markroom_app USING ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_manage'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))) WITH CHECK ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_manage'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+
+CREATE POLICY app_update ON public.notices FOR UPDATE TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND (user_id = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif")))) WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND (user_id = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif"))));
 
 CREATE POLICY app_update ON public.pages FOR UPDATE TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))))) WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
 
@@ -1744,17 +2145,31 @@ ALTER TABLE public.candidates ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.claims ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY door_delete ON public.external_identities FOR DELETE TO markroom_door USING (true);
+
+CREATE POLICY door_delete ON public.rate_counts FOR DELETE TO markroom_door USING (true);
+
 CREATE POLICY door_insert ON public.events FOR INSERT TO markroom_door WITH CHECK (true);
+
+CREATE POLICY door_insert ON public.external_identities FOR INSERT TO markroom_door WITH CHECK (true);
 
 CREATE POLICY door_insert ON public.memberships FOR INSERT TO markroom_door WITH CHECK (true);
 
+CREATE POLICY door_insert ON public.notices FOR INSERT TO markroom_door WITH CHECK (true);
+
+CREATE POLICY door_insert ON public.rate_counts FOR INSERT TO markroom_door WITH CHECK (true);
+
 CREATE POLICY door_insert ON public.sessions FOR INSERT TO markroom_door WITH CHECK (true);
+
+CREATE POLICY door_insert ON public.sign_in_codes FOR INSERT TO markroom_door WITH CHECK (true);
 
 CREATE POLICY door_insert ON public.users FOR INSERT TO markroom_door WITH CHECK (true);
 
 CREATE POLICY door_lock ON public.institutes FOR UPDATE TO markroom_door USING (true) WITH CHECK (false);
 
 CREATE POLICY door_select ON public.api_keys FOR SELECT TO markroom_door USING (true);
+
+CREATE POLICY door_select ON public.external_identities FOR SELECT TO markroom_door USING (true);
 
 CREATE POLICY door_select ON public.institutes FOR SELECT TO markroom_door USING (true);
 
@@ -1768,7 +2183,11 @@ CREATE POLICY door_select ON public.project_members FOR SELECT TO markroom_door 
 
 CREATE POLICY door_select ON public.projects FOR SELECT TO markroom_door USING (true);
 
+CREATE POLICY door_select ON public.rate_counts FOR SELECT TO markroom_door USING (true);
+
 CREATE POLICY door_select ON public.sessions FOR SELECT TO markroom_door USING (true);
+
+CREATE POLICY door_select ON public.sign_in_codes FOR SELECT TO markroom_door USING (true);
 
 CREATE POLICY door_select ON public.sign_in_tokens FOR SELECT TO markroom_door USING (true);
 
@@ -1776,9 +2195,13 @@ CREATE POLICY door_select ON public.users FOR SELECT TO markroom_door USING (tru
 
 CREATE POLICY door_update ON public.invitations FOR UPDATE TO markroom_door USING ((status = 'pending'::text)) WITH CHECK (true);
 
-CREATE POLICY door_update ON public.memberships FOR UPDATE TO markroom_door USING ((state = 'left'::text)) WITH CHECK ((state = 'active'::text));
+CREATE POLICY door_update ON public.memberships FOR UPDATE TO markroom_door USING (true) WITH CHECK ((state = ANY (ARRAY['active'::text, 'left'::text])));
+
+CREATE POLICY door_update ON public.rate_counts FOR UPDATE TO markroom_door USING (true) WITH CHECK (true);
 
 CREATE POLICY door_update ON public.sessions FOR UPDATE TO markroom_door USING (true) WITH CHECK (true);
+
+CREATE POLICY door_update ON public.sign_in_codes FOR UPDATE TO markroom_door USING ((used_at IS NULL)) WITH CHECK (true);
 
 CREATE POLICY door_update ON public.sign_in_tokens FOR UPDATE TO markroom_door USING ((used_at IS NULL)) WITH CHECK ((used_at IS NOT NULL));
 
@@ -1792,17 +2215,25 @@ ALTER TABLE public.exam_questions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.exam_templates ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.external_identities ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY guard_insert ON public.mark_changes FOR INSERT TO markroom_guard WITH CHECK (true);
 
 CREATE POLICY guard_rename ON public.memberships FOR UPDATE TO markroom_guard USING ((user_id = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((user_id = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY guard_select ON public.mark_entries FOR SELECT TO markroom_guard USING (true);
 
-CREATE POLICY guard_select ON public.memberships FOR SELECT TO markroom_guard USING ((user_id = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif")));
+CREATE POLICY guard_select ON public.memberships FOR SELECT TO markroom_guard USING (true);
+
+ALTER TABLE public.idempotent_answers ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.identity_events ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.institute_terms ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.institutes ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.invitation_rows ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.invitation_tokens ENABLE ROW LEVEL SECURITY;
 
@@ -1818,11 +2249,15 @@ ALTER TABLE public.mark_scheme_versions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.memberships ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.notices ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.pages ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.project_members ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.projects ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.rate_counts ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.releases ENABLE ROW LEVEL SECURITY;
 
@@ -1854,7 +2289,13 @@ CREATE POLICY service_delete ON public.exam_questions FOR DELETE TO markroom_ser
 
 CREATE POLICY service_delete ON public.exam_templates FOR DELETE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
+CREATE POLICY service_delete ON public.idempotent_answers FOR DELETE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_delete ON public.institute_terms FOR DELETE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
 CREATE POLICY service_delete ON public.institutes FOR DELETE TO markroom_service USING ((id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_delete ON public.invitation_rows FOR DELETE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY service_delete ON public.invitation_tokens FOR DELETE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
@@ -1869,6 +2310,8 @@ CREATE POLICY service_delete ON public.mark_entries FOR DELETE TO markroom_servi
 CREATE POLICY service_delete ON public.mark_scheme_versions FOR DELETE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY service_delete ON public.memberships FOR DELETE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_delete ON public.notices FOR DELETE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY service_delete ON public.pages FOR DELETE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
@@ -1885,6 +2328,8 @@ CREATE POLICY service_delete ON public.scan_parts FOR DELETE TO markroom_service
 CREATE POLICY service_delete ON public.scans FOR DELETE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY service_delete ON public.scripts FOR DELETE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_delete ON public.sign_in_codes FOR DELETE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY service_delete ON public.source_files FOR DELETE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
@@ -1908,9 +2353,15 @@ CREATE POLICY service_insert ON public.exam_questions FOR INSERT TO markroom_ser
 
 CREATE POLICY service_insert ON public.exam_templates FOR INSERT TO markroom_service WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
+CREATE POLICY service_insert ON public.idempotent_answers FOR INSERT TO markroom_service WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
 CREATE POLICY service_insert ON public.identity_events FOR INSERT TO markroom_service WITH CHECK (true);
 
+CREATE POLICY service_insert ON public.institute_terms FOR INSERT TO markroom_service WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
 CREATE POLICY service_insert ON public.institutes FOR INSERT TO markroom_service WITH CHECK ((id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_insert ON public.invitation_rows FOR INSERT TO markroom_service WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY service_insert ON public.invitation_tokens FOR INSERT TO markroom_service WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
@@ -1925,6 +2376,8 @@ CREATE POLICY service_insert ON public.mark_entries FOR INSERT TO markroom_servi
 CREATE POLICY service_insert ON public.mark_scheme_versions FOR INSERT TO markroom_service WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY service_insert ON public.memberships FOR INSERT TO markroom_service WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_insert ON public.notices FOR INSERT TO markroom_service WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY service_insert ON public.pages FOR INSERT TO markroom_service WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
@@ -1941,6 +2394,8 @@ CREATE POLICY service_insert ON public.scan_parts FOR INSERT TO markroom_service
 CREATE POLICY service_insert ON public.scans FOR INSERT TO markroom_service WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY service_insert ON public.scripts FOR INSERT TO markroom_service WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_insert ON public.sign_in_codes FOR INSERT TO markroom_service WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY service_insert ON public.sign_in_tokens FOR INSERT TO markroom_service WITH CHECK (true);
 
@@ -1968,7 +2423,13 @@ CREATE POLICY service_select ON public.exam_questions FOR SELECT TO markroom_ser
 
 CREATE POLICY service_select ON public.exam_templates FOR SELECT TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
+CREATE POLICY service_select ON public.idempotent_answers FOR SELECT TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_select ON public.institute_terms FOR SELECT TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
 CREATE POLICY service_select ON public.institutes FOR SELECT TO markroom_service USING ((id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_select ON public.invitation_rows FOR SELECT TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY service_select ON public.invitation_tokens FOR SELECT TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
@@ -1983,6 +2444,8 @@ CREATE POLICY service_select ON public.mark_entries FOR SELECT TO markroom_servi
 CREATE POLICY service_select ON public.mark_scheme_versions FOR SELECT TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY service_select ON public.memberships FOR SELECT TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_select ON public.notices FOR SELECT TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY service_select ON public.pages FOR SELECT TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
@@ -1999,6 +2462,8 @@ CREATE POLICY service_select ON public.scan_parts FOR SELECT TO markroom_service
 CREATE POLICY service_select ON public.scans FOR SELECT TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY service_select ON public.scripts FOR SELECT TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_select ON public.sign_in_codes FOR SELECT TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY service_select ON public.sign_in_tokens FOR SELECT TO markroom_service USING (true);
 
@@ -2026,7 +2491,13 @@ CREATE POLICY service_update ON public.exam_questions FOR UPDATE TO markroom_ser
 
 CREATE POLICY service_update ON public.exam_templates FOR UPDATE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
+CREATE POLICY service_update ON public.idempotent_answers FOR UPDATE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_update ON public.institute_terms FOR UPDATE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
 CREATE POLICY service_update ON public.institutes FOR UPDATE TO markroom_service USING ((id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_update ON public.invitation_rows FOR UPDATE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY service_update ON public.invitation_tokens FOR UPDATE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
@@ -2041,6 +2512,8 @@ CREATE POLICY service_update ON public.mark_entries FOR UPDATE TO markroom_servi
 CREATE POLICY service_update ON public.mark_scheme_versions FOR UPDATE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY service_update ON public.memberships FOR UPDATE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_update ON public.notices FOR UPDATE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY service_update ON public.pages FOR UPDATE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
@@ -2058,6 +2531,8 @@ CREATE POLICY service_update ON public.scans FOR UPDATE TO markroom_service USIN
 
 CREATE POLICY service_update ON public.scripts FOR UPDATE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
+CREATE POLICY service_update ON public.sign_in_codes FOR UPDATE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
 CREATE POLICY service_update ON public.sign_in_tokens FOR UPDATE TO markroom_service USING (true) WITH CHECK (true);
 
 CREATE POLICY service_update ON public.source_files FOR UPDATE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
@@ -2065,6 +2540,8 @@ CREATE POLICY service_update ON public.source_files FOR UPDATE TO markroom_servi
 CREATE POLICY service_update ON public.users FOR UPDATE TO markroom_service USING (true) WITH CHECK (true);
 
 ALTER TABLE public.sessions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.sign_in_codes ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.sign_in_tokens ENABLE ROW LEVEL SECURITY;
 
@@ -2084,6 +2561,9 @@ REVOKE ALL ON FUNCTION app.among(p_setting text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION app.begin_as(p_user uuid, p_key uuid, p_institute uuid, p_credential text, p_request text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.begin_as(p_user uuid, p_key uuid, p_institute uuid, p_credential text, p_request text) TO markroom_app;
 
+REVOKE ALL ON FUNCTION app.begin_external(p_issuer text, p_subject text, p_email text, p_email_key text, p_name text, p_sign_up_open boolean, p_institute uuid, p_everywhere boolean, p_request text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.begin_external(p_issuer text, p_subject text, p_email text, p_email_key text, p_name text, p_sign_up_open boolean, p_institute uuid, p_everywhere boolean, p_request text) TO markroom_app;
+
 REVOKE ALL ON FUNCTION app.begin_service(p_institute uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.begin_service(p_institute uuid) TO markroom_service;
 
@@ -2092,14 +2572,29 @@ GRANT ALL ON FUNCTION app.begin_session(p_hash bytea, p_institute uuid, p_everyw
 
 REVOKE ALL ON FUNCTION app.carry_name() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION app.count_other_admins(p_institute uuid, p_without uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.count_other_admins(p_institute uuid, p_without uuid) TO markroom_app;
+
+REVOKE ALL ON FUNCTION app.count_request(p_name text, p_subject bytea, OUT n integer, OUT seconds_left integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.count_request(p_name text, p_subject bytea, OUT n integer, OUT seconds_left integer) TO markroom_app;
+
 REVOKE ALL ON FUNCTION app.door_accept_invitation(p_hash bytea, p_user uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.door_accept_invitation(p_hash bytea, p_user uuid) TO markroom_app;
+
+REVOKE ALL ON FUNCTION app.door_add_pupils(p_institute uuid, p_names text[], p_metadata jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.door_add_pupils(p_institute uuid, p_names text[], p_metadata jsonb) TO markroom_app;
 
 REVOKE ALL ON FUNCTION app.door_api_key(p_hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.door_api_key(p_hash bytea) TO markroom_app;
 
+REVOKE ALL ON FUNCTION app.door_delete_account() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.door_delete_account() TO markroom_app;
+
 REVOKE ALL ON FUNCTION app.door_end_invitation(p_hash bytea, p_status text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.door_end_invitation(p_hash bytea, p_status text) TO markroom_app;
+
+REVOKE ALL ON FUNCTION app.door_end_sessions(p_user uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.door_end_sessions(p_user uuid) TO markroom_app;
 
 REVOKE ALL ON FUNCTION app.door_invitation(p_hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.door_invitation(p_hash bytea) TO markroom_app;
@@ -2108,8 +2603,14 @@ REVOKE ALL ON FUNCTION app.door_is_awaited(p_email_key text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.door_is_awaited(p_email_key text) TO markroom_app;
 GRANT ALL ON FUNCTION app.door_is_awaited(p_email_key text) TO markroom_service;
 
-REVOKE ALL ON FUNCTION app.door_join(p_invitation_hash bytea, p_name text, p_session_hash bytea, p_seconds integer, p_user_agent text, p_verified boolean) FROM PUBLIC;
-GRANT ALL ON FUNCTION app.door_join(p_invitation_hash bytea, p_name text, p_session_hash bytea, p_seconds integer, p_user_agent text, p_verified boolean) TO markroom_app;
+REVOKE ALL ON FUNCTION app.door_issue_codes(p_institute uuid, p_users uuid[], p_hashes bytea[], p_seconds integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.door_issue_codes(p_institute uuid, p_users uuid[], p_hashes bytea[], p_seconds integer) TO markroom_app;
+
+REVOKE ALL ON FUNCTION app.door_join(p_invitation_hash bytea, p_name text, p_session_hash bytea, p_seconds integer, p_user_agent text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.door_join(p_invitation_hash bytea, p_name text, p_session_hash bytea, p_seconds integer, p_user_agent text) TO markroom_app;
+
+REVOKE ALL ON FUNCTION app.door_leave(p_institute uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.door_leave(p_institute uuid) TO markroom_app;
 
 REVOKE ALL ON FUNCTION app.door_lock_invitation(p_hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.door_lock_invitation(p_hash bytea) TO markroom_app;
@@ -2117,8 +2618,13 @@ GRANT ALL ON FUNCTION app.door_lock_invitation(p_hash bytea) TO markroom_app;
 REVOKE ALL ON FUNCTION app.door_sign_in(p_token_hash bytea, p_session_hash bytea, p_seconds integer, p_user_agent text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.door_sign_in(p_token_hash bytea, p_session_hash bytea, p_seconds integer, p_user_agent text) TO markroom_app;
 
+REVOKE ALL ON FUNCTION app.door_sign_in_by_code(p_hash bytea, p_session_hash bytea, p_seconds integer, p_user_agent text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.door_sign_in_by_code(p_hash bytea, p_session_hash bytea, p_seconds integer, p_user_agent text) TO markroom_app;
+
 REVOKE ALL ON FUNCTION app.door_sign_in_token(p_hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.door_sign_in_token(p_hash bytea) TO markroom_app;
+
+REVOKE ALL ON FUNCTION app.forget_identities() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app.guard_recorded_marks(p_institute uuid, p_questions uuid[], p_lowered jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.guard_recorded_marks(p_institute uuid, p_questions uuid[], p_lowered jsonb) TO markroom_app;
@@ -2199,14 +2705,38 @@ GRANT SELECT ON TABLE public.exam_items TO markroom_service;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.exam_templates TO markroom_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.exam_templates TO markroom_service;
 
+GRANT SELECT,INSERT,DELETE ON TABLE public.external_identities TO markroom_door;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotent_answers TO markroom_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotent_answers TO markroom_service;
+
 GRANT INSERT ON TABLE public.identity_events TO markroom_app;
 GRANT INSERT ON TABLE public.identity_events TO markroom_service;
 
-GRANT SELECT,UPDATE ON TABLE public.institutes TO markroom_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.institute_terms TO markroom_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.institute_terms TO markroom_service;
+
+GRANT SELECT ON TABLE public.institutes TO markroom_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.institutes TO markroom_service;
 GRANT SELECT ON TABLE public.institutes TO markroom_door;
 
+GRANT UPDATE(name) ON TABLE public.institutes TO markroom_app;
+
+GRANT UPDATE(kind) ON TABLE public.institutes TO markroom_app;
+
+GRANT UPDATE(website) ON TABLE public.institutes TO markroom_app;
+
+GRANT UPDATE(time_zone) ON TABLE public.institutes TO markroom_app;
+
+GRANT UPDATE(urn) ON TABLE public.institutes TO markroom_app;
+
+GRANT UPDATE(centre_number) ON TABLE public.institutes TO markroom_app;
+
 GRANT UPDATE(version) ON TABLE public.institutes TO markroom_door;
+GRANT UPDATE(version) ON TABLE public.institutes TO markroom_app;
+
+GRANT INSERT ON TABLE public.invitation_rows TO markroom_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invitation_rows TO markroom_service;
 
 GRANT INSERT ON TABLE public.invitation_tokens TO markroom_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invitation_tokens TO markroom_service;
@@ -2219,6 +2749,8 @@ GRANT SELECT(invitation_id) ON TABLE public.invitation_tokens TO markroom_app;
 GRANT SELECT(generation) ON TABLE public.invitation_tokens TO markroom_app;
 
 GRANT SELECT(issued_at) ON TABLE public.invitation_tokens TO markroom_app;
+
+GRANT SELECT(is_shown) ON TABLE public.invitation_tokens TO markroom_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.invitations TO markroom_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invitations TO markroom_service;
@@ -2271,6 +2803,12 @@ GRANT UPDATE(ended_at) ON TABLE public.memberships TO markroom_door;
 GRANT UPDATE(version) ON TABLE public.memberships TO markroom_door;
 GRANT UPDATE(version) ON TABLE public.memberships TO markroom_guard;
 
+GRANT SELECT ON TABLE public.notices TO markroom_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notices TO markroom_service;
+GRANT INSERT ON TABLE public.notices TO markroom_door;
+
+GRANT UPDATE(read_at) ON TABLE public.notices TO markroom_app;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.pages TO markroom_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.pages TO markroom_service;
 
@@ -2281,6 +2819,8 @@ GRANT SELECT ON TABLE public.project_members TO markroom_door;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.projects TO markroom_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.projects TO markroom_service;
 GRANT SELECT ON TABLE public.projects TO markroom_door;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.rate_counts TO markroom_door;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.releases TO markroom_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.releases TO markroom_service;
@@ -2313,6 +2853,24 @@ GRANT UPDATE(last_seen_at) ON TABLE public.sessions TO markroom_door;
 GRANT SELECT(expires_at) ON TABLE public.sessions TO markroom_app;
 
 GRANT SELECT(revoked_at),UPDATE(revoked_at) ON TABLE public.sessions TO markroom_app;
+GRANT UPDATE(revoked_at) ON TABLE public.sessions TO markroom_door;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sign_in_codes TO markroom_service;
+GRANT SELECT,INSERT ON TABLE public.sign_in_codes TO markroom_door;
+
+GRANT SELECT(institute_id) ON TABLE public.sign_in_codes TO markroom_app;
+
+GRANT SELECT(id) ON TABLE public.sign_in_codes TO markroom_app;
+
+GRANT SELECT(user_id) ON TABLE public.sign_in_codes TO markroom_app;
+
+GRANT SELECT(issued_at) ON TABLE public.sign_in_codes TO markroom_app;
+
+GRANT SELECT(expires_at) ON TABLE public.sign_in_codes TO markroom_app;
+GRANT UPDATE(expires_at) ON TABLE public.sign_in_codes TO markroom_door;
+
+GRANT SELECT(used_at) ON TABLE public.sign_in_codes TO markroom_app;
+GRANT UPDATE(used_at) ON TABLE public.sign_in_codes TO markroom_door;
 
 GRANT SELECT,INSERT ON TABLE public.sign_in_tokens TO markroom_service;
 GRANT SELECT ON TABLE public.sign_in_tokens TO markroom_door;
@@ -2328,11 +2886,17 @@ GRANT SELECT ON TABLE public.users TO markroom_app;
 GRANT SELECT,INSERT ON TABLE public.users TO markroom_service;
 GRANT SELECT,INSERT ON TABLE public.users TO markroom_door;
 
+GRANT UPDATE(email) ON TABLE public.users TO markroom_door;
+
+GRANT UPDATE(email_key) ON TABLE public.users TO markroom_door;
+
 GRANT UPDATE(email_verified_at) ON TABLE public.users TO markroom_door;
 
 GRANT UPDATE(name) ON TABLE public.users TO markroom_app;
+GRANT UPDATE(name) ON TABLE public.users TO markroom_door;
 
 GRANT UPDATE(is_platform_admin) ON TABLE public.users TO markroom_service;
+GRANT UPDATE(is_platform_admin) ON TABLE public.users TO markroom_door;
 
 GRANT UPDATE(version) ON TABLE public.users TO markroom_app;
 GRANT UPDATE(version) ON TABLE public.users TO markroom_service;
