@@ -51,6 +51,10 @@ DEFINER_FUNCTIONS = {
     "app.door_sign_in_token": "says whether a link can still be used",
     "app.guard_recorded_marks": "sees all marks, to keep them",
     "app.keep_mark_change": "writes the history nobody may write",
+    "app.count_other_admins": "keeps a school's last admin",
+    "app.door_delete_account": "ends memberships in schools one is not acting in",
+    "app.door_end_sessions": "ends the sessions of somebody who belongs nowhere any more",
+    "app.door_leave": "lets somebody leave who manages nothing",
     "app.carry_name": "carries a person's name to institutes they are not acting in",
     "jobs.procrastinate_defer_jobs_v1": "defers a job for a role that may read none",
 }

@@ -63,6 +63,18 @@ async def test_a_school_that_is_not_ones_own_is_not_found(stage: Stage, school: 
         assert (await nobody.get(STAFF, params={"institute_id": named})).status_code == 401
 
 
+async def test_a_request_that_names_two_schools_is_in_neither(
+    stage: Stage, school: School, other_school: School
+) -> None:
+    """P-01: nothing is made in one of them while the body says the other"""
+    admin = school.people["school_admin"]
+    await join(stage, admin, other_school, "school_admin")
+    body = {"institute_id": str(other_school.institute_id)}
+    for send in ({"json": body}, {"params": body}):
+        answer = await admin.client.post("/api/users/invite", **send)  # type: ignore[arg-type]
+        assert (answer.status_code, answer.json()["code"]) == (404, "institute_not_found")
+
+
 @pytest.mark.parametrize("state", ["suspended", "left"])
 async def test_who_is_suspended_or_gone_is_not_inside(
     stage: Stage, school: School, other_school: School, state: str

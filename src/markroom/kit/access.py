@@ -132,17 +132,21 @@ def refuse_cross_site(request: Request, base_url: str) -> None:
 
 
 async def _named_institute(request: Request, by_cookie: bool) -> UUID | None:
-    named = (
-        request.headers.get("x-institute-id")
-        or request.query_params.get("institute_id")
-        or await _institute_in_body(request)
-    )
-    if named is None and by_cookie:
-        named = request.cookies.get(INSTITUTE_COOKIE)
+    """The one institute the request names, wherever; NO_INSTITUTE, refused as unknown once the caller is
+    known, where it is none or two are named."""
+    given = [
+        request.headers.get("x-institute-id"),
+        request.query_params.get("institute_id"),
+        await _institute_in_body(request),
+    ]
+    named = {str(each).lower() for each in given if each}
+    if not named and by_cookie and (chosen := request.cookies.get(INSTITUTE_COOKIE)):
+        named = {chosen}
     try:
-        return UUID(str(named)) if named else None
+        ids = {UUID(each) for each in named}
     except ValueError:
-        return NO_INSTITUTE  # refused as unknown, once the caller is known
+        return NO_INSTITUTE
+    return NO_INSTITUTE if len(ids) > 1 else next(iter(ids), None)
 
 
 async def _institute_in_body(request: Request) -> Any:

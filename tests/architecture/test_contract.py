@@ -1,0 +1,97 @@
+"""X-05: the routes of people answer as the OpenAPI document says, whatever they are sent."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+import schemathesis
+import uvicorn
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import status_code_conformance
+
+from markroom.kit.resources import make_resources
+from markroom.kit.settings import Settings
+from markroom.main import make_app
+from tests.databases import Database
+from tests.stage import BASE_URL, Person, School, open_stage
+
+ROLES = ("school_admin", "department_head", "teacher", "student")
+SECRET = b"a secret of the tests, 32 bytes."
+
+
+@dataclass(frozen=True)
+class House:
+    url: str
+    tokens: dict[str, str]
+    ids: dict[str, UUID]
+    """A real one for each name of a path's parameter."""
+
+
+@pytest.fixture(scope="module")
+def house(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The application on a port of its own, for it is called without an event loop."""
+    folder = tmp_path_factory.mktemp("data")
+    people, ids = asyncio.run(_fill(database, folder))
+    given = Settings(data_dir=str(folder), base_url=BASE_URL, rate_limits="off")
+    app = make_app(make_resources(given, database.app_url, database.service_url, SECRET), with_worker=False)
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        while not server.started and thread.is_alive():
+            time.sleep(0.02)
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        yield House(url, {role: p.token for role, p in people.items()}, ids)
+        server.should_exit = True
+        thread.join(timeout=20)
+
+
+async def _fill(database: Database, folder: Path) -> tuple[dict[str, Person], dict[str, UUID]]:
+    async with open_stage(database, folder) as stage:
+        school: School = await stage.make_school(roles=(*ROLES, "student_2"))
+        invite = {"email": "new@school.example", "role": "teacher"}
+        answer = await school["school_admin"].post("/api/users/invite", json=invite)
+        return school.people, {
+            "user_id": school.people["student_2"].user_id,
+            "invitation_id": UUID(answer.json()["invitation"]["id"]),
+        }
+
+
+def _describe() -> schemathesis.BaseSchema:
+    """The document needs no database."""
+    resources = make_resources(Settings(storage_url="memory:///"), "", "", SECRET)
+    document = make_app(resources, with_worker=False).openapi()
+    return schemathesis.openapi.from_dict(document).include(
+        path_regex=r"^/api/(auth|users|people|invitations|jobs|memberships|institutes|notices)\b"
+    )
+
+
+# Whoever calls these is gone afterwards; tests/identity and tests/institutes call them.
+ROUTES = _describe().exclude(
+    method="DELETE", path=["/api/auth/sessions/current", "/api/auth/me", "/api/memberships/current"]
+)
+
+
+@ROUTES.given(role=st.sampled_from([*ROLES, None]), is_real=st.booleans())
+@ROUTES.parametrize()
+@settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+def test_every_answer_is_one_the_document_names(
+    case: schemathesis.Case, house: House, role: str | None, is_real: bool
+) -> None:
+    if is_real:
+        known = {name: str(house.ids[name]) for name in case.path_parameters or {} if name in house.ids}
+        case.path_parameters = {**(case.path_parameters or {}), **known}
+    headers = {"Authorization": f"Bearer {house.tokens[role]}"} if role else {}
+    answer = case.call(base_url=house.url, headers=headers)
+    case.validate_response(answer, checks=[not_a_server_error, status_code_conformance])
