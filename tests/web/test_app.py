@@ -16,7 +16,18 @@ from tests.marking.sitting import lay_out
 from tests.stage import School, Stage
 from tests.web.browsing import open_tab, tab_of
 
-PAGES = ["/", "/exams", "/batches", "/batches/new", "/marking", "/results", "/people", "/school", "/account"]
+PAGES = [
+    "/",
+    "/exams",
+    "/batches",
+    "/batches/new",
+    "/marking",
+    "/results",
+    "/people",
+    "/notices",
+    "/school",
+    "/account",
+]
 
 
 async def count_statements(stage: Stage, school: School, url: str) -> int:

@@ -120,6 +120,7 @@ def find_pages(site: Site, context: BrowserContext) -> dict[str, str]:
         "people": "/people",
         "people-students": "/people?tab=students",
         "people-invitations": "/people?tab=invitations",
+        "notices": "/notices",
         "school": "/school",
         "school-list": "/school?list=departments",
         "account": "/account",

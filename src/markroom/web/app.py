@@ -22,6 +22,7 @@ from markroom.web.pages.mailbox import page as mailbox
 from markroom.web.pages.marking import page as marking
 from markroom.web.pages.marking_desk import page as marking_desk
 from markroom.web.pages.new_batch import page as new_batch
+from markroom.web.pages.notices import page as notices
 from markroom.web.pages.page_repair import page as page_repair
 from markroom.web.pages.people import page as people
 from markroom.web.pages.results import page as results
@@ -40,6 +41,7 @@ PAGES = [
     account,
     institute,
     mailbox,
+    notices,
     people,
     school,
     exams,

@@ -13,16 +13,23 @@ from markroom.scripts import reads as scripts
 
 @dataclass(frozen=True)
 class School:
-    """The institute a page is about."""
+    """The institute a page is about; `notices` is how many its visitor has not read."""
 
     id: UUID
     name: str
     time_zone: str
+    notices: int
 
 
-async def get_school(conn: Conn, institute_id: UUID) -> School:
+async def get_school(conn: Conn, institute_id: UUID, user_id: UUID) -> School:
     school = await fetch_one(
-        conn, School, "select id, name, time_zone from institutes where id = %s", [institute_id]
+        conn,
+        School,
+        """select id, name, time_zone,
+                  (select count(*) from notices
+                    where institute_id = %(institute)s and user_id = %(user)s and read_at is null) as notices
+             from institutes where id = %(institute)s""",
+        {"institute": institute_id, "user": user_id},
     )
     assert school is not None, "the context was begun for this institute"
     return school
@@ -37,6 +44,16 @@ async def name_templates(conn: Conn, institute_id: UUID, ids: Collection[UUID | 
         [institute_id, [str(i) for i in ids]],
     )
     return titles
+
+
+async def name_batches(conn: Conn, institute_id: UUID, ids: Collection[UUID]) -> dict[UUID, str]:
+    """The titles of batches the caller may see, by id."""
+    if not ids:
+        return {}
+    cursor = await conn.execute(
+        "select id, title from batches where institute_id = %s and id = any(%s)", [institute_id, list(ids)]
+    )
+    return dict(await cursor.fetchall())
 
 
 async def name_staff(conn: Conn, institute_id: UUID, ids: Collection[UUID]) -> dict[UUID, str]:

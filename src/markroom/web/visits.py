@@ -57,6 +57,7 @@ class Visit:
     def page(self, name: str, /, *, code: int = 200, **context: Any) -> HTMLResponse:
         frame = {
             "nav": _rooms_of(self.actor),
+            "unread": self.school.notices,
             "user": {"id": self.actor.user_id, "name": self.actor.name},
             "here": "",
             "institute": self.school,
@@ -81,7 +82,7 @@ def _rooms_of(actor: Actor) -> list[dict[str, str]]:
 
 
 async def visit(request: Request, caller: InInstitute) -> Visit:
-    school = await get_school(caller.conn, caller.actor.institute)
+    school = await get_school(caller.conn, caller.actor.institute, caller.actor.user_id)
     return Visit(request, caller.conn, caller.actor, school)
 
 

@@ -9,35 +9,36 @@ from typing import Any
 from fastapi.responses import Response
 
 from markroom.institutes.model import LIST_PEOPLE, MANAGERS, STAFF
+from markroom.institutes.notices import list_notices
 from markroom.institutes.reads import list_invitations
 from markroom.jobs.model import JobRow
 from markroom.jobs.reads import list_jobs
 from markroom.kit.http import router
 from markroom.marking.model import MARKABLE_STATES
+from markroom.web.pages.notices.page import say_all
+from markroom.web.pages.notices.words import FAILED_WORK
 from markroom.web.reads import list_batches
 from markroom.web.visits import Visit, VisitOf
 
 routes = router()
 LOOKED_AT = 50
+NOTICES_SHOWN = 10
 FAILURES_SHOWN_FOR = timedelta(days=7)
-FAILED_WORK = {
-    "detect_template": ("Reading a paper failed", "/exams/{}"),
-    "print_batch": ("Preparing scripts for print failed", "/batches/{}"),
-    "read_scan": ("Reading a scan failed", "/batches"),
-}
 
 
 @routes.get("/")
 async def show_today(visit: VisitOf) -> Response:
     waiting: list[dict[str, str]] = []
+    unread, _, _ = await list_notices(visit.conn, visit.actor, unread=True, after=None, limit=NOTICES_SHOWN)
     if visit.actor.role in STAFF:
         batches = await list_batches(visit.conn, visit.school.id, limit=LOOKED_AT)
         in_hand = [batch for batch in batches if batch["state"] in MARKABLE_STATES]
         waiting += [item for batch in in_hand for item in _look_at_batch(visit, batch)]
-        waiting += _look_at_failures(await _list_failed(visit))
+        told = {notice.subject_id for notice in unread if notice.kind == "job_failed"}
+        waiting += _look_at_failures([job for job in await _list_failed(visit) if job.id not in told])
     if LIST_PEOPLE.permits(visit.actor):
         waiting += await _look_at_invitations(visit)
-    return visit.page("today", waiting=waiting)
+    return visit.page("today", waiting=waiting, told=await say_all(visit, unread))
 
 
 def _look_at_batch(visit: Visit, batch: dict[str, Any]) -> Iterator[dict[str, str]]:

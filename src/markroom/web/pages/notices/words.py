@@ -1,0 +1,56 @@
+"""Notices and failed work in a person's words, with where to go on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from markroom.institutes.notices import Notice
+
+FAILED_WORK = {
+    "detect_template": ("Reading a paper failed", "/exams/{}"),
+    "print_batch": ("Preparing scripts for print failed", "/batches/{}"),
+    "read_scan": ("Reading a scan failed", "/batches"),
+}
+INVITATIONS = "/people?tab=invitations"
+
+
+@dataclass(frozen=True)
+class Told:
+    """A notice as it is shown; `url` is empty where there is nowhere to go."""
+
+    id: UUID
+    text: str
+    url: str
+    created_at: datetime
+    is_read: bool
+
+
+def say_notice(notice: Notice, batches: Mapping[UUID, str]) -> Told:
+    """`batches` has titles of batches by id."""
+    text, url = _say(notice.kind, notice.person, notice.subject_id, notice.facts, batches)
+    return Told(notice.id, text, url, notice.created_at, notice.read_at is not None)
+
+
+def _say(
+    kind: str,
+    person: str | None,
+    subject_id: UUID | None,
+    facts: Mapping[str, Any],
+    batches: Mapping[UUID, str],
+) -> tuple[str, str]:
+    if kind == "invitation_accepted":
+        tab = "?tab=students" if facts.get("role") == "student" else ""
+        return f"{person or 'Somebody'} accepted your invitation.", f"/people{tab}"
+    if kind == "invitation_void":
+        said = "An invitation of yours was void when it was answered: you may no longer give that role."
+        return said, INVITATIONS
+    if kind == "results_released" and subject_id in batches:
+        return f"The results of {batches[subject_id]} are released.", f"/results/{subject_id}"
+    if kind == "results_released":
+        return "Results are released.", ""
+    said, url = FAILED_WORK.get(facts.get("kind", ""), ("Work you started failed", ""))
+    return f"{said}.", url.format(facts.get("subject_id"))
