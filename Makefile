@@ -43,7 +43,7 @@ run: setup ## serve on this machine, with a worker inside
 	@$(BIN)/markroom serve $(ARGS)
 
 test: setup ## run the tests (ARGS="tests/kit -k name" for some)
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest --numprocesses auto --dist loadfile $(ARGS)
 
 check: setup ## lint, types, floors
 	@$(BIN)/ruff check .

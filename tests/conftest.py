@@ -14,6 +14,7 @@ from pathlib import Path
 import psycopg
 import pytest
 import pytest_asyncio
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, sync_playwright
 
 from markroom.kit.logs import configure_logs
@@ -21,6 +22,9 @@ from markroom.kit.migrations import migrate, settle_database
 from markroom.kit.postgres import Cluster
 from tests.databases import APP, SERVICE, Database, name_database
 from tests.stage import School, Stage, open_stage
+
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 _TEMPLATE = "migrated"
 _numbers = count(1)
