@@ -134,6 +134,15 @@ async def test_every_allowed_kind_of_signature_is_taken(
     assert (await ask(stage, token)).status_code == 200
 
 
+@pytest.mark.parametrize(("claim", "status"), [(True, 200), ("1", 200), (1, 200), ("0", 401), (False, 401)])
+async def test_entra_says_in_its_own_way_that_an_address_is_verified(
+    stage: Stage, school: School, provider: IdentityProvider, claim: Any, status: int
+) -> None:
+    """I-03: Entra sends no `email_verified`"""
+    email = school.people["teacher"].email
+    assert (await ask(stage, provider.forge(uuid4().hex, email=email, xms_edov=claim))).status_code == status
+
+
 async def test_a_clock_a_little_off_is_forgiven(
     stage: Stage, school: School, provider: IdentityProvider
 ) -> None:

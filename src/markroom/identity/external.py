@@ -24,6 +24,7 @@ from markroom.kit.actor import Actor
 from markroom.kit.db import Conn
 from markroom.kit.settings import Issuer, Settings
 
+ENTRA_TRUE = (True, "1", "true")  # how Entra writes that the owner of the address's domain is verified
 LONGEST_SUBJECT = 255  # OpenID Connect Core 1.0, section 2
 
 
@@ -86,7 +87,8 @@ def _proven_address(issuer: Issuer, claims: dict[str, Any]) -> str | None:
     """The address the issuer itself has verified and may vouch for. What stands under `user_metadata` and the
     like its user can write."""
     email = claims.get("email")
-    if claims.get("email_verified") is not True or not isinstance(email, str):
+    is_verified = claims.get("email_verified", claims.get("xms_edov") in ENTRA_TRUE)
+    if is_verified is not True or not isinstance(email, str):
         return None
     try:
         address = check_address(email)
