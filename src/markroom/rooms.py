@@ -15,6 +15,7 @@ from markroom.institutes import pupil_endpoints as pupils
 from markroom.institutes import notice_endpoints as notices
 from markroom.institutes import notice_tasks as notices_tasks
 from markroom.institutes import tasks as institutes_tasks
+from markroom.institutes import trail_endpoints as trail
 from markroom.jobs import endpoints as jobs
 from markroom.kit.processes import preload
 from markroom.marking import endpoints as marking
@@ -35,6 +36,7 @@ ROUTES = [
     pupils.routes,
     institute_details.routes,
     notices.routes,
+    trail.routes,
     files.routes,
     exam_templates.routes,
     scripts.batch_routes,

@@ -26,6 +26,7 @@ PAGES = [
     "/people",
     "/notices",
     "/school",
+    "/audit",
     "/account",
 ]
 

@@ -122,6 +122,7 @@ def find_pages(site: Site, context: BrowserContext) -> dict[str, str]:
         "people-invitations": "/people?tab=invitations",
         "notices": "/notices",
         "school": "/school",
+        "audit": "/audit",
         "school-list": "/school?list=departments",
         "account": "/account",
         "institute": "/institute",

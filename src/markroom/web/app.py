@@ -13,6 +13,7 @@ from starlette.staticfiles import StaticFiles
 from markroom.kit.access import INSTITUTE_COOKIE, InstituteAmbiguous, InstituteNotFound, NotLinked
 from markroom.kit.errors import MarkroomError, Unauthenticated
 from markroom.web.pages.account import page as account
+from markroom.web.pages.audit import page as audit
 from markroom.web.pages.batch import page as batch
 from markroom.web.pages.batches import page as batches
 from markroom.web.pages.exams import page as exams
@@ -44,6 +45,7 @@ PAGES = [
     notices,
     people,
     school,
+    audit,
     exams,
     template,
     batches,

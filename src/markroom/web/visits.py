@@ -14,6 +14,7 @@ from starlette.datastructures import FormData
 
 from markroom.institutes.details import EDIT_SCHOOL
 from markroom.institutes.model import LIST_PEOPLE, STAFF
+from markroom.institutes.trail import READ_TRAIL
 from markroom.kit.access import (
     INSTITUTE_COOKIE,
     SAFE_METHODS,
@@ -78,6 +79,8 @@ def _rooms_of(actor: Actor) -> list[dict[str, str]]:
         rooms.append(("people", "People", "/people"))
     if EDIT_SCHOOL.permits(actor):
         rooms.append(("school", "School", "/school"))
+    if READ_TRAIL.permits(actor):
+        rooms.append(("audit", "Audit", "/audit"))
     return [{"key": key, "label": label, "url": url} for key, label, url in rooms]
 
 

@@ -1,0 +1,43 @@
+"""X-09 on screen."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.stage import School, Stage
+from tests.web.browsing import tab_of
+
+
+async def suspend(school: School, of: str) -> None:
+    url = f"/api/users/{school.people[of].user_id}"
+    assert (await school["school_admin"].patch(url, json={"state": "suspended"})).status_code == 200
+
+
+async def test_an_admin_reads_the_trail_in_words(stage: Stage, school: School) -> None:
+    await suspend(school, "teacher_2")
+    page = (await tab_of(stage, school, "school_admin").get("/audit")).text
+    assert "Somebody got another role, was suspended or taken back" in page
+    assert ">Teacher 2</a>" in page
+    assert "state: suspended" in page
+    assert "The operator" in page
+    assert 'data-copy-table="trail"' in page
+
+
+async def test_the_trail_of_one_person_and_of_some_days(stage: Stage, school: School) -> None:
+    await suspend(school, "teacher_2")
+    tab, teacher = tab_of(stage, school, "school_admin"), school.people["teacher"].user_id
+    assert "Nothing was recorded" in (await tab.get(f"/audit?subject_id={teacher}")).text
+    assert "Nothing was recorded" in (await tab.get("/audit?to=2020-01-31")).text
+    assert "suspended" in (await tab.get("/audit?from=2020-01-31&kind=member_changed&to=")).text
+
+
+@pytest.mark.parametrize("query", ["from=tomorrow", "to=9999-12-31", "user_id=me"])
+async def test_a_filter_that_means_nothing_is_said(stage: Stage, school: School, query: str) -> None:
+    assert (await tab_of(stage, school, "school_admin").get(f"/audit?{query}")).status_code == 422
+
+
+@pytest.mark.parametrize("role", ["department_head", "teacher", "student"])
+async def test_the_trail_is_the_admins_alone(stage: Stage, school: School, role: str) -> None:
+    tab = tab_of(stage, school, role)
+    assert 'href="/audit"' not in (await tab.get("/")).text
+    assert (await tab.get("/audit")).status_code == 403
