@@ -16,8 +16,9 @@ from markroom.identity.external import ExternalReader
 from markroom.jobs.queue import run_worker
 from markroom.kit.access import CredentialReader
 from markroom.kit.db import Database
-from markroom.kit.http import NoSuchPage, RequestFrame, install_error_handlers
+from markroom.kit.http import NoSuchPage, install_error_handlers
 from markroom.kit.limits import Limiter, limit_requests, parse_limits
+from markroom.kit.request_frame import RequestFrame
 from markroom.kit.resources import Resources
 
 READERS: list[CredentialReader] = [read_session]

@@ -6,23 +6,18 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import time
 from collections.abc import Awaitable, Callable, Coroutine
 from http import HTTPStatus
 from typing import Any
-from uuid import uuid4
 
 import psycopg
-import structlog
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
-from prometheus_client import Counter, Histogram
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from markroom.kit.access import SAFE_METHODS
 from markroom.kit.errors import Conflict, Invalid, MarkroomError, NotFound, Refused, TooLarge, Unavailable
@@ -30,8 +25,7 @@ from markroom.kit.events import ChangeRefused, emit
 from markroom.kit.idempotency import answer_once
 from markroom.kit.logs import log
 
-REQUESTS = Counter("markroom_requests_total", "Requests answered", ["method", "route", "status"])
-SECONDS = Histogram("markroom_request_seconds", "Time to answer", ["method", "route"])
+PROBLEM_JSON = "application/problem+json"
 MAX_JSON_BYTES = 16 * 2**20
 RECORDED_REFUSALS = {403, 409, 412}
 
@@ -119,8 +113,10 @@ async def _read_json(request: Request) -> bool:
 
 
 def router(prefix: str = "", **given: Any) -> APIRouter:
+    content = {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     problems: dict[int | str, dict[str, Any]] = {
-        code: {"model": Problem} for code in (400, 401, 403, 404, 409, 410, 412, 413, 422, 428, 429, 502, 503)
+        code: {"description": HTTPStatus(code).phrase, "content": content}
+        for code in (400, 401, 403, 404, 409, 410, 412, 413, 422, 428, 429, 502, 503)
     }
     return APIRouter(prefix=prefix, route_class=Route, responses=problems, **given)
 
@@ -136,7 +132,19 @@ def problem(request: Request, error: MarkroomError) -> JSONResponse:
         "request_id": request_id,
         **error.facts,
     }
-    return JSONResponse(jsonable_encoder(body), error.status, error.headers, "application/problem+json")
+    return JSONResponse(jsonable_encoder(body), error.status, error.headers, PROBLEM_JSON)
+
+
+def describe_problems(app: FastAPI) -> None:
+    """Puts the problem document into the OpenAPI document, where `router` refers to it."""
+    describe = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = describe()
+        document["components"]["schemas"]["Problem"] = Problem.model_json_schema()
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]  # as FastAPI's own guide does
 
 
 Render = Callable[[Request, MarkroomError], Awaitable[Response]]
@@ -144,6 +152,7 @@ Render = Callable[[Request, MarkroomError], Awaitable[Response]]
 
 def install_error_handlers(app: FastAPI, render_page: Render | None = None) -> None:
     """One way out for every failure: problem+json, or the error page where a page was asked for."""
+    describe_problems(app)
 
     async def answer(request: Request, error: MarkroomError) -> Response:
         if error.status in RECORDED_REFUSALS and request.method not in SAFE_METHODS:
@@ -221,81 +230,6 @@ async def _record_refusal(request: Request, error: MarkroomError) -> None:
             await emit(caller.conn, ChangeRefused(institute_id=caller.actor.institute, facts=facts))
     except (MarkroomError, psycopg.Error, AssertionError):
         log.warning("refusal_not_recorded", route=route, code=error.code)
-
-
-class RequestFrame:
-    """Outermost layer: gives each request its id, counts and times it, and logs one line without personal
-    data."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            return await self.app(scope, receive, send)
-        request_id, started, status = _request_id(scope), time.perf_counter(), 500
-        scope.setdefault("state", {})["request_id"] = request_id
-        structlog.contextvars.bind_contextvars(request_id=request_id)
-
-        async def send_with_id(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                message["headers"] = [
-                    *message["headers"],
-                    (b"x-request-id", request_id.encode()),
-                    *SECURITY_HEADERS,
-                ]
-            await send(message)
-
-        try:
-            await self._answer(scope, receive, send_with_id)
-        finally:
-            _count(scope, status, time.perf_counter() - started)
-            structlog.contextvars.unbind_contextvars("request_id")
-
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """What nobody expected is answered here: further out the headers and the request id are gone."""
-        has_begun = False
-
-        async def watch(message: Message) -> None:
-            nonlocal has_begun
-            has_begun = True
-            await send(message)
-
-        try:
-            await self.app(scope, receive, watch)
-        except Exception as error:
-            if has_begun:
-                raise
-            answer = scope["app"].exception_handlers[Exception]
-            response = await answer(Request(scope, receive), error)
-            await response(scope, receive, send)
-
-
-SECURITY_HEADERS = [
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"same-origin"),
-    (
-        b"content-security-policy",
-        (
-            b"default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
-            b"object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
-        ),
-    ),
-]
-
-
-def _request_id(scope: Scope) -> str:
-    given = dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1")
-    return given if re.fullmatch(r"[\w.-]{8,64}", given, re.ASCII) else uuid4().hex
-
-
-def _count(scope: Scope, status: int, seconds: float) -> None:
-    route = getattr(scope.get("route"), "path", "unmatched")
-    REQUESTS.labels(scope["method"], route, status).inc()
-    SECONDS.labels(scope["method"], route).observe(seconds)
-    log.info("request", method=scope["method"], route=route, status=status, ms=round(seconds * 1000, 1))
 
 
 async def run_blocking(function: Callable[..., Any], *args: Any) -> Any:

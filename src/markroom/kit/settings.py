@@ -95,7 +95,6 @@ class Settings:
         "Whose tokens sign people in: issuer|audience, or issuer|audience|domain,… to take its word only for "
         "addresses there; several with spaces between",
     )
-    environment: str = _setting("MARKROOM_ENVIRONMENT", "production, or anything else", "development")
     postgres_bin: str = _setting(
         "MARKROOM_POSTGRES_BIN", "Folder of the PostgreSQL programs to use instead of the shipped ones"
     )
