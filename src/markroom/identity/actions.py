@@ -5,11 +5,13 @@ from __future__ import annotations
 from uuid import UUID, uuid4
 
 from markroom.identity import reads, writes
+from markroom.identity.codes import hash_code
 from markroom.identity.model import (
     SESSION_LIFE,
     SESSION_PREFIX,
     SIGN_IN_LIFE,
     SIGN_IN_PURPOSE,
+    CodeUsed,
     NobodyToSignIn,
     SessionNotFound,
     SignIn,
@@ -50,6 +52,18 @@ async def sign_in(conn: Conn, token: str, user_agent: str, request_id: str) -> S
     user_id, session_id, expires_at = opened
     await writes.record(conn, "signed_in", user_id, request_id)
     return SignIn(access_token, user_id, session_id, expires_at)
+
+
+async def sign_in_by_code(conn: Conn, secret: bytes, code: str, user_agent: str, request_id: str) -> SignIn:
+    """Uses a pupil's printed code up. Raises CodeUsed, alike for used, expired and never issued."""
+    access_token = random_token(SESSION_PREFIX)
+    opened = await writes.open_session_by_code(
+        conn, hash_code(secret, code), hash_token(access_token), SESSION_LIFE, user_agent
+    )
+    if opened is None:
+        raise CodeUsed
+    await writes.record(conn, "signed_in_by_code", opened[0], request_id)
+    return SignIn(access_token, *opened)
 
 
 async def sign_out(conn: Conn, actor: Actor, session_id: UUID) -> None:

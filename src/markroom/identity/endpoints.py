@@ -7,7 +7,7 @@ from fastapi import Header, Request, Response
 
 from markroom.identity import actions, reads
 from markroom.identity.credentials import read_session
-from markroom.identity.model import SESSION_LIFE, SessionRow, SignIn, UserRow, address_key
+from markroom.identity.model import SESSION_LIFE, SessionRow, SignIn, TokenOrCode, UserRow, address_key
 from markroom.kit.access import SESSION_COOKIE, Everywhere, Wish, open_to
 from markroom.kit.db import Conn
 from markroom.kit.http import Body, router
@@ -21,7 +21,10 @@ class SignInBody(Body):
 
 
 class SessionBody(Body):
-    token: str
+    """Either of them."""
+
+    token: str | None = None
+    code: str | None = None
 
 
 def user_json(user: UserRow) -> dict[str, Any]:
@@ -57,6 +60,11 @@ async def count_sign_in(request: Request, email: str) -> None:
     await request.app.state.limiter.count("sign_in", address_key(email))
 
 
+async def count_code(request: Request) -> None:
+    """So many codes a minute from one network address. Raises TooManyRequests."""
+    await request.app.state.limiter.count("sign_in_network", network_address(request))
+
+
 @routes.post("/sign-in", status_code=202, dependencies=[open_to("anyone")])
 async def request_sign_in(request: Request, body: SignInBody) -> dict[str, str]:
     await count_sign_in(request, body.email)
@@ -72,8 +80,12 @@ async def request_sign_in(request: Request, body: SignInBody) -> dict[str, str]:
 async def create_session(
     request: Request, response: Response, body: SessionBody, user_agent: Annotated[str, Header()] = ""
 ) -> dict[str, Any]:
+    if (body.token is None) == (body.code is None):
+        raise TokenOrCode
+    if body.code is not None:
+        await count_code(request)
     async with request.app.state.database.transaction() as conn:
-        signed_in = await actions.sign_in(conn, body.token, user_agent, request.state.request_id)
+        signed_in = await _open_session(request, conn, body, user_agent)
         user = await _read_signed_in(conn, signed_in, request.state.request_id)
     set_session_cookie(response, signed_in, secure=request.app.state.settings.is_secure)
     return {
@@ -81,6 +93,14 @@ async def create_session(
         "expires_at": signed_in.expires_at,
         "user": user_json(user),
     }
+
+
+async def _open_session(request: Request, conn: Conn, body: SessionBody, user_agent: str) -> SignIn:
+    request_id = request.state.request_id
+    if body.code is None:
+        return await actions.sign_in(conn, body.token or "", user_agent, request_id)
+    secret = request.app.state.secret
+    return await actions.sign_in_by_code(conn, secret, body.code, user_agent, request_id)
 
 
 async def _read_signed_in(conn: Conn, signed_in: SignIn, request_id: str) -> UserRow:

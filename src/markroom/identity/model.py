@@ -23,6 +23,14 @@ class SignInLinkUsed(Gone):
     """This sign-in link was already used or has expired. Ask for a new one."""
 
 
+class CodeUsed(Gone):
+    """This code is not known, was already used or has expired. Ask your teacher for a new one."""
+
+
+class TokenOrCode(Invalid):
+    """Send either the token of a sign-in link or a code."""
+
+
 class NobodyToSignIn(NotFound):
     """Nobody with this address has an account or an invitation here."""
 

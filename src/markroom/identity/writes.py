@@ -72,6 +72,17 @@ async def begin_external(
     return Begun(*row) if row else None
 
 
+async def open_session_by_code(
+    conn: Conn, code_hash: bytes, session_hash: bytes, life: timedelta, user_agent: str
+) -> tuple[UUID, UUID, datetime] | None:
+    """Uses a pupil's code up; None when it cannot be used any more."""
+    cursor = await conn.execute(
+        "select user_id, session_id, expires_at from app.door_sign_in_by_code(%s, %s, %s, %s)",
+        [code_hash, session_hash, int(life.total_seconds()), user_agent[:300]],
+    )
+    return await cursor.fetchone()
+
+
 async def revoke_session(conn: Conn, user_id: UUID, session_id: UUID) -> int:
     return await execute(
         conn,

@@ -53,6 +53,14 @@ class BadMetadata(Invalid):
     """The details given with the invitation do not fit the role."""
 
 
+class NobodyToInvite(Invalid):
+    """There is nobody on this list."""
+
+
+class ListTooLong(Invalid):
+    """A list may hold at most 500 people. Send the rest as a second list."""
+
+
 class InvitingOneself(Refused):
     """You cannot invite yourself."""
 
@@ -121,6 +129,10 @@ class AccountExists(Forbidden):
     """You already have an account. Sign in first, then accept."""
 
 
+class CodeRefused(Conflict):
+    """Codes are for pupils without an address who belong to your school alone. The others sign in by mail."""
+
+
 class InstituteCreated(Event):
     """A school was made."""
 
@@ -131,6 +143,10 @@ class InvitationSent(Event):
 
 class InvitationResent(Event):
     """An invitation got a new link and seven more days."""
+
+
+class InvitationListStarted(Event):
+    """A list of people is being asked to join; the job's result says what became of each row."""
 
 
 class InvitationLinkShown(Event):
@@ -149,6 +165,14 @@ class MemberLeft(Event):
     """Somebody left, or was removed."""
 
 
+class PupilAdded(Event):
+    """A pupil without an address was entered."""
+
+
+class SignInCodeIssued(Event):
+    """A pupil without an address was given a code to sign in with once."""
+
+
 class MemberJoined(Event):
     """Somebody accepted an invitation."""
 
@@ -164,6 +188,15 @@ MANAGE_MEMBERS = Permission(
     MANAGERS,
     refusal=AdminRequired,
     meaning="Change roles below one's own, suspend and remove",
+)
+ADD_PUPILS = Permission(
+    "pupils.add", MANAGERS, refusal=AdminRequired, meaning="Enter pupils who have no address"
+)
+ISSUE_CODES = Permission(
+    "pupils.codes",
+    MANAGERS,
+    refusal=AdminRequired,
+    meaning="Print sign-in codes for pupils without an address",
 )
 FIND_COLLEAGUES = Permission("people.find", STAFF, meaning="Find colleagues by name")
 

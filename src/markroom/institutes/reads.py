@@ -116,6 +116,39 @@ async def list_active_staff(conn: Conn, institute_id: UUID, user_ids: list[UUID]
     )
 
 
+async def list_students_by_id(conn: Conn, institute_id: UUID, user_ids: list[UUID]) -> list[Member]:
+    """Those of `user_ids` who are active students, by name."""
+    return await fetch_all(
+        conn,
+        Member,
+        f"""select {MEMBER} from memberships
+             where institute_id = %s and user_id = any(%s) and state = 'active' and role = 'student'
+             order by lower(name), user_id""",
+        [institute_id, user_ids],
+    )
+
+
+async def list_pupils_without_address(
+    conn: Conn, institute_id: UUID, after: Any, limit: int
+) -> tuple[list[Member], int]:
+    """By name, with how many there are in all. `after` is [name, user_id]."""
+    matching = """institute_id = %(institute)s and role = 'student' and state = 'active'
+               and email_key is null"""
+    name, user_id = after or (None, None)
+    params = {"institute": institute_id, "name": name, "user": user_id, "limit": limit}
+    rows = await fetch_all(
+        conn,
+        Member,
+        f"""select {MEMBER} from memberships
+             where {matching}
+               and (%(name)s::text is null or (lower(name), user_id) > (lower(%(name)s), %(user)s::uuid))
+             order by lower(name), user_id limit %(limit)s""",
+        params,
+    )
+    total: int = await fetch_value(conn, f"select count(*) from memberships where {matching}", params)
+    return rows, total
+
+
 async def find_offer(conn: Conn, token_hash: bytes) -> Offer | None:
     """What the holder of an invitation link may see."""
     return await fetch_one(conn, Offer, "select * from app.door_invitation(%s)", [token_hash])

@@ -3,9 +3,11 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from markroom.institutes import reads, writes
+from markroom.institutes import list_rows, lists, reads, writes
 from markroom.institutes.model import INVITATION_PURPOSE
 from markroom.jobs.queue import Job, job
+from markroom.jobs.reads import get_job
+from markroom.jobs.writes import mark_done
 from markroom.kit.mail import Mail, MailFateUnknown, MailRefused
 from markroom.kit.tokens import derive_token
 
@@ -16,6 +18,30 @@ ROLE_WORDS = {
     "student": "student",
     "guest": "guest",
 }
+
+
+INVITED_AT_ONCE = 50
+
+
+@job("invite_list")
+async def invite_list(job: Job) -> dict[str, Any] | None:
+    """Invites the rows of a list, some in each transaction, and deletes them with its result."""
+    by, secret = UUID(job.args["by"]), job.resources.secret
+    some = INVITED_AT_ONCE
+    while some:
+        async with job.transaction() as conn:
+            done, total = await list_rows.count_decided(conn, job.institute_id, job.id)
+        await job.progress(done, total)
+        async with job.transaction() as conn:
+            some = await lists.invite_some(conn, job.institute_id, secret, job.id, by, INVITED_AT_ONCE)
+    async with job.transaction() as conn:
+        await list_rows.lock_list(conn, job.institute_id, job.id)
+        rows = await list_rows.delete_rows(conn, job.institute_id, job.id)
+        if not rows:  # another worker was first
+            return (await get_job(conn, job.institute_id, job.id)).result
+        result = lists.say_result(rows)
+        await mark_done(conn, job.institute_id, job.id, result)  # with the rows, or a crash loses it
+    return result
 
 
 @job("send_invitation_mail", queue_name="mail")

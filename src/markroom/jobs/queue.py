@@ -93,7 +93,7 @@ async def start_jobs(
         return
     ids = await writes.insert_jobs(conn, institute_id, kind, list(args_of), list(args_of.values()))
     task = queue.tasks["run_job"].configure(connection=conn, queue=_queues.get(kind, "default"))
-    runs = [{"institute_id": str(institute_id), "job_id": str(job_id)} for job_id in ids]
+    runs: list[dict[str, Any]] = [{"institute_id": str(institute_id), "job_id": str(job_id)} for job_id in ids]
     await task.batch_defer_async(*runs)
 
 
