@@ -118,6 +118,7 @@ def find_pages(site: Site, context: BrowserContext) -> dict[str, str]:
         "results-list": "/results",
         "results": f"/results/{batch['id']}",
         "people": "/people",
+        "person": f"/people/{_someone(site, context)}",
         "people-students": "/people?tab=students",
         "people-invitations": "/people?tab=invitations",
         "notices": "/notices",
@@ -130,6 +131,13 @@ def find_pages(site: Site, context: BrowserContext) -> dict[str, str]:
         "not-found": "/nothing",
         "refused": f"/exams/{'0' * 8}-0000-7000-8000-{'0' * 12}",
     }
+
+
+def _someone(site: Site, context: BrowserContext) -> str:
+    """A colleague of whoever looks."""
+    me = site.api(context, "/api/auth/me")["user"]["id"]
+    staff = site.api(context, "/api/users/staff")["staff"]
+    return next(str(one["profile_id"]) for one in staff if one["profile_id"] != me)
 
 
 def look_at(site: Site, page: Page, name: str, url: str, width: int, scheme: str) -> list[str]:

@@ -9,7 +9,8 @@ from fastapi.responses import HTMLResponse, Response
 
 from markroom.identity import actions, reads
 from markroom.identity.model import SessionNotFound, SessionRow
-from markroom.kit.access import open_to
+from markroom.institutes import membership
+from markroom.kit.access import INSTITUTE_COOKIE, open_to
 from markroom.kit.http import router
 from markroom.web.pages.account.browsers import say_browser
 from markroom.web.visits import FormOf, Visit, VisitOf, attempt, go_to, sign_out_here
@@ -28,6 +29,8 @@ async def _show(visit: Visit, *, code: int = 200, **context: Any) -> HTMLRespons
     shown = {
         "me": {"name": own.name, "email": own.email},
         "form": {"name": own.name},
+        "school": visit.school.name,
+        "confirm_by": own.email or own.name,
         "sessions": [_describe(session, visit.actor.session_id) for session in sessions],
     }
     return visit.page("account", code=code, **{**shown, **context})
@@ -41,17 +44,41 @@ def _describe(session: SessionRow, current: UUID | None) -> dict[str, Any]:
 
 @routes.post("/account", dependencies=[open_to("oneself")])
 async def change_account(visit: VisitOf, form: FormOf) -> Response:
-    """Saves the name; or ends one session (`revoke`), or all of them with this one (`revoke_all`)."""
+    """Saves the name; ends one session (`revoke`) or all (`revoke_all`); leaves the school, or deletes the
+    account where its address is typed (`confirm`)."""
     if form.has("revoke_all"):
         await actions.sign_out_everywhere(visit.conn, visit.actor)
         return sign_out_here()
     if form.has("revoke"):
         await actions.sign_out(visit.conn, visit.actor, _session_of(form.text("revoke")))
         return go_to("/account", "That session is ended.")
+    if form.has("leave"):
+        return await _leave(visit)
+    if form.has("confirm"):
+        return await _delete(visit, form.text("confirm"))
     typed = {"name": form.text("name")}
     if error := await attempt(visit, actions.rename(visit.conn, visit.actor, typed["name"])):
         return await _show(visit, code=error.status, form=typed, errors={"name": error.detail})
     return go_to("/account", "Your name is saved.")
+
+
+async def _leave(visit: Visit) -> Response:
+    if error := await attempt(visit, membership.leave(visit.conn, visit.actor)):
+        return await _show(visit, code=error.status, errors={"leave": error.detail})
+    answer = go_to("/", f"You left {visit.school.name}.")
+    answer.delete_cookie(INSTITUTE_COOKIE, path="/")
+    return answer
+
+
+async def _delete(visit: Visit, typed: str) -> Response:
+    own = await reads.get_own_user(visit.conn, visit.actor.user_id)
+    wanted = own.email or own.name
+    if typed.casefold() != wanted.casefold():
+        errors = {"confirm": f"This is not {wanted}. Nothing was deleted."}
+        return await _show(visit, code=422, errors=errors)
+    if error := await attempt(visit, membership.delete_account(visit.conn)):
+        return await _show(visit, code=error.status, errors={"confirm": error.detail})
+    return sign_out_here()
 
 
 def _session_of(text: str) -> UUID:

@@ -1,0 +1,81 @@
+"""One member of the school: their role, suspending and removing them (P-11)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import Depends
+from fastapi.responses import HTMLResponse, Response
+
+from markroom.institutes import membership, reads
+from markroom.institutes.member_endpoints import get_member
+from markroom.institutes.model import INVITABLE, MANAGE_MEMBERS, Member, may_grant
+from markroom.institutes.tasks import ROLE_WORDS
+from markroom.kit.access import requires
+from markroom.kit.http import router
+from markroom.web.visits import FormOf, Visit, VisitOf, attempt, go_to, say_fields
+
+routes = router()
+FIELD_OF_ERROR = {"unknown_role": "role", "role_above_own": "role"}
+ENDS = {
+    "invitations": ("an invitation they sent", "{} invitations they sent"),
+    "api_keys": ("an API key", "{} API keys"),
+    "owned_projects": ("a project they own, which is passed on", "{} projects they own, which are passed on"),
+}
+
+MemberOf = Annotated[Member, Depends(get_member)]
+
+
+@routes.get("/people/{user_id:uuid}", dependencies=[requires(MANAGE_MEMBERS)])
+async def show_person(visit: VisitOf, member: MemberOf) -> HTMLResponse:
+    return await _show(visit, member)
+
+
+async def _show(visit: Visit, member: Member, *, code: int = 200, **context: Any) -> HTMLResponse:
+    ends = await reads.count_what_ends(visit.conn, visit.school.id, member.user_id)
+    shown = {
+        "person": vars(member) | {"role_word": _say(member.role)},
+        "is_self": member.user_id == visit.actor.user_id,
+        "may_change": may_grant(visit.actor.role, member.role),
+        "roles": _list_roles(visit, member),
+        "ends": [_count(what, number) for what, number in ends.items() if number],
+    }
+    return visit.page("person", code=code, **{**shown, **context})
+
+
+def _list_roles(visit: Visit, member: Member) -> list[tuple[str, str]]:
+    """Those one may give, beginning with the one they have where it cannot be given by hand."""
+    may = [role for role in INVITABLE if may_grant(visit.actor.role, role)]
+    return [(role, _say(role)) for role in ([] if member.role in may else [member.role]) + may]
+
+
+def _say(role: str) -> str:
+    words = ROLE_WORDS[role]
+    return words[:1].upper() + words[1:]
+
+
+def _count(what: str, number: int) -> str:
+    one, many = ENDS[what]
+    return one if number == 1 else many.format(number)
+
+
+@routes.post("/people/{user_id:uuid}", dependencies=[requires(MANAGE_MEMBERS)])
+async def change_person(visit: VisitOf, member: MemberOf, form: FormOf) -> Response:
+    conn, actor, user_id = visit.conn, visit.actor, member.user_id
+    if form.has("remove"):
+        if error := await attempt(visit, membership.remove_member(conn, actor, user_id)):
+            return await _show(visit, member, code=error.status, errors={"": error.detail})
+        return go_to("/people", f"{member.name} no longer belongs to the school.")
+    state = form.text("state") if form.text("state") in ("active", "suspended") else None
+    change = membership.change_member(conn, actor, user_id, form.text("role") or None, state)
+    if error := await attempt(visit, change):
+        errors = say_fields(error, FIELD_OF_ERROR)
+        return await _show(visit, member, code=error.status, errors=errors)
+    url = "/" if user_id == actor.user_id else f"/people/{user_id}"
+    return go_to(url, SAID.get(state, "The role is changed."))
+
+
+SAID: dict[str | None, str] = {
+    "active": "They can open the school again.",
+    "suspended": "They are suspended.",
+}
