@@ -11,9 +11,9 @@ from markroom.institutes import detail_endpoints as institute_details
 from markroom.institutes import endpoints as institutes
 from markroom.institutes import list_endpoints as invitation_lists
 from markroom.institutes import member_endpoints as members
-from markroom.institutes import pupil_endpoints as pupils
 from markroom.institutes import notice_endpoints as notices
 from markroom.institutes import notice_tasks as notices_tasks
+from markroom.institutes import pupil_endpoints as pupils
 from markroom.institutes import tasks as institutes_tasks
 from markroom.institutes import trail_endpoints as trail
 from markroom.jobs import endpoints as jobs
@@ -21,6 +21,7 @@ from markroom.kit.processes import preload
 from markroom.marking import endpoints as marking
 from markroom.marking import tasks as marking_tasks
 from markroom.results import endpoints as results
+from markroom.results import tasks as results_tasks
 from markroom.scripts import endpoints as scripts
 from markroom.scripts import tasks as scripts_tasks
 from markroom.web import app as web
@@ -49,6 +50,14 @@ ROUTES = [
     marking.marks,
     results.routes,
 ]
-TASKS = [identity_tasks, institutes_tasks, notices_tasks, exam_templates_tasks, scripts_tasks, marking_tasks]
+TASKS = [
+    identity_tasks,
+    institutes_tasks,
+    notices_tasks,
+    exam_templates_tasks,
+    scripts_tasks,
+    marking_tasks,
+    results_tasks,
+]
 install_pages = web.install
 render_error_page = web.render_error_page

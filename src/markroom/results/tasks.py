@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from markroom.institutes.notices import tell
+from markroom.kit.db import Conn, fetch_value
+from markroom.kit.events import subscribe
+from markroom.results.model import ResultsReleased
+from markroom.scripts.reads import get_batch
+
+
+@subscribe(ResultsReleased)
+async def tell_who_marked(conn: Conn, event: ResultsReleased) -> None:
+    """The maker of the batch and its markers, but for whoever gives the results out."""
+    assert event.subject_id is not None
+    batch = await get_batch(conn, event.institute_id, event.subject_id)
+    me = await fetch_value(conn, "select nullif(current_setting('app.user_id', true), '')::uuid")
+    others = sorted({batch.created_by, *batch.markers} - {me})
+    await tell(conn, event.institute_id, others, "results_released", batch.id)
