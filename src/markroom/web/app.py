@@ -19,6 +19,7 @@ from markroom.web.pages.batches import page as batches
 from markroom.web.pages.exams import page as exams
 from markroom.web.pages.institute import page as institute
 from markroom.web.pages.invitation import page as invitation
+from markroom.web.pages.invite_many import page as invite_many
 from markroom.web.pages.mailbox import page as mailbox
 from markroom.web.pages.marking import page as marking
 from markroom.web.pages.marking_desk import page as marking_desk
@@ -26,6 +27,7 @@ from markroom.web.pages.new_batch import page as new_batch
 from markroom.web.pages.notices import page as notices
 from markroom.web.pages.page_repair import page as page_repair
 from markroom.web.pages.people import page as people
+from markroom.web.pages.pupils import page as pupils
 from markroom.web.pages.person import page as person
 from markroom.web.pages.results import page as results
 from markroom.web.pages.results_list import page as results_list
@@ -45,6 +47,8 @@ PAGES = [
     mailbox,
     notices,
     people,
+    invite_many,
+    pupils,
     person,
     school,
     audit,

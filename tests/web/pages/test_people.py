@@ -104,3 +104,25 @@ async def test_a_cursor_of_one_list_does_not_open_another(stage: Stage, school: 
     assert found
     assert (await tab.get(f"/people?limit=1&cursor={found[1]}")).status_code == 200
     assert (await tab.get(f"{INVITATIONS}&cursor={found[1]}")).status_code == 422
+
+
+async def test_a_link_is_shown_once_where_mail_failed(stage: Stage, school: School) -> None:
+    """P-17"""
+    tab = tab_of(stage, school, "school_admin")
+    await tab.see("/people")
+    await tab.submit("/people", email="t-6@school.example", role="teacher")
+    assert "Show link" not in (await tab.see(INVITATIONS)).text
+    await stage.query("update invitations set delivery = 'failed' where email = 't-6@school.example'")
+    found = re.search(r'name="show_link" value="([\w-]+)"', (await tab.see(INVITATIONS)).text)
+    assert found
+    shown = await tab.submit(INVITATIONS, show_link=found[1])
+    assert shown.headers["cache-control"] == "no-store"
+    link = re.search(r'data-copy-text="http://[^"/]+(/invitations/[\w-]+)"', shown.text)
+    assert link
+    assert (await tab.get(link[1])).status_code == 200
+    after = (await tab.see(INVITATIONS)).text
+    assert link[1] not in after
+    assert "Link was shown" in after
+    await tab.submit(INVITATIONS, cancel=found[1])
+    again = await tab.submit(INVITATIONS, show_link=found[1])
+    assert again.status_code == 404

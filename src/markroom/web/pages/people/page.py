@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
 
@@ -71,12 +71,19 @@ async def _show(visit: Visit, wanted: Wanted, *, code: int = 200, **context: Any
         "total": listed.total,
         "next_cursor": listed.next_cursor,
         "link": None,
+        "shown_links": await _find_shown(visit, wanted, listed.rows),
         "trouble": "",
         "may_invite": INVITE_PEOPLE.permits(visit.actor),
         "roles": [(r, _say(r)) for r in INVITABLE if may_grant(visit.actor.role, r)],
         "form": {"email": "", "role": "student" if wanted.tab == "students" else "teacher"},
     }
     return visit.page("people", code=code, **{**shown, **context})
+
+
+async def _find_shown(visit: Visit, wanted: Wanted, rows: Sequence[dict[str, Any]]) -> set[UUID]:
+    if wanted.tab != "invitations":
+        return set()
+    return await reads.list_shown_links(visit.conn, visit.school.id, [row["id"] for row in rows])
 
 
 def _say(role: str) -> str:
@@ -111,11 +118,28 @@ async def change_invitations(visit: VisitOf, form: FormOf, wanted: Annotated[Wan
     elif form.has("cancel"):
         change = actions.cancel(visit.conn, visit.actor, _id_of(form.text("cancel")))
         said = "The invitation is withdrawn. Its link no longer works."
+    elif form.has("show_link"):
+        return await _show_link(visit, form, wanted)
     else:
         return await _invite(visit, form, wanted)
     if error := await attempt(visit, change):
         return await _show(visit, wanted, code=error.status, trouble=error.detail)
     return go_to(INVITATIONS, said)
+
+
+async def _show_link(visit: Visit, form: Form, wanted: Wanted) -> Response:
+    """The page with the link on it: no redirect may carry it."""
+    made: list[dict[str, Any]] = []
+
+    async def show() -> None:
+        state = visit.request.app.state
+        invitation_id = _id_of(form.text("show_link"))
+        token, expires_at = await actions.show_link(visit.conn, visit.actor, state.secret, invitation_id)
+        made.append({"url": f"{state.settings.base_url}/invitations/{token}", "expires_at": expires_at})
+
+    if error := await attempt(visit, show()):
+        return await _show(visit, wanted, code=error.status, trouble=error.detail)
+    return await _show(visit, wanted, link=made[0])
 
 
 async def _invite(visit: Visit, form: Form, wanted: Wanted) -> Response:

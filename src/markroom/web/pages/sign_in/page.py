@@ -6,8 +6,8 @@ from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from markroom.identity import actions, reads
-from markroom.identity.endpoints import count_sign_in, set_session_cookie
-from markroom.identity.model import BadAddress, SignInLinkUsed
+from markroom.identity.endpoints import count_code, count_sign_in, set_session_cookie
+from markroom.identity.model import BadAddress, CodeUsed, SignIn, SignInLinkUsed
 from markroom.kit.access import INSTITUTE_COOKIE, Everywhere, open_to
 from markroom.kit.http import router
 from markroom.kit.tokens import hash_token
@@ -37,7 +37,8 @@ async def show_sign_in(request: Request, entrance: EverywhereEntrance, to: NextO
 
 
 def _show(request: Request, *, status: int = 200, **context: object) -> HTMLResponse:
-    empty = {"email": "", "sent": False, "error": "", "next": "", "has_mailbox": keeps_mail(request)}
+    empty = {"email": "", "sent": False, "error": "", "code_error": "", "next": ""}
+    empty["has_mailbox"] = keeps_mail(request)
     return render(request, "pages/sign_in/page.html", {**empty, **context}, status=status)
 
 
@@ -45,6 +46,8 @@ def _show(request: Request, *, status: int = 200, **context: object) -> HTMLResp
 async def ask_for_link(request: Request, form: FormOf) -> Response:
     """Answers alike for every address (sec-I14). Where to go afterwards waits in a cookie."""
     email, to = form.text("email"), own_path(form.text("next"))
+    if form.has("code"):
+        return await _use_code(request, form.text("code"), to)
     await count_sign_in(request, email)
     try:
         async with request.app.state.database.transaction() as conn:
@@ -54,6 +57,18 @@ async def ask_for_link(request: Request, form: FormOf) -> Response:
     answer = _show(request, email=email, sent=True)
     keep(request, answer, NEXT_COOKIE, to, seconds=3600, path="/sign-in")
     return answer
+
+
+async def _use_code(request: Request, code: str, to: str) -> Response:
+    await count_code(request)
+    state, browser = request.app.state, request.headers.get("user-agent", "")
+    try:
+        async with state.database.transaction() as conn:
+            request_id = request.state.request_id
+            signed_in = await actions.sign_in_by_code(conn, state.secret, code, browser, request_id)
+    except CodeUsed as error:
+        return _show(request, status=error.status, next=to, code_error=error.detail)
+    return _arrive(request, go_to(to), signed_in)
 
 
 @routes.get("/sign-in/{token}")
@@ -74,6 +89,10 @@ async def use_link(request: Request, token: str) -> RedirectResponse:
         signed_in = await actions.sign_in(conn, token, browser, request.state.request_id)
     answer = go_to(own_path(request.cookies.get(NEXT_COOKIE)))
     answer.delete_cookie(NEXT_COOKIE, path="/sign-in")
+    return _arrive(request, answer, signed_in)
+
+
+def _arrive(request: Request, answer: RedirectResponse, signed_in: SignIn) -> RedirectResponse:
     answer.delete_cookie(INSTITUTE_COOKIE, path="/")
     set_session_cookie(answer, signed_in, secure=request.app.state.settings.is_secure)
     return answer
