@@ -11,8 +11,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
-import psycopg
 from fastapi import FastAPI
+from psycopg_pool import AsyncConnectionPool
 
 from markroom.identity.model import SESSION_PREFIX
 from markroom.institutes.actions import create_institute
@@ -56,6 +56,7 @@ class Stage:
     app: FastAPI
     resources: Resources
     admin_url: str
+    admin: AsyncConnectionPool[Any] = field(repr=False)
 
     def client(self, token: str | None = None, institute_id: UUID | None = None) -> httpx.AsyncClient:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
@@ -66,7 +67,7 @@ class Stage:
 
     async def query(self, sql: str, params: Sequence[Any] = ()) -> list[Any]:
         """Any statement as the database's superuser."""
-        async with await psycopg.AsyncConnection.connect(self.admin_url, autocommit=True) as conn:
+        async with self.admin.connection() as conn:
             cursor = await conn.execute(sql, params)  # type: ignore[call-overload]
             return await cursor.fetchall() if cursor.description else []
 
@@ -139,4 +140,8 @@ async def open_stage(database: Database, data_dir: Path, **settings: str) -> Asy
     )
     app = make_app(resources, with_worker=False)
     async with app.router.lifespan_context(app):
-        yield Stage(app, resources, database.admin_url)
+        admin = AsyncConnectionPool(
+            database.admin_url, min_size=1, max_size=4, open=False, kwargs={"autocommit": True}
+        )
+        async with admin:
+            yield Stage(app, resources, database.admin_url, admin)

@@ -1,6 +1,7 @@
 """What the database's catalogue must look like, as checks that return every violation in words.
 
-Each runs as an administrator on an open connection, so that a test can plant a bad table, look, and roll back.
+Each runs as an administrator on an open connection, so that a test can plant a bad table, look, and roll
+back.
 """
 
 from __future__ import annotations
@@ -32,19 +33,15 @@ DEFINER_FUNCTIONS = {
     "app.begin_as": "works out the caller's rights before there are any",
     "app.begin_external": "looks a person up by what their identity provider signed",
     "app.begin_session": "looks a session up by its token",
-    "app.count_other_admins": "must see all admins, to keep the last",
     "app.count_request": "counts requests before anybody is known",
     "app.door_accept_invitation": "makes a membership for somebody who has none",
     "app.door_add_pupils": "makes users without an address for whoever manages people",
     "app.door_api_key": "looks a key up by its token",
-    "app.door_delete_account": "ends memberships everywhere at once",
     "app.door_end_invitation": "lets somebody decline who belongs to no institute yet",
-    "app.door_end_sessions": "ends sessions that are nobody else's to see",
     "app.door_invitation": "shows an invitation to the holder of its link",
     "app.door_is_awaited": "lets an invited address sign in",
     "app.door_issue_codes": "must see that a pupil belongs nowhere else before their code is made",
     "app.door_join": "makes the account of somebody invited",
-    "app.door_leave": "lets somebody end their own membership",
     "app.door_lock_invitation": "decides an invitation once",
     "app.door_sign_in_by_code": "turns a pupil's code into a session",
     "app.door_sign_in": "turns a link into a session",
@@ -71,7 +68,8 @@ _TABLES = """(select c.oid, c.relname, c.relowner, c.relrowsecurity, c.relforcer
   from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')) t"""
 
 # What the roles were granted on tables and columns: (table, role, command).
-_GRANTS = f"""(select distinct c.oid, c.relname, c.relkind, n.nspname, acl.grantee, acl.privilege_type as command
+_GRANTS = f"""(select distinct c.oid, c.relname, c.relkind, n.nspname, acl.grantee,
+         acl.privilege_type as command
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
   cross join lateral (
     select * from aclexplode(c.relacl)
@@ -132,7 +130,8 @@ def doubled_policies(conn: Conn) -> list[str]:
     return _list(
         conn,
         f"""select format('%s: %s policies for %s of %s', p.relname, count(*), p.command, p.role::regrole)
-              from {_POLICIES} where polpermissive group by p.relname, p.command, p.role having count(*) > 1""",
+              from {_POLICIES} where polpermissive
+             group by p.relname, p.command, p.role having count(*) > 1""",
     )
 
 
@@ -233,7 +232,8 @@ def views(conn: Conn) -> list[str]:
 
 
 def functions(conn: Conn) -> list[str]:
-    """sec-R7: who runs as somebody else is listed, belongs to a door or a guard, and has its search path fixed."""
+    """sec-R7: who runs as somebody else is listed, belongs to a door or a guard, and has its search path
+    fixed."""
     found = conn.execute(
         """select n.nspname || '.' || p.proname, p.prosecdef, p.proowner::regrole::text, p.proconfig,
                   exists (select 1 from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) x

@@ -52,8 +52,10 @@ def test_a_table_made_by_the_rules_is_accepted(admin: Conn) -> None:
         ),
         (
             catalogue.granted_without_policy,
-            "drop policy app_update on planted; revoke update on planted from markroom_app;"
-            " grant update (name) on planted to markroom_app",
+            (
+                "drop policy app_update on planted; revoke update on planted from markroom_app;"
+                " grant update (name) on planted to markroom_app"
+            ),
             "planted: markroom_app may UPDATE without a policy",
         ),
         (
@@ -68,8 +70,10 @@ def test_a_table_made_by_the_rules_is_accepted(admin: Conn) -> None:
         ),
         (
             catalogue.unchecked_policies,
-            "drop policy app_update on planted;"
-            " create policy app_update on planted for update to markroom_app using (false)",
+            (
+                "drop policy app_update on planted;"
+                " create policy app_update on planted for update to markroom_app using (false)"
+            ),
             "planted: policy app_update has no WITH CHECK",
         ),
         (
@@ -89,8 +93,10 @@ def test_a_table_made_by_the_rules_is_accepted(admin: Conn) -> None:
         ),
         (
             catalogue.foreign_keys,
-            "alter table projects add constraint one unique (id);"
-            " alter table planted add foreign key (id) references projects (id) on delete restrict",
+            (
+                "alter table projects add constraint one unique (id);"
+                " alter table planted add foreign key (id) references projects (id) on delete restrict"
+            ),
             "planted: FOREIGN KEY (id) REFERENCES projects(id) ON DELETE RESTRICT",
         ),
         (
@@ -120,8 +126,10 @@ def test_a_table_made_by_the_rules_is_accepted(admin: Conn) -> None:
         ),
         (
             catalogue.partitions,
-            "create table parts (institute_id uuid) partition by list (institute_id);"
-            " create table part partition of parts default",
+            (
+                "create table parts (institute_id uuid) partition by list (institute_id);"
+                " create table part partition of parts default"
+            ),
             "part is a partition",
         ),
         (
@@ -136,9 +144,11 @@ def test_a_table_made_by_the_rules_is_accepted(admin: Conn) -> None:
         ),
         (
             catalogue.functions,
-            "create function app.peek() returns bigint language sql security definer set search_path = ''"
-            " as 'select count(*) from public.planted'; alter function app.peek() owner to markroom_door;"
-            " revoke all on function app.peek() from public",
+            (
+                "create function app.peek() returns bigint language sql security definer set search_path = ''"
+                " as 'select count(*) from public.planted'; alter function app.peek() owner to markroom_door;"
+                " revoke all on function app.peek() from public"
+            ),
             "app.peek: not on the list of definer functions",
         ),
         (

@@ -69,7 +69,8 @@ async def read_status(stage: Stage, invitation: dict[str, Any]) -> str:
 
 async def count_members(stage: Stage, school: School, email: str) -> int:
     rows = await stage.query(
-        "select count(*) from memberships where institute_id = %s and email_key = lower(%s) and state = 'active'",
+        "select count(*) from memberships"
+        " where institute_id = %s and email_key = lower(%s) and state = 'active'",
         [school.institute_id, email],
     )
     return int(rows[0][0])

@@ -280,7 +280,8 @@ async def test_demoting_the_inviter_and_accepting_at_once_never_mix(
         invitation = await invite(inviter.client, new_address(), "school_admin")
         addressee = await make_addressee(stage, invitation["email"])
         demote = """with school as (select 1 from institutes where id = %s for no key update)
-                    update memberships set role = 'teacher' where user_id = %s and exists (select 1 from school)"""
+                    update memberships set role = 'teacher'
+                     where user_id = %s and exists (select 1 from school)"""
         accepted, _ = await asyncio.gather(
             addressee.client.post(f"/api/invitations/{token_of(stage, invitation)}/accept"),
             stage.query(demote, [school.institute_id, inviter.user_id]),

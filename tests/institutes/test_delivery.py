@@ -208,7 +208,7 @@ def dump_rows(database: Database) -> str:
 async def test_no_token_is_ever_kept_or_logged(
     database: Database, stage: Stage, school: School, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """sec-I1: not after inviting, sending again, listing, showing, accepting and signing in; not while it waits"""
+    """sec-I1: not after inviting, sending again, listing, showing, accepting, signing in; nor in the queue"""
     admin, email = school["school_admin"], new_address()
     invitation = await invite(admin, email)
     waiting = dump_rows(database)

@@ -93,9 +93,12 @@ async def test_a_role_that_is_none_is_refused(school: School, role: str) -> None
     assert said(answer) == (400, said_roles)
 
 
-ADDRESSES = ["", "teacher", "@school.example", "a@b", "a b@school.example", "a@school.example\nBcc: b@c.example",
-             "a@@school.example", "a@school.", "<a@school.example>", "a\0@school.example", "x" * 250 + "@s.example",
-             "mi\u212ae@school.example", "a@gro\u00dfschule.example", "a\u202e@school.example"]  # fmt: skip
+ADDRESSES = [
+    *("", "teacher", "@school.example", "a@b", "a b@school.example", "a@@school.example", "a@school."),
+    *("<a@school.example>", "a\0@school.example", "x" * 250 + "@s.example"),
+    "a@school.example\nBcc: b@c.example",
+    *("mi\u212ae@school.example", "a@gro\u00dfschule.example", "a\u202e@school.example"),
+]
 
 
 @pytest.mark.parametrize("email", ADDRESSES)
@@ -162,7 +165,7 @@ async def test_nothing_else_can_be_said_of_an_invitation(
     """sec-I5"""
     body = {"email": new_address(), "role": "teacher", extra: str(other_school.institute_id)}
     answer = await school["school_admin"].post(INVITE, json=body)
-    assert answer.status_code == 422
+    assert answer.status_code == (404 if extra == "institute_id" else 422)
 
 
 async def test_a_second_invitation_of_an_address_is_the_first(stage: Stage, school: School) -> None:

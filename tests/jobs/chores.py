@@ -20,12 +20,16 @@ class LibraryClosed(Unavailable):
     """The library is closed."""
 
 
+def _mark(file: Path) -> int:
+    tries = len(file.read_text()) + 1 if file.exists() else 1
+    file.write_text("x" * tries)
+    return tries
+
+
 @job("chore")
 async def chore(job: Job) -> dict[str, Any] | None:
     """Marks in a file that it began, misbehaves as told, and says what it did."""
-    mark = Path(job.args["mark"])
-    tries = len(mark.read_text()) + 1 if mark.exists() else 1
-    mark.write_text("x" * tries)
+    tries = _mark(Path(job.args["mark"]))
     await job.progress(1, 2)
     match job.args.get("how"):
         case "wrong":

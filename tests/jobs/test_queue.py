@@ -125,10 +125,11 @@ async def test_a_failed_job_is_retried_by_managers(stage: Stage, school: School,
 async def test_a_running_job_is_not_started_twice(stage: Stage, school: School, tmp_path: Path) -> None:
     job_id = await start(stage, school, tmp_path / "mark", how="waits")
     async with stage.worker():
-        while (await see(school, job_id))["state"] != "running":
-            await asyncio.sleep(0.05)
-        while (job := await see(school, job_id))["done"] == 0:
-            await asyncio.sleep(0.05)
+        for _ in range(400):
+            if (job := await see(school, job_id))["done"]:
+                break
+            await asyncio.sleep(0.02)
+        assert job["state"] == "running"
         assert (job["done"], job["total"]) == (1, 2)
         assert (await school["school_admin"].post(f"/api/jobs/{job_id}/retry")).status_code == 409
     await stage.query("delete from jobs.procrastinate_jobs")

@@ -22,7 +22,7 @@ from markroom.kit.migrations import (
     migrate,
     write_schema,
 )
-from markroom.kit.postgres import Cluster, find_binaries, run_program
+from markroom.kit.postgres import Cluster
 from tests.databases import APP, SERVICE, Database, name_database
 
 CHECKOUT = Path(__file__).parents[2]

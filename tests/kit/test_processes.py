@@ -27,7 +27,7 @@ class NoSuchSheet(NotFound):
 
 class Unportable(Exception):
     def __init__(self, one: int, two: int) -> None:
-        super().__init__("cannot be made again from its text")
+        super().__init__(f"cannot be made again from this text: {one + two}")
 
 
 def add(one: int, two: int) -> int:

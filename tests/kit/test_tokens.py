@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -59,7 +58,7 @@ def test_a_secret_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
     secret = read_or_make_secret(tmp_path / "data")
     assert len(secret) >= SHORTEST_SECRET
     assert read_or_make_secret(tmp_path / "data") == secret
-    assert stat.S_IMODE(os.stat(tmp_path / "data" / "secret").st_mode) == 0o600
+    assert stat.S_IMODE((tmp_path / "data" / "secret").stat().st_mode) == 0o600
     assert [p.name for p in (tmp_path / "data").iterdir()] == ["secret"]
 
 
