@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -57,3 +58,30 @@ async def test_a_store_that_fails_says_so(tmp_path: Path) -> None:
     (tmp_path / "files" / "school").write_text("a file where a folder is needed")
     with pytest.raises(StorageUnavailable):
         await storage.put("school/one", b"x")
+
+
+async def test_a_file_is_read_piece_by_piece_as_it_was_when_it_was_opened(storage: Storage) -> None:
+    whole = bytes(range(256)) * 10_000
+    await storage.put("school/large", whole)
+    opened = storage.open("school/large")
+    await storage.put("school/large", b"another")
+    assert opened.size == len(whole)
+    assert b"".join(iter(lambda: opened.read(70_000), b"")) == whole
+
+
+async def test_opening_what_is_not_there_is_not_found(storage: Storage) -> None:
+    with pytest.raises(StoredFileMissing):
+        storage.open("school/none")
+
+
+async def test_keys_are_listed_below_a_folder_and_not_beside_it(storage: Storage) -> None:
+    for key in ("school/files/one", "school/files/two", "school-2/files/one"):
+        await storage.put(key, b"x")
+    assert sorted(storage.list_keys("school")) == ["school/files/one", "school/files/two"]
+    assert len(list(storage.list_keys())) == 3
+
+
+async def test_what_is_written_from_a_file_comes_back(storage: Storage, tmp_path: Path) -> None:
+    with BytesIO(b"x" * 12_000_000) as source:
+        storage.write("school/written", source)
+    assert len(await storage.get("school/written")) == 12_000_000
