@@ -125,7 +125,7 @@ async def test_the_mailbox_keeps_whole_mails(tmp_path: Path) -> None:
     assert handover.count == 1
 
 
-@given(*[st.text(st.characters(exclude_characters="\0"), max_size=60)] * 2)
+@given(*[st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=60)] * 2)
 def test_what_people_typed_stays_text(name: str, school: str) -> None:
     """sec-I15: one line, no markup, no turned writing, no header"""
     written = Mail(**vars(MAIL) | {"paragraphs": (f"{name} asks you to join {school}.",)})

@@ -20,7 +20,7 @@ from markroom.kit.tokens import (
 )
 
 SECRETS = st.binary(min_size=SHORTEST_SECRET, max_size=64)
-PURPOSES = st.text(st.characters(exclude_characters="\0"), max_size=12)
+PURPOSES = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12)
 SEEDS = st.tuples(SECRETS, PURPOSES, st.uuids(), st.integers(1, 10**6))
 
 
