@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -183,3 +184,15 @@ async def test_the_same_list_again_is_no_change(school: School, stage: Stage) ->
         await put(school, "subjects", "Physics", "Art")
     told = "select facts from events where institute_id = %s and kind = 'institute_terms_changed'"
     assert await stage.query(told, [school.institute_id]) == [({"list": "subject", "count": 2},)]
+
+
+async def test_of_two_changes_from_one_version_the_second_is_refused(stage: Stage) -> None:
+    """X-07: also at once"""
+    for _ in range(5):
+        school = await stage.make_school(roles=("school_admin", "school_admin_2"))
+        seen = {"If-Match": '"1"'}
+        answers = await asyncio.gather(
+            school["school_admin"].patch(URL, json={"urn": "111111"}, headers=seen),
+            school["school_admin_2"].put(f"{URL}/rooms", json={"terms": [{"name": "G1"}]}, headers=seen),
+        )
+        assert sorted(answer.status_code for answer in answers) == [200, 412]
