@@ -121,6 +121,8 @@ def find_pages(site: Site, context: BrowserContext) -> dict[str, str]:
         "person": f"/people/{_someone(site, context)}",
         "people-students": "/people?tab=students",
         "people-invitations": "/people?tab=invitations",
+        "people-invite-many": "/people/invite-many",
+        "people-pupils": "/people/pupils",
         "notices": "/notices",
         "school": "/school",
         "audit": "/audit",
@@ -221,6 +223,45 @@ def test_somebody_is_invited_and_joins_by_keyboard(site: Site, browser: Browser)
     assert page.get_by_text("Welcome to Hillside School").count()
     head.close()
     new.close()
+
+
+def test_a_list_is_pasted_looked_at_and_sent(site: Site, browser: Browser) -> None:
+    """P-12: each row's fate first, then the job; nothing axe knows of on the way"""
+    context = site.open(browser)
+    page = context.new_page()
+    page.goto("/people/invite-many")
+    page.get_by_label("Or paste it").fill("Contact\tForm\nteacher-4@hillside.example\t9B\nnobody\t9B\n")
+    page.get_by_role("button", name="Look at the list").press("Enter")
+    page.get_by_text("No column of e-mail addresses").wait_for()
+    page.get_by_label("Contact").select_option("email")
+    page.get_by_text("This is not an e-mail address.").wait_for()
+    assert _violations(page) == []
+    page.get_by_role("button", name="Invite 1 person").press("Enter")
+    page.get_by_text("1 of 2 invited").wait_for()
+    assert _violations(page) == []
+    page.get_by_role("link", name="see the invitations").press("Enter")
+    page.get_by_text("teacher-4@hillside.example").first.wait_for()
+    context.close()
+
+
+def test_pupils_are_entered_and_their_codes_printed(site: Site, browser: Browser) -> None:
+    """P-17"""
+    context = site.open(browser)
+    page = context.new_page()
+    page.goto("/people/pupils")
+    page.get_by_label("Enter pupils").fill("Pupil 91\nPupil 92, 0092")
+    page.get_by_role("button", name="Enter the pupils").press("Enter")
+    page.get_by_role("row", name="Pupil 92").wait_for()
+    assert _violations(page) == []
+    with page.expect_download() as printed:
+        page.get_by_role("button", name="Print new codes").press("Enter")
+    assert printed.value.suggested_filename == "sign-in codes.pdf"
+    context.close()
+
+
+def _violations(page: Page) -> list[str]:
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [v["id"] for v in found["violations"]]
 
 
 def test_an_answer_is_marked_by_keyboard(site: Site, browser: Browser) -> None:

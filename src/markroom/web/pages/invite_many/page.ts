@@ -23,14 +23,14 @@ export class InviteMany extends LightElement {
   @state() private columns: Column[] = [];
   @state() private preview: Preview | null = null;
   @state() private outcome: Outcome | null = null;
-  @state() private role = "student";
+  @state() private roleOfAll = "student";
   @state() private over = false;
   @state() private busy = false;
   @state() private trouble = "";
   @state() private jobId = "";
 
   private address(dryRun: boolean): string {
-    const query = new URLSearchParams({ dry_run: String(dryRun), role: this.role });
+    const query = new URLSearchParams({ dry_run: String(dryRun), role: this.roleOfAll });
     if (this.columns.length) query.set("map", this.columns.map((column) => column.field ?? "").join(","));
     return `${BULK}?${query}`;
   }
@@ -115,8 +115,8 @@ export class InviteMany extends LightElement {
         <span class="hint" id="list-hint">Copied from a spreadsheet: addresses, and what else there is, with or without heads.</span>
         <textarea id="list" name="list" rows="6" aria-describedby="list-hint"></textarea></div>
       <div class="field"><label for="role">Role where the list has none</label>
-        <select id="role" .value=${this.role} @change=${(event: Event) => { this.role = (event.target as HTMLSelectElement).value; if (this.data) void this.look(); }}>
-          ${Object.entries(this.roles).map(([value, words]) => html`<option value=${value} ?selected=${value === this.role}>${words}</option>`)}
+        <select id="role" .value=${this.roleOfAll} @change=${(event: Event) => { this.roleOfAll = (event.target as HTMLSelectElement).value; if (this.data) void this.look(); }}>
+          ${Object.entries(this.roles).map(([value, words]) => html`<option value=${value} ?selected=${value === this.roleOfAll}>${words}</option>`)}
         </select></div>
       <div><button class="button" ?disabled=${this.busy}>Look at the list</button></div>
     </form>`;
