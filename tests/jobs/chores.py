@@ -44,5 +44,7 @@ async def chore(job: Job) -> dict[str, Any] | None:
             os.kill(os.getpid(), signal.SIGKILL)
         case "waits":
             await asyncio.sleep(2)
+        case "is slow once" if tries == 1:
+            await asyncio.sleep(600)
     await job.progress(2, 2)
     return {"tries": tries}

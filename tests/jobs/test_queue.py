@@ -202,3 +202,13 @@ async def test_jobs_are_listed_newest_first(stage: Stage, school: School, tmp_pa
     await stage.finish_jobs()
     done = (await school["teacher"].get("/api/jobs?state=done")).json()
     assert done["total"] == 5
+
+
+async def test_a_stopped_worker_gives_a_slow_job_back(stage: Stage, school: School, tmp_path: Path) -> None:
+    job_id = await start(stage, school, tmp_path / "mark", how="is slow once")
+    async with stage.worker():
+        while not (tmp_path / "mark").exists():  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    await stage.finish_jobs()
+    job = await see(school, job_id)
+    assert (job["state"], job["result"]) == ("done", {"tries": 2})

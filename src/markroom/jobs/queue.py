@@ -7,6 +7,7 @@ job may be run again after a crash at any point, so every one is idempotent.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
@@ -26,6 +27,7 @@ from markroom.kit.events import emit
 from markroom.kit.logs import log
 
 MAX_ATTEMPTS = 6
+GRACE_SECONDS = 5  # a stopped worker gives jobs in hand this long, then gives them back
 HEARTBEAT_SECONDS, STALLED_SECONDS = 2, 10
 
 queue = procrastinate.App(connector=procrastinate.PsycopgConnector())
@@ -93,7 +95,8 @@ async def start_jobs(
         return
     ids = await writes.insert_jobs(conn, institute_id, kind, list(args_of), list(args_of.values()))
     task = queue.tasks["run_job"].configure(connection=conn, queue=_queues.get(kind, "default"))
-    runs: list[dict[str, Any]] = [{"institute_id": str(institute_id), "job_id": str(job_id)} for job_id in ids]
+    at = str(institute_id)
+    runs: list[dict[str, Any]] = [{"institute_id": at, "job_id": str(job_id)} for job_id in ids]
     await task.batch_defer_async(*runs)
 
 
@@ -113,9 +116,11 @@ class BackOff(BaseRetryStrategy):
     def get_retry_decision(
         self,
         *,
-        exception: BaseException,  # noqa: ARG002 - the queue's signature
+        exception: BaseException,
         job: procrastinate.jobs.Job,
     ) -> RetryDecision | None:
+        if isinstance(exception, asyncio.CancelledError):  # its worker was stopped: not the job's fault
+            return RetryDecision(retry_in={"seconds": 0})
         if _is_last(job):
             return None
         return RetryDecision(retry_in={"seconds": 4**job.attempts})
@@ -221,6 +226,7 @@ async def run_worker(
                 queues=queues,  # type: ignore[arg-type]
                 wait=wait,
                 install_signal_handlers=False,
+                shutdown_graceful_timeout=GRACE_SECONDS,
                 update_heartbeat_interval=HEARTBEAT_SECONDS,
                 stalled_worker_timeout=STALLED_SECONDS,
                 fetch_job_polling_interval=2,
