@@ -27,8 +27,8 @@ from markroom.web.pages.new_batch import page as new_batch
 from markroom.web.pages.notices import page as notices
 from markroom.web.pages.page_repair import page as page_repair
 from markroom.web.pages.people import page as people
-from markroom.web.pages.pupils import page as pupils
 from markroom.web.pages.person import page as person
+from markroom.web.pages.pupils import page as pupils
 from markroom.web.pages.results import page as results
 from markroom.web.pages.results_list import page as results_list
 from markroom.web.pages.school import page as school
