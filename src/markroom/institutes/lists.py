@@ -113,17 +113,18 @@ def _find_fate(email_key: str, role: str, inviter: Inviter) -> str:
 
 def _find_duplicates(rows: Sequence[Judged]) -> list[Judged]:
     """Of several rows with one address the first that can be sent counts."""
-    seen: dict[str, int] = {}
-    found = []
+    first: dict[str, int] = {}
     for row in rows:
-        first = (
-            seen.setdefault(row.invitee.email_key, row.number) if row.invitee is not NOBODY else row.number
-        )
-        if first != row.number:
-            words = f"The same address stands in row {first}."
-            row = replace(row, invitee=NOBODY, fate="duplicate_in_file", words=words)  # noqa: PLW2901
-        found.append(row)
-    return found
+        if row.invitee is not NOBODY:
+            first.setdefault(row.invitee.email_key, row.number)
+    return [_compare(row, first.get(row.invitee.email_key, row.number)) for row in rows]
+
+
+def _compare(row: Judged, first: int) -> Judged:
+    if row.number == first:
+        return row
+    words = f"The same address stands in row {first}."
+    return replace(row, invitee=NOBODY, fate="duplicate_in_file", words=words)
 
 
 def _know(row: Judged, members: set[str], invited: Mapping[str, str]) -> Judged:

@@ -69,3 +69,15 @@ async def test_codes_are_printed_for_pupils_without_mail_alone(stage: Stage, sch
 async def test_pupils_are_not_for_teachers_and_students(stage: Stage, school: School) -> None:
     for role in ("teacher", "student"):
         assert (await tab_of(stage, school, role).get(PUPILS)).status_code == 403
+
+
+async def test_a_sheet_of_codes_is_not_kept_for_a_second_request(stage: Stage, school: School) -> None:
+    """X-08, P-17"""
+    tab = tab_of(stage, school, "school_admin")
+    await tab.see(PUPILS)
+    await tab.submit(PUPILS, names="Pupil 07")
+    found = re.search(r'name="ids" value="([\w-]+)"', (await tab.see(PUPILS)).text)
+    assert found
+    tab.headers["Idempotency-Key"] = "one"
+    sheets = [await tab.submit("/people/codes.pdf", ids=found[1]) for _ in range(2)]
+    assert [sheet.status_code for sheet in sheets] == [200, 409]

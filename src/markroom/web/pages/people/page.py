@@ -139,6 +139,7 @@ async def _show_link(visit: Visit, form: Form, wanted: Wanted) -> Response:
 
     if error := await attempt(visit, show()):
         return await _show(visit, wanted, code=error.status, trouble=error.detail)
+    visit.request.state.answer_is_secret = True
     return await _show(visit, wanted, link=made[0])
 
 

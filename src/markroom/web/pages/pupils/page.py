@@ -77,6 +77,7 @@ async def print_codes(visit: VisitOf, form: FormOf, page: PageQuery) -> Response
     if error := await attempt(visit, issue()):
         return await _show(visit, page, code=error.status, trouble=error.detail)
     address = f"{visit.request.app.state.settings.base_url}/sign-in"
+    visit.request.state.answer_is_secret = True
     data = draw_codes(issued, visit.school.name, address)
     headers = {"Content-Disposition": 'attachment; filename="sign-in codes.pdf"', "Cache-Control": "no-store"}
     return Response(data, media_type="application/pdf", headers=headers)
