@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
+from uuid import UUID
 
 import pytest
 
@@ -52,7 +52,7 @@ async def test_with_several_schools_one_is_named(stage: Stage, school: School, o
         assert answer.status_code == 422  # the school is found; the field is no part of an invitation
 
 
-@pytest.mark.parametrize("named", [str(uuid4()), "garbage", "0", "\0", str(uuid4())[:-1]])
+@pytest.mark.parametrize("named", [str(UUID(int=1)), "garbage", "0", "\0", str(UUID(int=1))[:-1]])
 async def test_a_school_that_is_not_ones_own_is_not_found(stage: Stage, school: School, named: str) -> None:
     """P-01, §14: and who one is comes first"""
     async with stage.client(school.people["teacher"].token) as client:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from uuid import uuid4
 
 import pytest
 from hypothesis import given
@@ -91,7 +90,7 @@ async def test_the_pages_of_people_partition_them(stage: Stage, school: School, 
     assert len(seen) == len(set(seen)) == len(names) + 4
 
 
-@pytest.mark.parametrize("asked", ["limit=0", "limit=201", "limit=x", "cursor=x", f"cursor={uuid4().hex}"])
+@pytest.mark.parametrize("asked", ["limit=0", "limit=201", "limit=x", "cursor=x", "cursor=" + "0" * 32])
 async def test_a_bad_page_is_refused(school: School, asked: str) -> None:
     answer = await school["school_admin"].get(f"/api/users/staff?{asked}")
     assert answer.status_code == 422

@@ -42,9 +42,7 @@ async def test_the_school_is_its_admins_alone(stage: Stage, school: School, role
     assert (await tab.submit("/school", **details())).status_code == 403
 
 
-async def test_a_stranger_changes_no_other_school(
-    stage: Stage, school: School, other_school: School
-) -> None:
+async def test_a_stranger_changes_no_other_school(stage: Stage, school: School, other_school: School) -> None:
     stranger = open_tab(stage, other_school.people["school_admin"], school.institute_id)
     assert (await stranger.get("/school")).status_code == 303
     await stranger.see("/account")
