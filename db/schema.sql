@@ -237,6 +237,9 @@ begin
   if exists (select 1 from public.projects p where p.owner_id = me and p.state <> 'deleted') then return 'project_owner'; end if;
   for place in select m.institute_id from public.memberships m where m.user_id = me and m.state <> 'left' order by 1 loop
     if app.door_leave(place) = 'last_admin' then return 'last_admin'; end if;
+    insert into public.events (institute_id, user_id, credential, kind, subject_id, changed, facts, request_id)
+    values (place, me, pg_catalog.current_setting('app.credential', true), 'member_left', me, '{state}', '{"by": "oneself"}',
+            pg_catalog.current_setting('app.request_id', true));
   end loop;
   update public.sessions s set revoked_at = pg_catalog.now() where s.user_id = me and s.revoked_at is null;
   update public.memberships m set email = null, email_key = null, version = m.version + 1 where m.user_id = me;
@@ -374,9 +377,6 @@ begin
    where m.institute_id = p_institute and m.user_id = me;
   update public.invitations i set status = 'cancelled', decided_at = pg_catalog.now(), version = i.version + 1
    where i.institute_id = p_institute and i.invited_by = me and i.status = 'pending';
-  insert into public.events (institute_id, user_id, credential, kind, subject_id, changed, facts, request_id)
-  values (p_institute, me, pg_catalog.current_setting('app.credential', true), 'member_left', me, '{state}', '{"by": "oneself"}',
-          pg_catalog.current_setting('app.request_id', true));
   return 'left';
 end $$;
 

@@ -12,7 +12,7 @@ alter function app.count_other_admins(uuid, uuid) owner to markroom_guard;
 drop policy door_update on memberships;
 create policy door_update on memberships for update to markroom_door using (true) with check (state in ('active', 'left'));
 
--- The caller's own leaving. Says `left`, `last_admin`, or null where they do not belong to it.
+-- The caller's own leaving, without its event. Says `left`, `last_admin`, or null where they do not belong to it.
 create function app.door_leave(p_institute uuid) returns text language plpgsql volatile strict security definer set search_path = '' as $$
 declare me constant uuid := nullif(pg_catalog.current_setting('app.user_id', true), '')::uuid; mine text;
 begin
@@ -28,9 +28,6 @@ begin
    where m.institute_id = p_institute and m.user_id = me;
   update public.invitations i set status = 'cancelled', decided_at = pg_catalog.now(), version = i.version + 1
    where i.institute_id = p_institute and i.invited_by = me and i.status = 'pending';
-  insert into public.events (institute_id, user_id, credential, kind, subject_id, changed, facts, request_id)
-  values (p_institute, me, pg_catalog.current_setting('app.credential', true), 'member_left', me, '{state}', '{"by": "oneself"}',
-          pg_catalog.current_setting('app.request_id', true));
   return 'left';
 end $$;
 
@@ -55,6 +52,9 @@ begin
   if exists (select 1 from public.projects p where p.owner_id = me and p.state <> 'deleted') then return 'project_owner'; end if;
   for place in select m.institute_id from public.memberships m where m.user_id = me and m.state <> 'left' order by 1 loop
     if app.door_leave(place) = 'last_admin' then return 'last_admin'; end if;
+    insert into public.events (institute_id, user_id, credential, kind, subject_id, changed, facts, request_id)
+    values (place, me, pg_catalog.current_setting('app.credential', true), 'member_left', me, '{state}', '{"by": "oneself"}',
+            pg_catalog.current_setting('app.request_id', true));
   end loop;
   update public.sessions s set revoked_at = pg_catalog.now() where s.user_id = me and s.revoked_at is null;
   update public.memberships m set email = null, email_key = null, version = m.version + 1 where m.user_id = me;

@@ -88,6 +88,15 @@ async def test_a_stranger_reads_as_absent(school: School, other_school: School) 
         assert answer.status_code == 404
 
 
+async def test_leaving_ones_only_school_ends_ones_sessions_and_is_told(stage: Stage, school: School) -> None:
+    """P-11, X-09"""
+    teacher = school.people["teacher"]
+    assert (await teacher.client.delete("/api/memberships/current")).status_code == 200
+    assert (await teacher.client.get("/api/auth/me")).status_code == 401
+    told = "select count(*) from events where kind = 'member_left' and subject_id = %s"
+    assert await stage.query(told, [teacher.user_id]) == [(1,)]
+
+
 async def test_an_account_goes_with_its_name_address_memberships_and_sessions(
     stage: Stage, school: School
 ) -> None:

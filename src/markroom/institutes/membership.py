@@ -81,6 +81,10 @@ async def leave(conn: Conn, actor: Actor) -> None:
     outcome = await fetch_value(conn, "select app.door_leave(%s)", [actor.institute])
     if outcome == "last_admin":
         raise LastAdmin
+    facts = {"by": "oneself"}
+    left = MemberLeft(institute_id=actor.institute, subject_id=actor.user_id, changed=("state",), facts=facts)
+    await emit(conn, left)
+    await fetch_value(conn, "select app.door_end_sessions(%s)", [actor.user_id])
 
 
 async def delete_account(conn: Conn) -> None:
