@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import schemathesis
 import uvicorn
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -51,8 +51,8 @@ def house(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Itera
     """The application on a port of its own, for it is called without an event loop."""
     folder = tmp_path_factory.mktemp("data")
     people, known = asyncio.run(_fill(database, folder))
-    given = Settings(data_dir=str(folder), base_url=BASE_URL, rate_limits="off")
-    app = make_app(make_resources(given, database.app_url, database.service_url, SECRET), with_worker=False)
+    chosen = Settings(data_dir=str(folder), base_url=BASE_URL, rate_limits="off")
+    app = make_app(make_resources(chosen, database.app_url, database.service_url, SECRET), with_worker=False)
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
@@ -95,18 +95,24 @@ ROUTES = _describe().exclude(
 )
 
 
-@ROUTES.given(
-    role=st.sampled_from(["school_admin", "department_head", "student", None]), is_known=st.booleans()
-)
-@ROUTES.parametrize()
-@settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-def test_every_answer_is_one_the_document_names(
-    case: schemathesis.Case, house: House, role: str | None, is_known: bool
-) -> None:
-    if is_known:
-        for given in (case.path_parameters, case.body):
-            if isinstance(given, dict):
-                given.update({name: value for name, value in house.known.items() if name in given})
-    headers = {"Authorization": f"Bearer {house.tokens[role]}"} if role else {}
-    answer = case.call(base_url=house.url, headers=headers)
-    case.validate_response(answer, checks=CHECKS)
+OPERATIONS = {
+    f"{operation.method.upper()} {operation.path}": operation
+    for operation in (found.ok() for found in ROUTES.get_all_operations())
+}
+CALLERS = st.sampled_from(["school_admin", "department_head", "student", None])
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_every_answer_is_one_the_document_names(house: House, name: str) -> None:
+    @settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @given(case=OPERATIONS[name].as_strategy(), role=CALLERS, is_known=st.booleans())
+    def call(case: schemathesis.Case, role: str | None, is_known: bool) -> None:
+        if is_known:
+            for given_part in (case.path_parameters, case.body):
+                if isinstance(given_part, dict):
+                    given_part.update({k: v for k, v in house.known.items() if k in given_part})
+        headers = {"Authorization": f"Bearer {house.tokens[role]}"} if role else {}
+        answer = case.call(base_url=house.url, headers=headers)
+        case.validate_response(answer, checks=CHECKS)
+
+    call()
