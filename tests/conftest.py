@@ -109,7 +109,7 @@ def _execute(cluster: Cluster, statement: str) -> None:
 @pytest.fixture(scope="session")
 def race_rounds() -> int:
     """How often a race is run: few times among the tests, 200 times by `make races`."""
-    return int(os.environ.get("MARKROOM_RACES", "10"))
+    return int(os.environ.get("MARKROOM_RACES", "20"))
 
 
 @pytest.fixture(scope="module")
