@@ -471,6 +471,13 @@ CREATE FUNCTION app.guard_recorded_marks(p_institute uuid, p_questions uuid[], p
 
 ALTER FUNCTION app.guard_recorded_marks(p_institute uuid, p_questions uuid[], p_lowered jsonb) OWNER TO markroom_guard;
 
+CREATE FUNCTION app.has(p_setting text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select format('array_position((select nullif(current_setting(%L, true), '''')::uuid[])::uuid[], institute_id) is not null', 'app.' || p_setting) $$;
+
+ALTER FUNCTION app.has(p_setting text) OWNER TO postgres;
+
 CREATE FUNCTION app.is_caller(p_column text) RETURNS text
     LANGUAGE sql IMMUTABLE
     AS $$
@@ -2055,7 +2062,7 @@ CREATE POLICY app_select ON public.mark_entries FOR SELECT TO markroom_app USING
 
 CREATE POLICY app_select ON public.mark_scheme_versions FOR SELECT TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_read'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
 
-CREATE POLICY app_select ON public.memberships FOR SELECT TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (user_id = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif")))));
+CREATE POLICY app_select ON public.memberships FOR SELECT TO markroom_app USING (((array_position(( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif"), institute_id) IS NOT NULL) AND ((array_position(( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif"), institute_id) IS NOT NULL) OR (user_id = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif")))));
 
 CREATE POLICY app_select ON public.notices FOR SELECT TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND (user_id = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif"))));
 
@@ -2629,6 +2636,8 @@ REVOKE ALL ON FUNCTION app.forget_identities() FROM PUBLIC;
 REVOKE ALL ON FUNCTION app.guard_recorded_marks(p_institute uuid, p_questions uuid[], p_lowered jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.guard_recorded_marks(p_institute uuid, p_questions uuid[], p_lowered jsonb) TO markroom_app;
 GRANT ALL ON FUNCTION app.guard_recorded_marks(p_institute uuid, p_questions uuid[], p_lowered jsonb) TO markroom_service;
+
+REVOKE ALL ON FUNCTION app.has(p_setting text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app.is_caller(p_column text) FROM PUBLIC;
 
