@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import copy
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest_asyncio
 
+from markroom.jobs.queue import start_job
 from tests.scripts.stage import StagedBatch, make_batch, scan_class, send_and_read
 from tests.stage import School, Stage
 
@@ -42,6 +43,28 @@ async def answer(stage: Stage, batch: StagedBatch, path: str) -> Any:
 
 def areas_of(canvas: dict[str, Any], question_id: str) -> list[dict[str, Any]]:
     return [area for area in canvas["response_areas"] if area["question_id"] == question_id]
+
+
+async def see_answers(stage: Stage, batch: StagedBatch) -> list[Any]:
+    return await stage.query(
+        """select question_id, state, is_blank, choice,
+                  (select array_agg(area ->> 'area_id' order by n)
+                     from jsonb_array_elements(areas) with ordinality as x(area, n))
+             from answers where batch_id = %s order by question_id""",
+        [batch.id],
+    )
+
+
+async def test_answers_that_were_lost_are_made_again_from_the_pages(stage: Stage, batch: StagedBatch) -> None:
+    """X-01: what is made from the stored scan and its rows can be made again, and comes out the same."""
+    before = await see_answers(stage, batch)
+    assert before
+    lost = "delete from answers where batch_id = %s returning institute_id"
+    institute_id = (await stage.query(lost, [batch.id]))[0][0]
+    async with stage.resources.database.service(institute_id) as conn:
+        await start_job(conn, "crop_again", institute_id, UUID(batch.id))
+    await stage.finish_jobs()
+    assert await see_answers(stage, batch) == before
 
 
 async def test_a_moved_area_is_cropped_again_and_no_other(stage: Stage, batch: StagedBatch) -> None:
