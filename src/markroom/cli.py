@@ -49,12 +49,15 @@ def _plain_errors() -> Iterator[None]:
     try:
         yield
     except (MarkroomError, ClusterError, MigrationRefused) as error:
-        text = str(error) or " ".join((type(error).__doc__ or "").split())
-        typer.echo(f"markroom: {text}", err=True)
+        typer.echo(f"markroom: {_in_words(error)}", err=True)
         raise typer.Exit(1) from error
     except psycopg.OperationalError as error:
         typer.echo(f"markroom: The database does not answer: {error}", err=True)
         raise typer.Exit(1) from error
+
+
+def _in_words(error: Exception) -> str:
+    return str(error) or " ".join((type(error).__doc__ or "").split())
 
 
 def _settings() -> Settings:
@@ -193,7 +196,7 @@ def detect(
     try:
         run(paper, json, overlay)
     except Unreadable as error:
-        typer.echo(f"markroom: {error}", err=True)
+        typer.echo(f"markroom: {_in_words(error)}", err=True)
         raise typer.Exit(1) from error
 
 
