@@ -14,14 +14,13 @@ from markroom import rooms
 from markroom.identity.credentials import read_session
 from markroom.identity.external import ExternalReader
 from markroom.jobs.queue import run_worker
-from markroom.kit.access import CredentialReader
 from markroom.kit.db import Database
 from markroom.kit.http import NoSuchPage, install_error_handlers
 from markroom.kit.limits import Limiter, limit_requests, parse_limits
 from markroom.kit.request_frame import RequestFrame
 from markroom.kit.resources import Resources
-
-READERS: list[CredentialReader] = [read_session]
+from markroom.projects.keys.credentials import KeyReader
+from markroom.reach import KEY_REACH
 
 
 def make_app(resources: Resources, *, with_worker: bool) -> FastAPI:
@@ -47,9 +46,7 @@ def make_app(resources: Resources, *, with_worker: bool) -> FastAPI:
     )
     for name in ("settings", "database", "storage", "mail", "secret"):
         setattr(app.state, name, getattr(resources, name))
-    external = ExternalReader(resources.settings)
-    app.state.credential_readers = [*READERS, external.read]
-    app.state.prepare_credential = external.prepare
+    _add_credentials(app, resources)
     app.state.limiter = Limiter(resources.database, parse_limits(resources.settings.rate_limits))
     for routes in rooms.ROUTES:
         app.include_router(routes)
@@ -58,6 +55,18 @@ def make_app(resources: Resources, *, with_worker: bool) -> FastAPI:
     _add_health(app, resources.database)
     rooms.install_pages(app)
     return app
+
+
+def _add_credentials(app: FastAPI, resources: Resources) -> None:
+    keys, external = KeyReader(resources.secret), ExternalReader(resources.settings)
+
+    async def prepare(token: str) -> None:
+        await keys.prepare(token)
+        await external.prepare(token)
+
+    app.state.credential_readers = [read_session, keys.read, external.read]
+    app.state.prepare_credential = prepare
+    app.state.reach = KEY_REACH
 
 
 async def _stop(worker: asyncio.Task[None] | None) -> None:

@@ -32,11 +32,12 @@ GLOBAL_PARENTS = {"users"}
 DEFINER_FUNCTIONS = {
     "app.begin_as": "works out the caller's rights before there are any",
     "app.begin_external": "looks a person up by what their identity provider signed",
+    "app.begin_key": "looks a key up by its hash",
     "app.begin_session": "looks a session up by its token",
     "app.count_request": "counts requests before anybody is known",
     "app.door_accept_invitation": "makes a membership for somebody who has none",
     "app.door_add_pupils": "makes users without an address for whoever manages people",
-    "app.door_api_key": "looks a key up by its token",
+    "app.door_close_institute": "ends sessions of people who belong nowhere else, as a school closes",
     "app.door_end_invitation": "lets somebody decline who belongs to no institute yet",
     "app.door_invitation": "shows an invitation to the holder of its link",
     "app.door_is_awaited": "lets an invited address sign in",

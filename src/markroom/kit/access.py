@@ -3,7 +3,7 @@ it needs."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -43,6 +43,22 @@ class CrossSiteRefused(Forbidden):
     """This request came from another site and was not carried out."""
 
 
+class ClosedToKeys(Forbidden):
+    """A project's key does not reach this. Sign in yourself."""
+
+
+class InsufficientScope(Forbidden):
+    """This key may not do that: it was not given the right, or the person it acts for has lost it."""
+
+    def __init__(self, scope: str) -> None:
+        challenge = f'Bearer error="insufficient_scope", scope="{scope}"'
+        super().__init__(headers={"WWW-Authenticate": challenge}, scope=scope)
+
+
+Reach = Mapping[str, str]
+"""The routes that keys reach, as `METHOD path`, each with the scope it needs. All others keep keys out."""
+
+
 @dataclass(frozen=True)
 class Wish:
     """What a request says about where it acts: an institute, or (`everywhere`) all of the caller's when it
@@ -71,7 +87,10 @@ class Caller:
 
 @dataclass(frozen=True)
 class Entrance:
-    """Opens transactions as the caller of one request. Nothing is open until `transaction` is entered."""
+    """Opens transactions as the caller of one request. Nothing is open until `transaction` is entered.
+
+    `scope` is what a project's key needs here; None keeps keys out.
+    """
 
     database: Database
     readers: Sequence[CredentialReader]
@@ -79,15 +98,26 @@ class Entrance:
     token: str | None
     wish: Wish
     by_cookie: bool
+    scope: str | None
 
     @asynccontextmanager
-    async def transaction(self, *, everywhere: bool = False) -> AsyncIterator[Caller]:
+    async def transaction(
+        self, *, everywhere: bool = False, to_record: bool = False
+    ) -> AsyncIterator[Caller]:
+        """`to_record` lets a key in where it is kept out, to write down that it was."""
         if self.token:
             await self.prepare(self.token)
         async with self.database.transaction() as conn:
-            yield Caller(
-                conn, await self._read(conn, Wish(self.wish.institute_id, everywhere, self.wish.request_id))
-            )
+            actor = await self._read(conn, Wish(self.wish.institute_id, everywhere, self.wish.request_id))
+            if actor.key_id is not None and not to_record:
+                self._admit_key(actor)
+            yield Caller(conn, actor)
+
+    def _admit_key(self, actor: Actor) -> None:
+        if self.scope is None:
+            raise ClosedToKeys
+        if self.scope not in actor.scopes:
+            raise InsufficientScope(self.scope)
 
     async def _read(self, conn: Conn, wish: Wish) -> Actor:
         if not self.token:
@@ -108,9 +138,9 @@ async def entrance(request: Request) -> Entrance:
         refuse_cross_site(request, state.settings.base_url)
     token = request.cookies[SESSION_COOKIE] if by_cookie else _bearer(scheme, bearer)
     wish = Wish(await _named_institute(request, by_cookie), False, request.state.request_id)
-    found = Entrance(
-        state.database, state.credential_readers, state.prepare_credential, token or None, wish, by_cookie
-    )
+    scope = state.reach.get(f"{request.method} {getattr(request.scope.get('route'), 'path', '')}")
+    readers, prepare = state.credential_readers, state.prepare_credential
+    found = Entrance(state.database, readers, prepare, token or None, wish, by_cookie, scope)
     request.state.entrance = found
     return found
 

@@ -21,6 +21,8 @@ class Actor:
     is_platform_admin: bool = False
     session_id: UUID | None = None
     key_id: UUID | None = None
+    project_id: UUID | None = None  # of a key, with the scopes it has left
+    scopes: frozenset[str] = frozenset()
 
     @property
     def institute(self) -> UUID:

@@ -225,7 +225,7 @@ async def _record_refusal(request: Request, error: MarkroomError) -> None:
         return
     route = getattr(request.scope.get("route"), "path", "")
     try:
-        async with entrance.transaction() as caller:
+        async with entrance.transaction(to_record=True) as caller:
             facts = {"route": route, "method": request.method, "code": error.code}
             await emit(caller.conn, ChangeRefused(institute_id=caller.actor.institute, facts=facts))
     except (MarkroomError, psycopg.Error, AssertionError):

@@ -1,0 +1,1 @@
+"""Workspaces of teams: members, invitations, keys."""

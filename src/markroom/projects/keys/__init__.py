@@ -1,0 +1,1 @@
+"""The keys of programs that act for a person in one project."""

@@ -1,0 +1,28 @@
+"""Where a project's key gets to: these routes and no others. What is not listed is closed to keys."""
+
+from __future__ import annotations
+
+from markroom.kit.access import Reach
+
+KEY_REACH: Reach = {
+    # the papers of its project
+    "GET /api/exam/templates": "read",
+    "POST /api/exam/templates": "write",
+    "GET /api/exam/templates/{template_id:uuid}": "read",
+    "PUT /api/exam/templates/{template_id:uuid}": "write",
+    "DELETE /api/exam/templates/{template_id:uuid}": "write",
+    "POST /api/exam/templates/{template_id:uuid}/restore": "write",
+    "POST /api/exam/templates/{template_id:uuid}/detect": "write",
+    "GET /api/exam/templates/{template_id:uuid}/pages/{page:int}/image": "read",
+    "PATCH /api/exam/questions/{question_id:uuid}": "write",
+    # sittings of these papers, what is scanned of them, and how they went
+    "GET /api/batches": "read",
+    "GET /api/batches/{batch_id:uuid}": "read",
+    "GET /api/batches/{batch_id:uuid}/scans": "read",
+    "POST /api/batches/{batch_id:uuid}/scans": "write",
+    "GET /api/batches/{batch_id:uuid}/pages": "read",
+    "GET /api/batches/{batch_id:uuid}/scripts": "read",
+    "GET /api/batches/{batch_id:uuid}/results": "read",
+    "GET /api/batches/{batch_id:uuid}/results.csv": "read",
+    "GET /api/scans/{scan_id:uuid}": "read",
+}
