@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from markroom.exam_templates import endpoints as exam_templates
+from markroom.exam_templates import life_endpoints as templates_life
 from markroom.exam_templates import tasks as exam_templates_tasks
 from markroom.files import endpoints as files
 from markroom.identity import endpoints as identity
@@ -40,6 +41,7 @@ ROUTES = [
     trail.routes,
     files.routes,
     exam_templates.routes,
+    templates_life.routes,
     scripts.batch_routes,
     scripts.scan_routes,
     scripts.page_routes,

@@ -54,10 +54,13 @@ async def make_things(stage: Stage, school: School) -> Things:
     template = (await teacher.client.get(f"/api/exam/templates/{batch.template_id}")).json()
     jobs = (await teacher.client.get("/api/jobs")).json()["jobs"]
     sessions = (await teacher.client.get("/api/auth/sessions")).json()["sessions"]
+    address = f"/api/exam/templates/{batch.template_id}/shares"
+    shares = (await teacher.client.post(address, json={"department": "Maths"})).json()["shares"]
     return {
         "batch_id": batch.id,
         "template_id": batch.template_id,
         "file_id": template["source_file_id"],
+        "share_id": shares[0]["id"],
         "question_id": claim["item"]["question_id"],
         "script_id": claim["item"]["script_id"],
         "claim_id": claim["claim_id"],

@@ -11,6 +11,7 @@ from psycopg.types.json import Jsonb
 
 from markroom.exam_templates import reads, writes
 from markroom.exam_templates.canvas import Change, compare
+from markroom.exam_templates.history import keep_version
 from markroom.exam_templates.model import (
     CREATE,
     ArchivedReadOnly,
@@ -108,12 +109,16 @@ async def lock_editable_template(conn: Conn, template: Template) -> Template:
 
 
 async def replace_canvas(
-    conn: Conn, template: Template, canvas: Canvas, meta: Mapping[str, Any] | None = None
+    conn: Conn,
+    template: Template,
+    canvas: Canvas,
+    meta: Mapping[str, Any] | None = None,
+    reason: str = "replaced",
 ) -> dict[str, int]:
     """Puts a canvas in the place of a locked template's; answers how many rows were added, updated, removed.
 
-    Rows that stay as they are are not touched. Raises InvalidCanvas before, and whatever a subscriber of
-    TemplateReplaced refuses with.
+    `reason` is what its history will say. Rows that stay as they are are not touched. Raises InvalidCanvas
+    before, and whatever a subscriber of TemplateReplaced refuses with.
     """
     fields = await _check_meta(conn, template, meta or {})
     check_canvas(canvas, fields.get("page_count", template.page_count))
@@ -124,6 +129,8 @@ async def replace_canvas(
         await _announce(conn, template, change, TemplateReplaced, template.id, restructured, tuple(fields))
         await _write_change(conn, template, change)
         await _update_template(conn, template, new, fields)
+    if change:
+        await keep_version(conn, template, reason, change.counts())
     return change.counts()
 
 
@@ -215,6 +222,7 @@ async def change_question(
         )
         await _write_change(conn, template, change)
         await _update_template(conn, template, new, {})
+        await keep_version(conn, template, "question", change.counts())
 
 
 async def archive_template(conn: Conn, template: Template) -> None:
@@ -265,7 +273,7 @@ async def apply_detection(
         raise NoPaper("The paper was exchanged while it was being read. Please start again.")
     current = await reads.read_canvas(conn, institute_id, template_id)
     counts = await replace_canvas(
-        conn, template, merge_proposals(current, read_proposals(template_id, detected))
+        conn, template, merge_proposals(current, read_proposals(template_id, detected)), reason="detected"
     )
     summary = {name: detected[name] for name in ("total_marks", "warnings")}
     detection = Jsonb({**summary, "at": datetime.now(UTC).isoformat()})

@@ -175,7 +175,13 @@ class StaffOnly(Forbidden):
 
 
 CREATE = Permission("templates.create", STAFF, StaffOnly, by_key=True, meaning="make an exam template")
-EDIT = "templates.edit"  # the owner, or an editor of its project: the row decides
+HAND_ON = Permission(
+    "templates.hand-on",
+    ("platform_admin", "school_admin"),
+    meaning="give a leaver's templates to a colleague",
+)
+EDIT = "templates.edit"  # the owner, an editor of its project, or whom it was shared with: the row decides
+OWN = "templates.own"  # the owner alone; for a leaver's template, a school admin
 
 
 # Errors
@@ -203,6 +209,26 @@ class ProjectNotWritable(Forbidden):
 
 class OwnerNotMember(Forbidden):
     """Only members of the school can own a template."""
+
+
+class OnlyOwner(Forbidden):
+    """Only the template owner can do this"""
+
+
+class ColleagueNotFound(NotFound):
+    """No colleague of this school has this id."""
+
+
+class ShareNotFound(NotFound):
+    """This template is not shared so."""
+
+
+class VersionNotFound(NotFound):
+    """This template has no such version."""
+
+
+class AlreadyOwner(Refused):
+    """This template is theirs already."""
 
 
 class ArchivedReadOnly(Conflict):
@@ -258,6 +284,18 @@ class TemplateRestored(Event):
 
 class TemplateStatusChanged(Event):
     """A template went on in its life, with its batches."""
+
+
+class TemplateShared(Event):
+    """A colleague or a department may now edit a template."""
+
+
+class TemplateUnshared(Event):
+    """A colleague or a department may no longer edit a template."""
+
+
+class TemplateTransferred(Event):
+    """A template has another owner."""
 
 
 class DetectionStarted(Event):

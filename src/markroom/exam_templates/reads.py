@@ -29,15 +29,38 @@ def _among(setting: str) -> str:
     return f"any((select nullif(current_setting('app.{setting}', true), '')::uuid[])::uuid[])"
 
 
-VISIBLE = f"(t.visibility = 'institute' or t.teacher_id = {_USER} or t.project_id = {_among('p_read')})"
+SHARED = f"""exists (select from template_shares s
+    where s.institute_id = t.institute_id and s.template_id = t.id and t.institute_id = {_among("i_staff")}
+      and (s.user_id = {_USER} or lower(s.department) = (
+        select lower(m.metadata ->> 'department') from memberships m
+         where m.institute_id = t.institute_id and m.user_id = {_USER} and m.state = 'active')))"""
+VISIBLE = f"""(t.visibility = 'institute' or t.teacher_id = {_USER} or t.project_id = {_among("p_read")}
+    or {SHARED})"""
 # A key never acts as the owner, only as far as its project reaches.
-MAY_EDIT = f"""coalesce((t.teacher_id = {_USER} and t.institute_id = {_among("i_staff")})
-    or t.project_id = {_among("p_write")}, false)"""
+MAY_EDIT = f"""(coalesce((t.teacher_id = {_USER} and t.institute_id = {_among("i_staff")})
+    or t.project_id = {_among("p_write")}, false) or {SHARED})"""
 QUESTION = """q.id, q.parent_id, q.label, q."order", q.max_marks, q.answer_type, q.mcq_options, q.mark_scheme,
     q.is_container, q.spec_ref, q.source, q.confirmed, q.confidence, q.path"""
 PLACED_QUESTION = f"{QUESTION}, q.position, q.is_item, q.mark_scheme_version"
 AREA = "a.id, a.question_id, a.page, a.bounds, a.kind, a.response_form, a.source, a.confirmed, a.confidence"
 BOUNDARY = "b.id, b.question_id, b.label, b.page, b.y, b.bounds, b.source, b.confirmed, b.confidence"
+
+# The three lists of a canvas, as columns of a statement about `t`.
+CANVAS = f"""(select coalesce(json_agg(row), '[]') from (
+               select {QUESTION} from exam_questions q
+                where q.institute_id = %(institute)s
+                  and q.template_id = t.id
+                order by q."order", q.position, q.id) row) as questions,
+            (select coalesce(json_agg(row), '[]') from (
+               select {AREA} from response_areas a
+                where a.institute_id = %(institute)s
+                  and a.template_id = t.id and a.retired_at is null
+                order by a.page, (a.bounds ->> 'y')::float, a.id) row) as response_areas,
+            (select coalesce(json_agg(row), '[]') from (
+               select {BOUNDARY} from exam_boundaries b
+                where b.institute_id = %(institute)s
+                  and b.template_id = t.id
+                order by b.page, b.y, b.id) row) as boundaries"""
 
 
 async def find_template(conn: Conn, institute_id: UUID, template_id: UUID) -> Template | None:
@@ -89,18 +112,7 @@ async def find_snapshot(conn: Conn, institute_id: UUID, template_id: UUID) -> Sn
           select {TEMPLATE}, t.detection, t.warnings, {MAY_EDIT} as can_edit,
             (select sum(q.max_marks) from exam_questions q
               where q.institute_id = %(institute)s and q.template_id = t.id and q.is_item) as total_marks,
-            (select coalesce(json_agg(row), '[]') from (
-               select {QUESTION} from exam_questions q
-                where q.institute_id = %(institute)s and q.template_id = t.id
-                order by q."order", q.position, q.id) row) as questions,
-            (select coalesce(json_agg(row), '[]') from (
-               select {AREA} from response_areas a
-                where a.institute_id = %(institute)s and a.template_id = t.id and a.retired_at is null
-                order by a.page, (a.bounds ->> 'y')::float, a.id) row) as response_areas,
-            (select coalesce(json_agg(row), '[]') from (
-               select {BOUNDARY} from exam_boundaries b
-                where b.institute_id = %(institute)s and b.template_id = t.id
-                order by b.page, b.y, b.id) row) as boundaries
+            {CANVAS}
         ) whole)::text as json
         from exam_templates t where t.institute_id = %(institute)s and t.id = %(template)s and {VISIBLE}"""
     return await fetch_one(conn, Snapshot, sql, {"institute": institute_id, "template": template_id})

@@ -8,9 +8,13 @@ from typing import Any
 from markroom.exam_templates import actions, reads
 from markroom.exam_templates.detection import detect_as_json
 from markroom.exam_templates.model import NoPaper
+from markroom.exam_templates.sharing import end_shares_with
 from markroom.files.actions import explain_unreadable, read_source_file
 from markroom.files.reads import find_source_file
+from markroom.institutes.model import MemberLeft
 from markroom.jobs.queue import Job, job
+from markroom.kit.db import Conn
+from markroom.kit.events import subscribe
 from markroom.kit.processes import run_bounded
 from markroom.reading import pdf
 
@@ -59,3 +63,9 @@ def _last_heard(heard: Connection) -> tuple[int, int] | None:
     while heard.poll():
         last = heard.recv()
     return last
+
+
+@subscribe(MemberLeft)
+async def end_shares(conn: Conn, event: MemberLeft) -> None:
+    assert event.subject_id is not None
+    await end_shares_with(conn, event.institute_id, event.subject_id)

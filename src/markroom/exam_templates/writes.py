@@ -79,6 +79,16 @@ async def archive_template(conn: Conn, institute_id: UUID, template_id: UUID, *,
     )
 
 
+async def change_owner(conn: Conn, institute_id: UUID, from_id: UUID, to_id: UUID) -> list[UUID]:
+    """Of all templates of one; answers which."""
+    cursor = await conn.execute(
+        """update exam_templates set teacher_id = %s, updated_at = now(), version = version + 1
+            where institute_id = %s and teacher_id = %s returning id""",
+        [to_id, institute_id, from_id],
+    )
+    return [row[0] for row in await cursor.fetchall()]
+
+
 def _rows(rows: Sequence[Question | ResponseArea | Boundary]) -> Jsonb:
     return Jsonb([vars(row) for row in rows], dumps=partial(json.dumps, default=str))
 

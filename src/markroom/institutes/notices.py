@@ -32,8 +32,8 @@ class NoticeNotFound(NotFound):
 
 @dataclass(frozen=True)
 class Notice:
-    """`kind` is invitation_accepted, invitation_void, results_released or job_failed; `person` the name of
-    whoever it is about, where there is somebody."""
+    """`kind` is invitation_accepted, invitation_void, results_released, template_shared or
+    job_failed; `person` the name of whoever it is about, where there is somebody."""
 
     id: UUID
     institute_id: UUID

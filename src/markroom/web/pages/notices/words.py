@@ -48,6 +48,8 @@ def _say(
     if kind == "invitation_void":
         said = "An invitation of yours was void when it was answered: you may no longer give that role."
         return said, INVITATIONS
+    if kind == "template_shared":
+        return f"{person or 'A colleague'} shared an exam with you.", f"/exams/{subject_id}"
     if kind == "results_released" and subject_id and subject_id in batches:
         return f"The results of {batches[subject_id]} are released.", f"/results/{subject_id}"
     if kind == "results_released":

@@ -1,0 +1,113 @@
+"""A template's way from hand to hand: copies, other owners, earlier versions (T-09)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from markroom.exam_templates import actions, reads, writes
+from markroom.exam_templates.bodies import ReplaceBody
+from markroom.exam_templates.history import get_canvas_then
+from markroom.exam_templates.model import (
+    HAND_ON,
+    AlreadyOwner,
+    Canvas,
+    ColleagueNotFound,
+    OnlyOwner,
+    Template,
+    TemplateTransferred,
+)
+from markroom.exam_templates.sharing import is_owner_gone
+from markroom.institutes.reads import find_member, list_active_staff
+from markroom.kit.actor import Actor, permit
+from markroom.kit.db import Conn
+from markroom.kit.events import emit_all
+
+COPIED = ("subject", "exam_id", "exam_code", "source_file_id", "page_count")
+
+
+async def clone_template(conn: Conn, actor: Actor, template: Template, fields: Mapping[str, Any]) -> UUID:
+    """Makes a draft of the caller's own from a template they see: its paper and canvas, under fresh ids."""
+    own = {name: getattr(template, name) for name in COPIED} | {"title": f"{template.title} (copy)"[:300]}
+    copy_id = await actions.create_template(conn, actor, own | dict(fields))
+    canvas = await reads.read_canvas(conn, actor.institute, template.id)
+    copy = await reads.get_template(conn, actor.institute, copy_id)
+    count = len(canvas.questions) + len(canvas.response_areas) + len(canvas.boundaries)
+    ids = await reads.make_ids(conn, count) if count else []
+    await actions.replace_canvas(conn, copy, copy_canvas(canvas, iter(ids)), reason="cloned")
+    return copy_id
+
+
+def copy_canvas(canvas: Canvas, fresh_ids: Iterator[UUID]) -> Canvas:
+    """The same canvas under other ids."""
+    ids: dict[UUID | None, UUID | None] = {None: None}
+    ids |= {question.id: next(fresh_ids) for question in canvas.questions}
+
+    def own(row: Any, **fields: Any) -> Any:
+        return replace(row, id=ids.get(row.id) or next(fresh_ids), **fields)
+
+    return Canvas(
+        tuple(own(question, parent_id=ids[question.parent_id]) for question in canvas.questions),
+        tuple(own(area, question_id=ids[area.question_id]) for area in canvas.response_areas),
+        tuple(own(boundary, question_id=ids[boundary.question_id]) for boundary in canvas.boundaries),
+    )
+
+
+async def restore_version(conn: Conn, template: Template, number: int) -> dict[str, int]:
+    """Brings back an earlier canvas of a locked template, as a change like any other: recorded marks stand in
+    its way as in a replace. Raises VersionNotFound."""
+    canvas = await get_canvas_then(conn, template.institute_id, template.id, number)
+    then = ReplaceBody.model_validate(canvas).canvas(())
+    return await actions.replace_canvas(conn, template, then, reason="restored")
+
+
+async def permit_owner(conn: Conn, actor: Actor, template: Template) -> None:
+    """Raises OnlyOwner. A school admin stands in for an owner who has left."""
+    if actor.key_id is None and template.teacher_id == actor.user_id:
+        return
+    if not (HAND_ON.permits(actor) and await is_owner_gone(conn, template)):
+        raise OnlyOwner
+
+
+async def transfer_template(conn: Conn, template: Template, user_id: UUID) -> None:
+    """Makes a colleague the owner of a locked template. Raises ColleagueNotFound, AlreadyOwner."""
+    if not await list_active_staff(conn, template.institute_id, [user_id]):
+        raise ColleagueNotFound
+    if user_id == template.teacher_id:
+        raise AlreadyOwner
+    await writes.update_template(conn, template.institute_id, template.id, {"teacher_id": user_id})
+    await _tell_transfer(conn, template.institute_id, [template.id], template.teacher_id, user_id)
+
+
+async def transfer_templates(conn: Conn, actor: Actor, from_user_id: UUID, to_user_id: UUID) -> int:
+    """Gives all templates of somebody no longer active to a colleague, private ones too; says how many.
+
+    Raises ColleagueNotFound, OnlyOwner.
+    """
+    permit(actor, HAND_ON)
+    leaver = await find_member(conn, actor.institute, from_user_id)
+    if leaver is None or not await list_active_staff(conn, actor.institute, [to_user_id]):
+        raise ColleagueNotFound
+    if leaver.state == "active":
+        raise OnlyOwner("Whoever still works here hands on their templates themselves.")
+    ids = await writes.change_owner(conn, actor.institute, from_user_id, to_user_id)
+    await _tell_transfer(conn, actor.institute, ids, from_user_id, to_user_id)
+    return len(ids)
+
+
+async def _tell_transfer(
+    conn: Conn, institute_id: UUID, template_ids: list[UUID], from_id: UUID, to_id: UUID
+) -> None:
+    facts = {"from": str(from_id), "to": str(to_id)}
+    if template_ids:
+        await emit_all(
+            conn,
+            [
+                TemplateTransferred(
+                    institute_id=institute_id, subject_id=id_, changed=("teacher_id",), facts=facts
+                )
+                for id_ in template_ids
+            ],
+        )

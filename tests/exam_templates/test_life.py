@@ -1,0 +1,218 @@
+"""T-09: copies, other owners, colleagues who may edit, and the versions a template had."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+
+from tests.exam_templates.canvases import (
+    as_sent,
+    make_template,
+    make_with_canvas,
+    put,
+    question,
+    small_canvas,
+)
+from tests.stage import School, Stage
+
+Json = dict[str, Any]
+
+
+def address(template: Json, rest: str = "") -> str:
+    return f"/api/exam/templates/{template['id']}{rest}"
+
+
+def user_id(school: School, role: str) -> str:
+    return str(school.people[role].user_id)
+
+
+async def share(school: School, template: Json, **with_: Any) -> httpx.Response:
+    return await school["teacher"].post(address(template, "/shares"), json=with_)
+
+
+async def put_in_department(stage: Stage, school: School, role: str, department: str) -> None:
+    await stage.query(
+        """update memberships set metadata = jsonb_build_object('department', %s::text)
+            where institute_id = %s and user_id = %s""",
+        [department, school.institute_id, school.people[role].user_id],
+    )
+
+
+async def can_edit(client: httpx.AsyncClient, template: Json) -> bool:
+    return bool((await client.get(address(template))).json()["can_edit"])
+
+
+# Sharing
+
+
+async def test_a_colleague_a_template_was_shared_with_edits_it(school: School, stage: Stage) -> None:
+    """T-09, T-04, P-14"""
+    template, colleague = await make_template(school["teacher"]), school["teacher_2"]
+    assert (await put(colleague, template["id"], small_canvas(), 1)).status_code == 403
+    answer = await share(school, template, user_id=user_id(school, "teacher_2"))
+    assert [s["name"] for s in answer.json()["shares"]] == ["Teacher 2"]
+    assert (await put(colleague, template["id"], small_canvas(), 1)).status_code == 200
+    await stage.finish_jobs()
+    notice = (await colleague.get("/api/notices")).json()["notices"][0]
+    assert (notice["kind"], notice["subject_id"]) == ("template_shared", template["id"])
+
+
+async def test_sharing_again_is_no_second_share(school: School) -> None:
+    template = await make_template(school["teacher"])
+    await share(school, template, department="Maths")
+    again = await share(school, template, department="MATHS")
+    assert (again.status_code, again.json()["total"]) == (200, 1)
+
+
+async def test_a_department_edits_what_was_shared_with_it_and_nobody_else_does(
+    school: School, stage: Stage
+) -> None:
+    """T-09"""
+    template = await make_template(school["teacher"], visibility="private")
+    await put_in_department(stage, school, "teacher_2", "Maths")
+    await share(school, template, department="maths")
+    assert await can_edit(school["teacher_2"], template)
+    assert (await school["department_head"].get(address(template))).status_code == 404
+    await put_in_department(stage, school, "teacher_2", "History")
+    assert (await school["teacher_2"].get(address(template))).status_code == 404
+
+
+async def test_what_is_no_longer_shared_is_no_longer_edited(school: School) -> None:
+    template = await make_template(school["teacher"])
+    shared = (await share(school, template, user_id=user_id(school, "teacher_2"))).json()["shares"][0]
+    assert (await school["teacher_2"].delete(address(template, f"/shares/{shared['id']}"))).status_code == 403
+    assert (await school["teacher"].delete(address(template, f"/shares/{shared['id']}"))).status_code == 200
+    assert not await can_edit(school["teacher_2"], template)
+    gone = await school["teacher"].delete(address(template, f"/shares/{shared['id']}"))
+    assert gone.json()["code"] == "share_not_found"
+
+
+async def test_a_template_is_shared_only_by_its_owner_and_only_with_colleagues(
+    school: School, other_school: School
+) -> None:
+    template = await make_template(school["teacher"])
+    body = {"user_id": user_id(school, "teacher_2")}
+    assert (await school["teacher_2"].post(address(template, "/shares"), json=body)).status_code == 403
+    for stranger in (user_id(school, "student"), user_id(other_school, "teacher")):
+        assert (await share(school, template, user_id=stranger)).status_code == 404
+    assert (await share(school, template, user_id=user_id(school, "teacher"))).status_code == 400
+    assert (await share(school, template)).status_code == 422
+
+
+async def test_a_share_ends_with_the_membership(school: School, stage: Stage) -> None:
+    """P-11"""
+    leaver = await stage.make_person(school, "teacher_3")
+    template = await make_template(school["teacher"])
+    await share(school, template, user_id=str(leaver.user_id))
+    assert (await school["school_admin"].delete(f"/api/users/{leaver.user_id}")).status_code == 200
+    assert (await school["teacher"].get(address(template, "/shares"))).json()["total"] == 0
+
+
+# Copies and owners
+
+
+async def test_a_copy_is_the_callers_draft_with_a_canvas_of_its_own(school: School) -> None:
+    """T-09"""
+    template = await make_with_canvas(school["teacher"], small_canvas(), subject="Maths")
+    answer = await school["teacher_2"].post(address(template, "/clone"), json={})
+    copy = answer.json()
+    assert answer.status_code == 201
+    assert (copy["title"], copy["subject"], copy["status"]) == ("Paper 1 (copy)", "Maths", "draft")
+    assert copy["teacher_id"] == user_id(school, "teacher_2")
+    assert [q["path"] for q in copy["questions"]] == [q["path"] for q in template["questions"]]
+    assert copy["total_marks"] == template["total_marks"]
+    ids = {row["id"] for rows in as_sent(template).values() for row in rows}
+    assert not ids & {row["id"] for rows in as_sent(copy).values() for row in rows}
+    assert len(copy["response_areas"]) == len(template["response_areas"])
+
+
+async def test_students_copy_nothing(school: School) -> None:
+    template = await make_template(school["teacher"])
+    assert (await school["student"].post(address(template, "/clone"), json={})).status_code in (403, 404)
+
+
+async def test_an_owner_gives_a_template_to_a_colleague(school: School) -> None:
+    """T-09"""
+    template = await make_template(school["teacher"])
+    body = {"user_id": user_id(school, "teacher_2")}
+    assert (await school["teacher_2"].post(address(template, "/transfer"), json=body)).status_code == 403
+    assert (await school["school_admin"].post(address(template, "/transfer"), json=body)).status_code == 403
+    answer = await school["teacher"].post(address(template, "/transfer"), json=body)
+    assert (answer.json()["teacher_id"], answer.json()["can_edit"]) == (body["user_id"], False)
+
+
+async def test_an_admin_hands_on_a_leavers_templates_private_ones_too(school: School, stage: Stage) -> None:
+    """T-09"""
+    leaver = await stage.make_person(school, "teacher_3")
+    ids = {(await make_template(leaver.client, visibility=v))["id"] for v in ("private", "institute")}
+    admin, teacher = school["school_admin"], school["teacher"]
+    body = {"from_user_id": str(leaver.user_id), "to_user_id": user_id(school, "teacher")}
+    assert (await teacher.post("/api/exam/templates/transfer", json=body)).status_code == 403
+    assert (await admin.post("/api/exam/templates/transfer", json=body)).json()["code"] == "only_owner"
+    await admin.delete(f"/api/users/{leaver.user_id}")
+    assert (await admin.post("/api/exam/templates/transfer", json=body)).json() == {"transferred": 2}
+    mine = (await teacher.get("/api/exam/templates", params={"owner": body["to_user_id"]})).json()
+    assert ids <= {template["id"] for template in mine["templates"]}
+
+
+# History
+
+
+async def test_every_change_of_a_canvas_is_kept_with_who_made_it(school: School) -> None:
+    """T-09"""
+    teacher = school["teacher"]
+    template = await make_with_canvas(teacher, small_canvas())
+    await teacher.patch(f"/api/exam/questions/{template['questions'][-1]['id']}", json={"max_marks": 6})
+    listed = (await teacher.get(address(template, "/versions"))).json()
+    assert [v["reason"] for v in listed["versions"]] == ["question", "replaced"]
+    assert [v["total_marks"] for v in listed["versions"]] == [11, 9]
+    assert {v["saved_by_name"] for v in listed["versions"]} == {"Teacher"}
+    first = (await teacher.get(address(template, f"/versions/{listed['versions'][1]['number']}"))).json()
+    assert first["questions"] == template["questions"]
+
+
+async def test_a_save_that_changes_nothing_is_no_version(school: School) -> None:
+    template = await make_with_canvas(school["teacher"], small_canvas())
+    await put(school["teacher"], template["id"], as_sent(template), template["version"])
+    assert (await school["teacher"].get(address(template, "/versions"))).json()["total"] == 1
+
+
+async def test_an_earlier_version_comes_back_as_it_was(school: School) -> None:
+    """T-09"""
+    teacher = school["teacher"]
+    template = await make_with_canvas(teacher, small_canvas())
+    number = (await teacher.get(address(template, "/versions"))).json()["versions"][0]["number"]
+    other = {"questions": [question("9", 0, max_marks=1)], "response_areas": [], "boundaries": []}
+    changed = (await put(teacher, template["id"], other, template["version"])).json()
+    restore = address(template, f"/versions/{number}/restore")
+    assert (await teacher.post(restore)).status_code == 428
+    back = await teacher.post(restore, headers={"If-Match": f'"{changed["version"]}"'})
+    assert back.status_code == 200
+    assert as_sent(back.json()) == as_sent(template)
+    assert (await teacher.get(address(template, "/versions"))).json()["versions"][0]["reason"] == "restored"
+
+
+async def test_a_version_there_never_was_is_said_to_be_missing(school: School) -> None:
+    template = await make_template(school["teacher"])
+    answer = await school["teacher"].get(address(template, "/versions/77"))
+    assert (answer.status_code, answer.json()["code"]) == (404, "version_not_found")
+
+
+async def test_the_history_is_read_page_by_page(school: School) -> None:
+    """X-06"""
+    teacher = school["teacher"]
+    template = await make_with_canvas(teacher, small_canvas())
+    for marks in (7, 8, 9):
+        await teacher.patch(
+            f"/api/exam/questions/{template['questions'][-1]['id']}", json={"max_marks": marks}
+        )
+    seen: list[int] = []
+    params: Json = {"limit": 3}
+    while True:
+        page = (await teacher.get(address(template, "/versions"), params=params)).json()
+        seen += [version["number"] for version in page["versions"]]
+        if page["next_cursor"] is None:
+            break
+        params["cursor"] = page["next_cursor"]
+    assert (len(seen), seen) == (page["total"], sorted(seen, reverse=True))
