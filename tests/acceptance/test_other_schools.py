@@ -19,7 +19,7 @@ from tests.scripts.stage import make_batch, renamed_truth, scan_class, send_and_
 from tests.stage import BASE_URL, School, Stage
 
 # A token lets in whoever holds it; the others count or name something within an object.
-NO_IDS = {"token", "page", "number", "terms"}
+NO_IDS = {"token", "page", "number", "version", "terms"}
 Things = dict[str, str]
 
 
@@ -75,6 +75,7 @@ async def make_things(stage: Stage, school: School) -> Things:
         "token": "no-token",
         "page": "1",
         "number": "1",
+        "version": "2",
         "terms": "departments",
     }
 
@@ -210,6 +211,8 @@ OF_A_NAME = {
     "subject_id": "batch_id",
     "teacher_id": "user_id",
     "owner": "user_id",
+    "from_user_id": "user_id",
+    "to_user_id": "user_id",
     "markers": "user_id",
     "skip": "claim_id",
     "id": "question_id",
@@ -282,6 +285,9 @@ PAGE = sending("/api/pages/{page_id}", method="PATCH", page=1)
 TERMS = sending(
     "/api/institutes/current/{terms}", role="school_admin", method="PUT", terms=({"name": "Maths"},)
 )
+HAND_ON = sending(
+    "/api/exam/templates/transfer", role="school_admin", from_user_id="user_id", to_user_id="user_id"
+)
 SENDING: dict[str, Callable[[str], Send]] = {
     "POST /api/exam/templates": TEMPLATE,
     "PUT /api/exam/templates/{template_id}": replacing,
@@ -290,6 +296,10 @@ SENDING: dict[str, Callable[[str], Send]] = {
     "POST /api/batches/{batch_id}/claims": CLAIM,
     "PATCH /api/pages/{page_id}": PAGE,
     "PUT /api/institutes/current/{terms}": TERMS,
+    "POST /api/exam/templates/{template_id}/clone": sending("/api/exam/templates/{template_id}/clone"),
+    "POST /api/exam/templates/{template_id}/shares": sending("/api/exam/templates/{template_id}/shares"),
+    "POST /api/exam/templates/{template_id}/transfer": sending("/api/exam/templates/{template_id}/transfer"),
+    "POST /api/exam/templates/transfer": HAND_ON,
 }
 # A client's own ids, unique within its school alone; and claims to look past.
 HARMLESS = {"questions.id", "response_areas.id", "boundaries.id", "skip"}

@@ -118,13 +118,13 @@ async def list_versions(caller: InInstitute, template: VisibleTemplate, page: Pa
     }
 
 
-@routes.get("/templates/{template_id:uuid}/versions/{number:int}")
-async def get_version(caller: InInstitute, template: VisibleTemplate, number: int) -> dict[str, Any]:
-    canvas = await history.get_canvas_then(caller.conn, template.institute_id, template.id, number)
-    return {"number": number, **canvas}
+@routes.get("/templates/{template_id:uuid}/versions/{version:int}")
+async def get_version(caller: InInstitute, template: VisibleTemplate, version: int) -> dict[str, Any]:
+    canvas = await history.get_canvas_then(caller.conn, template.institute_id, template.id, version)
+    return {"number": version, **canvas}
 
 
-@routes.post("/templates/{template_id:uuid}/versions/{number:int}/restore")
-async def restore_version(caller: InInstitute, template: ReplaceableTemplate, number: int) -> Response:
-    changes = await life.restore_version(caller.conn, template, number)
+@routes.post("/templates/{template_id:uuid}/versions/{version:int}/restore")
+async def restore_version(caller: InInstitute, template: ReplaceableTemplate, version: int) -> Response:
+    changes = await life.restore_version(caller.conn, template, version)
     return await answer_template(caller, template.id, changes=changes)
