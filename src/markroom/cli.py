@@ -18,6 +18,7 @@ import typer
 from markroom.identity.actions import issue_link_for, make_platform_admin
 from markroom.identity.model import check_address
 from markroom.institutes.actions import create_institute, issue_invitation
+from markroom.institutes.closing import Ended, close_by_command, reopen
 from markroom.jobs.queue import run_worker
 from markroom.kit.errors import MarkroomError
 from markroom.kit.logs import configure_logs
@@ -151,6 +152,38 @@ def institute_export(
         with launch(settings) as found:
             made = export_institute(found.service_url, storage, institute_id, file.resolve())
         typer.echo(f"{file}: {sum(made.rows.values())} rows and {made.file_count} files.")
+
+
+@institute_app.command("close")
+def institute_close(
+    institute_id: Annotated[UUID, typer.Option("--id", help="The school.")],
+    confirm: Annotated[str, typer.Option(help="Its name, typed in full.")],
+) -> None:
+    """Close a school: nothing opens it any more, everything in it is kept."""
+    with _plain_errors(), open_resources(_settings()) as resources:
+        ended = asyncio.run(_close_institute(resources, institute_id, confirm))
+        typer.echo(
+            f"Closed. Ended with it: {ended.invitations} invitations, {ended.api_keys} keys, "
+            f"{ended.jobs} jobs, {ended.sessions} sessions."
+        )
+
+
+async def _close_institute(resources: Resources, institute_id: UUID, confirm: str) -> Ended:
+    async with resources.database.opened(), resources.database.service(institute_id) as conn:
+        return await close_by_command(conn, institute_id, confirm)
+
+
+@institute_app.command("reopen")
+def institute_reopen(institute_id: Annotated[UUID, typer.Option("--id", help="The school.")]) -> None:
+    """Open a closed school again. Invitations and keys that ended with it stay ended."""
+    with _plain_errors(), open_resources(_settings()) as resources:
+        asyncio.run(_reopen_institute(resources, institute_id))
+        typer.echo("It is open again.")
+
+
+async def _reopen_institute(resources: Resources, institute_id: UUID) -> None:
+    async with resources.database.opened(), resources.database.service(institute_id) as conn:
+        await reopen(conn, institute_id)
 
 
 @app.command("sign-in-link")

@@ -21,6 +21,8 @@ from markroom.jobs import endpoints as jobs
 from markroom.kit.processes import preload
 from markroom.marking import endpoints as marking
 from markroom.marking import tasks as marking_tasks
+from markroom.operation import endpoints as operation
+from markroom.operation import tasks as operation_tasks
 from markroom.results import endpoints as results
 from markroom.results import tasks as results_tasks
 from markroom.scripts import endpoints as scripts
@@ -36,6 +38,7 @@ ROUTES = [
     members.routes,
     invitation_lists.routes,
     pupils.routes,
+    operation.routes,  # before the lists of a school, whose address takes any name
     institute_details.routes,
     notices.routes,
     trail.routes,
@@ -60,6 +63,7 @@ TASKS = [
     scripts_tasks,
     marking_tasks,
     results_tasks,
+    operation_tasks,
 ]
 install_pages = web.install
 render_error_page = web.render_error_page

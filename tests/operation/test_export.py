@@ -9,8 +9,9 @@ from uuid import uuid4
 
 import pytest
 
+from markroom.institutes.closing import InstituteUnknown
 from markroom.operation.archive import read_parts, verify_archive
-from markroom.operation.export import InstituteUnknown, export_institute
+from markroom.operation.export import export_institute
 from tests.databases import Database
 from tests.marking.sitting import lay_out
 from tests.stage import School, Stage

@@ -6,7 +6,8 @@ from uuid import UUID
 from fastapi import Depends, Response
 from pydantic import Field
 
-from markroom.institutes import details
+from markroom.institutes import closing, details
+from markroom.institutes.closing import CLOSE_SCHOOL
 from markroom.institutes.details import EDIT_SCHOOL, MOST_TERMS, SEE_SCHOOL, TERM_KINDS, Institute
 from markroom.kit.access import InInstitute, requires
 from markroom.kit.actor import permit
@@ -25,6 +26,12 @@ class DetailsBody(Body):
     website: str | None = None
     urn: str | None = None
     centre_number: str | None = None
+
+
+class ClosingBody(Body):
+    """The school's name, typed."""
+
+    confirm: str = ""
 
 
 class TermBody(Body):
@@ -84,6 +91,13 @@ async def change_institute(caller: InInstitute, body: DetailsBody, response: Res
     institute = await details.change_details(caller.conn, caller.actor, given)
     set_etag(response, institute.version)
     return institute_json(institute)
+
+
+@routes.post("/close", dependencies=[requires(CLOSE_SCHOOL)])
+async def close_institute(caller: InInstitute, body: ClosingBody) -> dict[str, Any]:
+    """Closes the school for everybody, at once. All of it is kept; only the operator opens it again."""
+    ended = await closing.close(caller.conn, caller.actor, body.confirm)
+    return {"status": "closed", "ended": vars(ended)}
 
 
 @routes.get("/{terms}")

@@ -245,7 +245,7 @@ class Offer:
     @property
     def is_still_granted(self) -> bool:
         """Whether its sender may still give this role. The operator's command line always may."""
-        return self.invited_by is None or may_grant(self.inviter_role, self.role)
+        return self.inviter_role == "operator" or may_grant(self.inviter_role, self.role)
 
 
 @dataclass(frozen=True)

@@ -194,8 +194,9 @@ async def get_mail_facts(
 ) -> tuple[str, str, str, int, str, str | None]:
     """For the mail job: address, role, status, generation, delivery, and the inviter's name."""
     cursor = await conn.execute(
-        f"""select i.email, i.role, {STATUS}, i.generation, i.delivery, m.name
-              from invitations i
+        f"""select i.email, i.role, case when s.closed_at is null then {STATUS} else 'cancelled' end,
+                   i.generation, i.delivery, m.name
+              from invitations i join institutes s on s.id = i.institute_id
               left join memberships m on m.institute_id = i.institute_id and m.user_id = i.invited_by
              where i.institute_id = %s and i.id = %s""",
         [institute_id, invitation_id],

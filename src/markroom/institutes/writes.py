@@ -182,3 +182,34 @@ async def cancel_invitations_by(conn: Conn, institute_id: UUID, user_id: UUID) -
             where institute_id = %s and invited_by = %s and status = 'pending'""",
         [institute_id, user_id],
     )
+
+
+async def cancel_invitations(conn: Conn, institute_id: UUID) -> int:
+    """All that wait for an answer."""
+    return await execute(
+        conn,
+        """update invitations set status = 'cancelled', decided_at = now(), version = version + 1
+            where institute_id = %s and status = 'pending'""",
+        [institute_id],
+    )
+
+
+async def deactivate_keys(conn: Conn, institute_id: UUID, reason: str) -> int:
+    """All keys of a school's projects: keys know no more than its members do."""
+    return await execute(
+        conn,
+        """update api_keys
+              set deactivated_at = now(), deactivated_reason = %s,
+                  deactivated_by = nullif(current_setting('app.user_id', true), '')::uuid
+            where institute_id = %s and deactivated_at is null""",
+        [reason, institute_id],
+    )
+
+
+async def reopen_institute(conn: Conn, institute_id: UUID) -> int:
+    return await execute(
+        conn,
+        """update institutes set closed_at = null, version = version + 1
+            where id = %s and closed_at is not null""",
+        [institute_id],
+    )

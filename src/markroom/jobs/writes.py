@@ -53,7 +53,7 @@ async def mark_done(conn: Conn, institute_id: UUID, job_id: UUID, result: dict[s
     await execute(
         conn,
         """update jobs set state = 'done', result = %s, finished_at = now(), done = coalesce(total, done)
-            where institute_id = %s and id = %s""",
+            where institute_id = %s and id = %s and state <> 'failed'""",
         [Jsonb(result) if result is not None else None, institute_id, job_id],
     )
 
@@ -83,4 +83,14 @@ async def requeue_failed(conn: Conn, institute_id: UUID, job_id: UUID) -> int:
         """update jobs set state = 'queued', error = null, finished_at = null
             where institute_id = %s and id = %s and state = 'failed'""",
         [institute_id, job_id],
+    )
+
+
+async def end_jobs(conn: Conn, institute_id: UUID, error: str) -> int:
+    """Ends all that wait or run; what a worker has in hand runs on, and its end changes nothing here."""
+    return await execute(
+        conn,
+        """update jobs set state = 'failed', error = %s, finished_at = now()
+            where institute_id = %s and state in ('queued', 'running')""",
+        [error, institute_id],
     )

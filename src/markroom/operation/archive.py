@@ -17,6 +17,7 @@ from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Literal, Protocol
+from uuid import UUID
 
 from pydantic import BaseModel
 
@@ -59,6 +60,15 @@ class Manifest(BaseModel):
         return SECRET in self.parts
 
 
+def archive_key(institute_id: UUID, job_id: UUID) -> str:
+    """Where a school's own archive waits to be fetched."""
+    return f"{institute_id}/exports/{job_id}.tar"
+
+
+def is_archive(key: str) -> bool:
+    return key.split("/")[1:2] == ["exports"]
+
+
 class Readable(Protocol):
     def read(self, size: int = -1, /) -> bytes: ...
 
@@ -93,8 +103,10 @@ class ArchiveWriter:
             self.add(name, path.stat().st_size, file)
 
     def add_stored(self, storage: Storage, folder: str | None = None) -> None:
-        """Every file of the store, or of a folder in it."""
+        """Every file of the store, or of a folder in it, but for archives themselves."""
         for key in storage.list_keys(folder):
+            if is_archive(key):
+                continue
             with suppress(StoredFileMissing):  # deleted since it was listed
                 stored = storage.open(key)
                 self.add(FILES + key, stored.size, stored)

@@ -10,7 +10,7 @@ from uuid import UUID
 import psycopg
 from psycopg import sql
 
-from markroom.kit.errors import NotFound
+from markroom.institutes.closing import InstituteUnknown
 from markroom.kit.storage import Storage
 from markroom.operation.archive import Manifest, write_archive
 
@@ -22,10 +22,6 @@ TABLES = """select c.relname from pg_class c
    and row_security_active(c.oid) and c.relname <> all(%s) order by 1"""
 LEFT_OUT = ["idempotent_answers", "invitation_tokens"]
 SECRETS = ["hash"]
-
-
-class InstituteUnknown(NotFound):
-    """There is no school of this id on this server."""
 
 
 def export_institute(service_url: str, storage: Storage, institute_id: UUID, file: Path) -> Manifest:
