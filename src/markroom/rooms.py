@@ -24,6 +24,7 @@ from markroom.marking import tasks as marking_tasks
 from markroom.operation import endpoints as operation
 from markroom.operation import tasks as operation_tasks
 from markroom.results import endpoints as results
+from markroom.projects.keys import endpoints as keys
 from markroom.results import tasks as results_tasks
 from markroom.scripts import endpoints as scripts
 from markroom.scripts import tasks as scripts_tasks
@@ -52,6 +53,7 @@ ROUTES = [
     scripts.answer_routes,
     marking.batches,
     marking.claims,
+    keys.routes,
     marking.marks,
     results.routes,
 ]

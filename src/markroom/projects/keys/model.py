@@ -31,12 +31,16 @@ _ALPHABET = string.digits + string.ascii_uppercase + string.ascii_lowercase
 _KEY = re.compile(rf"{KEY_PREFIX}[0-9A-Za-z]{{38}}")
 
 
+class ProjectNotFound(NotFound):
+    """This project does not exist, or you may not see it."""
+
+
+class NotProjectMember(Forbidden):
+    """Access denied - not a member of this project"""
+
+
 class KeyNotFound(NotFound):
     """This key does not exist in this project."""
-
-
-class OthersKey(Forbidden):
-    """Only the person a key acts for, or an admin of the project, can end it."""
 
 
 class NotKeysPerson(Forbidden):

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from uuid import UUID
+
+from markroom.kit.db import Conn, fetch_all, fetch_one, fetch_value
+from markroom.projects.keys.model import Key, KeyNotFound
+
+STATE = """case when k.deactivated_at is not null then 'revoked'
+    when k.expires_at <= now() then 'expired' else 'active' end"""
+KEY = f"""k.id, k.project_id, k.user_id, m.name as user_name, k.name, k.prefix, k.scopes, {STATE} as state,
+    k.created_at, k.expires_at, k.last_used_at, k.deactivated_at, k.deactivated_by, k.deactivated_reason,
+    k.successor_id"""
+_FROM = """api_keys k
+    join memberships m on m.institute_id = %(institute)s and m.user_id = k.user_id
+   where k.institute_id = %(institute)s and k.project_id = %(project)s"""
+
+
+async def find_rights(conn: Conn, institute_id: UUID, project_id: UUID) -> list[str] | None:
+    """Which scopes the caller could give in a project, as worked out when the transaction began; None where
+    they see no such project."""
+    rights: list[str] | None = await fetch_value(
+        conn,
+        """select array_remove(array[
+             case when p.id = any(nullif(current_setting('app.p_read', true), '')::uuid[]) then 'read' end,
+             case when p.id = any(nullif(current_setting('app.p_write', true), '')::uuid[]) then 'write' end,
+             case when p.id = any(nullif(current_setting('app.p_admin', true), '')::uuid[]) then 'manage' end
+           ], null) from projects p where p.institute_id = %s and p.id = %s and p.state <> 'deleted'""",
+        [institute_id, project_id],
+    )
+    return rights
+
+
+async def get_key(conn: Conn, institute_id: UUID, project_id: UUID, key_id: UUID) -> Key:
+    """Raises KeyNotFound."""
+    sql = f"select {KEY} from {_FROM} and k.id = %(key)s"
+    given = {"institute": institute_id, "project": project_id, "key": key_id}
+    key = await fetch_one(conn, Key, sql, given)
+    if key is None:
+        raise KeyNotFound
+    return key
+
+
+async def list_keys(
+    conn: Conn, institute_id: UUID, project_id: UUID, user_id: UUID | None, before: UUID | None, limit: int
+) -> list[Key]:
+    """Newest first, ended ones too; of one person only, where named."""
+    return await fetch_all(
+        conn,
+        Key,
+        f"""select {KEY} from {_FROM} and (%(user)s::uuid is null or k.user_id = %(user)s)
+             and (%(before)s::uuid is null or k.id < %(before)s) order by k.id desc limit %(limit)s""",
+        {
+            "institute": institute_id, "project": project_id, "user": user_id, "before": before,
+            "limit": limit,
+        },
+    )  # fmt: skip
+
+
+async def count_keys(conn: Conn, institute_id: UUID, project_id: UUID, user_id: UUID | None) -> int:
+    count: int = await fetch_value(
+        conn,
+        f"select count(*) from {_FROM} and (%(user)s::uuid is null or k.user_id = %(user)s)",
+        {"institute": institute_id, "project": project_id, "user": user_id},
+    )
+    return count
