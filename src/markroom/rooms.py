@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from markroom.exam_templates import endpoints as exam_templates
+from markroom.exam_templates import exchange_endpoints as templates_exchange
 from markroom.exam_templates import life_endpoints as templates_life
 from markroom.exam_templates import tasks as exam_templates_tasks
 from markroom.files import endpoints as files
@@ -30,7 +31,12 @@ from markroom.scripts import endpoints as scripts
 from markroom.scripts import tasks as scripts_tasks
 from markroom.web import app as web
 
-preload("markroom.scripts.sheets", "markroom.files.imaging", "markroom.exam_templates.detection")
+preload(
+    "markroom.scripts.sheets",
+    "markroom.files.imaging",
+    "markroom.exam_templates.detection",
+    "markroom.exam_templates.exchanging",
+)
 
 ROUTES = [
     jobs.routes,
@@ -46,6 +52,7 @@ ROUTES = [
     files.routes,
     exam_templates.routes,
     templates_life.routes,
+    templates_exchange.routes,
     scripts.batch_routes,
     scripts.scan_routes,
     scripts.page_routes,

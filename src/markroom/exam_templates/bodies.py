@@ -13,6 +13,7 @@ from markroom.exam_templates.model import Boundary, Canvas, Question, ResponseAr
 from markroom.kit.http import Body
 
 MAX_JSON = 20_000
+MAX_POINTS = 200
 
 
 def _storable(text: str) -> str:
@@ -46,18 +47,24 @@ Source = Literal["manual", "auto", "import"]
 
 
 class SchemePoint(Body):
-    """One thing marks are given for; `code` as markers write it: M1, A1, B1, or a level."""
+    """One thing marks are given for; `code` as markers write it: M1, A1, B1, or a level.
+
+    `marks_from` makes `marks` the top of a level's range; `depends_on` names the codes that must be earned
+    for this one to count.
+    """
 
     code: Annotated[Text, Field(max_length=20)] | None = None
     text: Long
     marks: Annotated[FiniteFloat, Field(ge=0, le=1000)] | None = None
+    marks_from: Annotated[FiniteFloat, Field(ge=0, le=1000)] | None = None
+    depends_on: list[Annotated[Text, Field(max_length=20)]] = Field(default_factory=list, max_length=20)
     alternatives: list[Long] = Field(default_factory=list, max_length=50)
     accept: list[Long] = Field(default_factory=list, max_length=50)
     reject: list[Long] = Field(default_factory=list, max_length=50)
 
 
 class MarkScheme(Body):
-    points: list[SchemePoint] = Field(default_factory=list, max_length=200)
+    points: list[SchemePoint] = Field(default_factory=list, max_length=MAX_POINTS)
     correct: Label | None = None
     allow_half_marks: StrictBool | None = None
     notes: Long | None = None
@@ -69,7 +76,7 @@ class McqOption(Body):
     correct: StrictBool | None = None
 
 
-Scheme = Annotated[list[SchemePoint], Field(max_length=200)] | MarkScheme
+Scheme = Annotated[list[SchemePoint], Field(max_length=MAX_POINTS)] | MarkScheme
 Options = Annotated[list[Label | McqOption], Field(max_length=30)]
 
 

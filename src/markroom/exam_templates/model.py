@@ -259,6 +259,18 @@ class StatusNotAllowed(Invalid):
     """A template becomes live and closed with its batches, and archived with Delete."""
 
 
+class UnreadableTemplate(Invalid):
+    """This file is not a template this page can read. Nothing was changed."""
+
+
+class UnreadableScheme(Invalid):
+    """This is not a mark scheme this page can read. Save it as CSV with a column “question” and try again."""
+
+
+class SchemeFaults(Invalid):
+    """Some rows of this mark scheme make no sense. Nothing was changed."""
+
+
 class InvalidCanvas(Invalid):
     """The questions, areas and boundaries do not fit together."""
 

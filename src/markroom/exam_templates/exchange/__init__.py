@@ -1,0 +1,1 @@
+"""Templates as files (T-12): a whole template as JSON or QTI, its mark scheme as CSV. Pure."""

@@ -1,0 +1,279 @@
+"""T-12: templates as files, and files as templates."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from contextlib import suppress
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from markroom.exam_templates.exchange.qti import QTI, read_qti, write_qti
+from markroom.exam_templates.exchange.scheme_csv import apply_scheme, read_scheme, write_scheme
+from markroom.exam_templates.model import Canvas, Question, UnreadableTemplate, arrange
+from markroom.kit.errors import Invalid
+from tests.exam_templates.canvases import Json, area, make_template, make_with_canvas, question, small_canvas
+from tests.files.test_endpoints import upload
+from tests.papers import draw_paper
+from tests.stage import School
+
+POINTS = [
+    {"code": "M1", "text": "-2 substituted", "marks": 1, "alternatives": ["Uses a table"]},
+    {"code": "A1", "text": "x = 4", "marks": 1, "accept": ["4", "4.0"], "depends_on": ["M1"]},
+]
+
+
+def scheme_canvas() -> Json:
+    canvas = small_canvas()
+    canvas["questions"][1]["mark_scheme"] = POINTS
+    canvas["questions"][3]["mcq_options"] = [{"label": "A", "correct": True}, {"label": "B"}]
+    canvas["response_areas"].append(area(None, kind="name"))
+    return canvas
+
+
+def address(template: Json, rest: str) -> str:
+    return f"/api/exam/templates/{template['id']}{rest}"
+
+
+async def import_file(client: httpx.AsyncClient, data: bytes) -> httpx.Response:
+    return await client.post("/api/exam/templates/import", files={"file": ("template", data)})
+
+
+async def import_scheme(
+    client: httpx.AsyncClient, template: Json, data: bytes, dry_run: bool = False
+) -> httpx.Response:
+    return await client.post(
+        address(template, "/mark-scheme"),
+        params={"dry_run": dry_run},
+        files={"file": ("scheme.csv", data)},
+        headers={"If-Match": f'"{template["version"]}"'},
+    )
+
+
+def arrange_rows(rows: list[Json]) -> tuple[Question, ...]:
+    return arrange(Question(**row | {"id": UUID(row["id"])}) for row in rows)
+
+
+def without_ids(canvas: Json) -> Json:
+    """A canvas by what it says, whatever its ids: rows point to paths."""
+    paths = {q["id"]: q["path"] for q in canvas["questions"]} | {None: None}
+
+    def plain(row: Json) -> Json:
+        kept = {k: v for k, v in row.items() if k not in ("id", "parent_id", "question_id")}
+        return kept | {"of": paths[row.get("parent_id") or row.get("question_id")]}
+
+    names = ("questions", "response_areas", "boundaries")
+    return {name: sorted(map(plain, canvas[name]), key=json.dumps) for name in names}
+
+
+async def test_a_template_comes_back_whole_in_another_school(school: School, other_school: School) -> None:
+    """T-12"""
+    template = await make_with_canvas(school["teacher"], scheme_canvas(), subject="Maths")
+    exported = await school["teacher_2"].get(address(template, "/export.json"))
+    assert "Paper%201.json" in exported.headers["content-disposition"]
+    answer = await import_file(other_school["teacher"], exported.content)
+    assert answer.status_code == 201, answer.text
+    made = (await other_school["teacher"].get(address(answer.json(), ""))).json()
+    assert (made["title"], made["subject"], made["page_count"]) == ("Paper 1", "Maths", 2)
+    assert without_ids(made) == without_ids(template)
+    assert not {q["id"] for q in made["questions"]} & {q["id"] for q in template["questions"]}
+    assert "upload its PDF" in answer.json()["warnings"][0]
+
+
+async def test_an_imported_template_stands_on_the_paper_the_school_has(school: School) -> None:
+    teacher = school["teacher"]
+    file = (await upload(teacher, draw_paper(2))).json()
+    template = await make_template(teacher, source_file_id=file["id"])
+    exported = await teacher.get(address(template, "/export.json"))
+    made = (await import_file(school["teacher_2"], exported.content)).json()
+    assert (made["source_file_id"], made["warnings"]) == (file["id"], [])
+
+
+async def test_students_import_and_export_nothing(school: School) -> None:
+    template = await make_template(school["teacher"])
+    for ending in ("export.json", "export.zip", "mark-scheme.csv"):
+        assert (await school["student"].get(address(template, f"/{ending}"))).status_code == 404
+    assert (await import_file(school["student"], b"{}")).status_code == 403
+    assert (await import_scheme(school["student"], template, b"question\n1\n")).status_code == 404
+    assert (await import_scheme(school["teacher_2"], template, b"question\n1\n")).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"%PDF-1.7",
+        b"{}",
+        b'{"format": "markroom-template", "version": 9, "template": {"title": "x"}, "questions": []}',
+        b"PK\x03\x04 cut short",
+        b'{"a":' * 5000,
+    ],
+    ids=["nothing", "a-pdf", "empty", "another-version", "half-a-zip", "deep"],
+)
+async def test_what_is_no_template_is_refused_and_leaves_nothing(school: School, data: bytes) -> None:
+    answer = await import_file(school["teacher"], data)
+    assert (answer.status_code, answer.json()["code"]) in (
+        (422, "unreadable_template"),
+        (422, "file_missing"),
+    )
+    assert (await school["teacher"].get("/api/exam/templates")).json()["total"] == 0
+
+
+# QTI
+
+
+async def test_a_qti_package_keeps_questions_marks_options_and_scheme(school: School) -> None:
+    """T-12"""
+    teacher = school["teacher"]
+    template = await make_with_canvas(teacher, scheme_canvas())
+    package = (await teacher.get(address(template, "/export.zip"))).content
+    made = (await import_file(teacher, package)).json()
+    back = (await teacher.get(address(made, ""))).json()
+    asked = {q["path"]: q for q in back["questions"]}
+    assert list(asked) == ["1", "1(a)", "1(b)", "2"]
+    assert [asked[path]["max_marks"] for path in ("1(a)", "1(b)", "2")] == [2, 3, 4]
+    assert [o["label"] for o in asked["2"]["mcq_options"] if o["correct"]] == ["A"]
+    assert [p["text"] for p in asked["1(a)"]["mark_scheme"]] == ["-2 substituted", "x = 4"]
+    assert {q["source"] for q in back["questions"]} == {"import"}
+    assert not any(q["confirmed"] for q in back["questions"])
+
+
+def package(**files: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in files.items():
+            archive.writestr(name.replace("_", "."), text)
+    return out.getvalue()
+
+
+MANIFEST = """<manifest><resources>
+  <resource type="imsqti_item_xmlv3p0" href="one.xml"/></resources></manifest>"""
+
+
+def test_an_item_answered_in_another_way_is_taken_with_a_warning() -> None:
+    item = f"""<qti-assessment-item xmlns="{QTI}" identifier="x" title="Match">
+      <qti-outcome-declaration identifier="SCORE" normal-maximum="3"/>
+      <qti-item-body><qti-match-interaction/></qti-item-body></qti-assessment-item>"""
+    imported = read_qti(package(imsmanifest_xml=MANIFEST, one_xml=item))
+    (only,) = imported.canvas.questions
+    assert (only.label, only.max_marks, only.answer_type) == ("Match", 3, None)
+    assert imported.warnings == ["Question Match: how it is answered could not be taken over whole."]
+
+
+def test_a_package_reads_no_file_and_expands_no_entity() -> None:
+    item = f"""<!DOCTYPE x [<!ENTITY secret SYSTEM "file:///etc/passwd"><!ENTITY a "aaaaaaaaaa">]>
+      <qti-assessment-item xmlns="{QTI}" identifier="x" title="T">
+      <qti-item-body><qti-rubric-block view="scorer"><p>&secret;&a;</p></qti-rubric-block>
+      </qti-item-body></qti-assessment-item>"""
+    imported = read_qti(package(imsmanifest_xml=MANIFEST, one_xml=item))
+    assert "root:" not in str(imported.canvas)
+    assert "aaaaaaaaaa" not in str(imported.canvas)
+
+
+def test_a_package_that_unpacks_to_more_than_a_paper_is_refused() -> None:
+    with pytest.raises(UnreadableTemplate, match="unpacks to more"):
+        read_qti(package(imsmanifest_xml=MANIFEST, one_xml=" " * (33 * 2**20)))
+
+
+def test_a_package_whose_parts_are_missing_is_refused() -> None:
+    with pytest.raises(UnreadableTemplate, match="no file"):
+        read_qti(package(imsmanifest_xml=MANIFEST))
+
+
+# Mark schemes as CSV
+
+
+async def test_a_mark_scheme_goes_out_and_comes_back(school: School) -> None:
+    """T-12"""
+    teacher = school["teacher"]
+    template = await make_with_canvas(teacher, scheme_canvas())
+    sheet = (await teacher.get(address(template, "/mark-scheme.csv"))).content
+    edited = sheet.replace(b"x = 4", b"x = 5")
+    assert (await import_scheme(teacher, template, sheet)).json()["updated"] == []
+    answer = await import_scheme(teacher, template, edited)
+    assert (answer.status_code, answer.json()["updated"]) == (200, ["1(a)"]), answer.text
+    scheme = (await teacher.get(address(template, ""))).json()["questions"][1]["mark_scheme"]
+    assert scheme == [POINTS[0], POINTS[1] | {"text": "x = 5"}]
+
+
+async def test_a_dry_run_says_what_would_change_and_changes_nothing(school: School) -> None:
+    teacher = school["teacher"]
+    template = await make_with_canvas(teacher, scheme_canvas())
+    sheet = b"question,text,marks\n1 (A),Shows working,2\n7,Lost,1\n1(b),Too much,lots\n"
+    said = (await import_scheme(teacher, template, sheet, dry_run=True)).json()
+    assert (said["updated"], said["unmatched"]) == (["1(a)"], ["7"])
+    assert [(e["row"], e["question"]) for e in said["errors"]] == [(4, "1(b)")]
+    refused = await import_scheme(teacher, template, sheet)
+    assert (refused.status_code, refused.json()["code"]) == (422, "scheme_faults")
+    assert (await teacher.get(address(template, ""))).json()["version"] == template["version"]
+
+
+async def test_a_mark_scheme_needs_the_version_it_was_made_from(school: School) -> None:
+    """X-07"""
+    template = await make_with_canvas(school["teacher"], scheme_canvas())
+    old = template | {"version": template["version"] - 1}
+    assert (await import_scheme(school["teacher"], old, b"question,text\n1(a),y\n")).status_code == 412
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"PK\x03\x04", b"name,marks\nx,1\n", b"question\0", b""],
+    ids=["xlsx", "no-label", "nul", "nothing"],
+)
+async def test_what_is_no_mark_scheme_is_refused(school: School, data: bytes) -> None:
+    template = await make_with_canvas(school["teacher"], scheme_canvas())
+    answer = await import_scheme(school["teacher"], template, data, dry_run=True)
+    assert (answer.status_code, answer.json()["code"]) == (422, "unreadable_scheme")
+
+
+texts = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), min_size=1, max_size=40).map(
+    str.strip
+)
+lines = texts.filter(lambda text: text and "|" not in text and not text.startswith("'"))
+points = st.lists(
+    st.fixed_dictionaries(
+        {"text": lines},
+        optional={
+            "code": st.sampled_from(["M1", "A1", "B2", "L3"]),
+            "marks": st.integers(0, 20),
+            "marks_from": st.integers(0, 20),
+            "accept": st.lists(lines, min_size=1, max_size=3),
+            "reject": st.lists(lines, min_size=1, max_size=3),
+        },
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+@given(points, points)
+def test_whatever_a_scheme_says_a_sheet_brings_it_back(one: list[Any], two: list[Any]) -> None:
+    """T-12"""
+    rows = [question("1", 0, max_marks=3), question("2", 1, max_marks=4)]
+    bare = Canvas(arrange_rows(rows))
+    full = [
+        Question(**{**vars(q), "mark_scheme": s}) for q, s in zip(bare.questions, (one, two), strict=True)
+    ]
+    outcome = apply_scheme(bare, read_scheme(write_scheme(full)))
+    assert (outcome.faults, outcome.unmatched) == ([], [])
+    assert [q.mark_scheme for q in outcome.canvas.questions] == [one, two]
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_make_a_scheme_or_a_package_fail_otherwise_than_in_words(data: bytes) -> None:
+    for read in (read_scheme, read_qti):
+        with suppress(Invalid):
+            read(data)
+
+
+def test_a_written_package_is_well_formed_whatever_the_labels() -> None:
+    rows = [question("1 <&>\x07", 0, max_marks=3, answer_type="numeric")]
+    back = read_qti(write_qti('A "title" & <more>', arrange_rows(rows)))
+    assert back.meta["title"] == 'A "title" & <more>'
+    assert back.canvas.questions[0].label == "1 <&>"
