@@ -43,6 +43,7 @@ call app.protect_for_staff_and_project('template_shares');
 call app.protect_for_staff_and_project('template_versions');
 revoke update on template_shares, template_versions from markroom_app, markroom_service;
 revoke delete on template_versions from markroom_app, markroom_service;
+grant update (project_id) on template_shares, template_versions to markroom_service;  -- their project may go
 drop policy app_update on template_shares;
 drop policy app_update on template_versions;
 drop policy app_delete on template_versions;

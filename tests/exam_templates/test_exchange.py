@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from markroom.exam_templates.exchange.qti import QTI, read_qti, write_qti
+from markroom.exam_templates.exchange.qti_reading import read_qti
+from markroom.exam_templates.exchange.qti_writing import QTI, write_qti
 from markroom.exam_templates.exchange.scheme_csv import apply_scheme, read_scheme, write_scheme
 from markroom.exam_templates.model import Canvas, Question, UnreadableTemplate, arrange
 from markroom.kit.errors import Invalid

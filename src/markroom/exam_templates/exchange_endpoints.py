@@ -16,7 +16,7 @@ from markroom.exam_templates.endpoints import (
     visible_template,
 )
 from markroom.exam_templates.exchange.document import write_document
-from markroom.exam_templates.exchange.qti import write_qti
+from markroom.exam_templates.exchange.qti_writing import write_qti
 from markroom.exam_templates.exchange.scheme_csv import outcome_json, read_scheme, write_scheme
 from markroom.exam_templates.model import CREATE, EDIT, Template
 from markroom.files.endpoints import MULTIPART

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from markroom.exam_templates import actions, reads
 from markroom.exam_templates.exchange.document import Imported, read_document
-from markroom.exam_templates.exchange.qti import read_qti
+from markroom.exam_templates.exchange.qti_reading import read_qti
 from markroom.exam_templates.exchange.scheme_csv import Outcome, Row, apply_scheme
 from markroom.exam_templates.life import copy_canvas
 from markroom.exam_templates.model import SchemeFaults, Template, UnreadableTemplate
