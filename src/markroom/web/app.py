@@ -29,6 +29,12 @@ from markroom.web.pages.notices import page as notices
 from markroom.web.pages.page_repair import page as page_repair
 from markroom.web.pages.people import page as people
 from markroom.web.pages.person import page as person
+from markroom.web.pages.project import page as project
+from markroom.web.pages.project_keys import page as project_keys
+from markroom.web.pages.project_member import page as project_member
+from markroom.web.pages.project_papers import page as project_papers
+from markroom.web.pages.project_settings import page as project_settings
+from markroom.web.pages.projects import page as projects
 from markroom.web.pages.pupils import page as pupils
 from markroom.web.pages.results import page as results
 from markroom.web.pages.results_list import page as results_list
@@ -64,6 +70,12 @@ PAGES = [
     marking_desk,
     results_list,
     results,
+    projects,
+    project,
+    project_member,
+    project_papers,
+    project_keys,
+    project_settings,
 ]
 
 TITLES = {

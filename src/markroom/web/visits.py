@@ -79,6 +79,8 @@ def _rooms_of(actor: Actor) -> list[dict[str, str]]:
         rooms.append(("people", "People", "/people"))
     if EDIT_SCHOOL.permits(actor):
         rooms.append(("school", "School", "/school"))
+    if actor.role in (*STAFF, "guest"):
+        rooms += [("projects", "Projects", "/projects"), ("memory", "Memory", "/memory")]
     if READ_TRAIL.permits(actor):
         rooms.append(("audit", "Audit", "/audit"))
     return [{"key": key, "label": label, "url": url} for key, label, url in rooms]

@@ -3,12 +3,12 @@
 export type Command =
   | { do: "digit"; digit: string }
   | { do: "point"; index: number }
-  | { do: "half" | "enter" | "erase" | "not_attempted" | "query" | "comment" | "undo" | "back" | "forward" | "page" | "zoom" | "ink" | "leave" };
+  | { do: "half" | "enter" | "erase" | "not_attempted" | "query" | "comment" | "undo" | "back" | "forward" | "page" | "zoom" | "ink" | "leave" | "keep" };
 
 type Pressed = Pick<KeyboardEvent, "key" | "code" | "shiftKey" | "ctrlKey" | "metaKey" | "altKey">;
 
 const LETTERS: Record<string, Command["do"]> = {
-  n: "not_attempted", q: "query", c: "comment", u: "undo", p: "page", z: "zoom", i: "ink",
+  n: "not_attempted", q: "query", c: "comment", u: "undo", p: "page", z: "zoom", i: "ink", m: "keep",
 };
 const NAMED: Record<string, Command["do"]> = {
   ".": "half", ",": "half", Enter: "enter", Backspace: "erase", ArrowLeft: "back", ArrowRight: "forward", Escape: "leave",

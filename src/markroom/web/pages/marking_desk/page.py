@@ -34,7 +34,7 @@ async def show_desk(
     question = next((item for item in items if item.id == question_id), None)
     if question_id and question is None:
         raise QuestionNotFound
-    return visit.page("marking_desk", batch=batch, question=question)
+    return visit.page("marking_desk", batch=batch, question=question, project_id=None, may_keep=False)
 
 
 @routes.get("/batches/{batch_id:uuid}/mark")

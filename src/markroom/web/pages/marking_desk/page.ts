@@ -11,11 +11,14 @@ import type { Tool } from "./annotations.ts";
 import type { CommentField } from "./comment_field.ts";
 import "./comment_field.ts";
 import { Claims, draftOf, type Draft, type Sheet } from "./claims.ts";
+import type { TeamDecisions } from "./decisions.ts";
+import "./decisions.ts";
+import { subjectOf } from "./keeping.ts";
 import { commandFor, type Command } from "./keys.ts";
 import { Outbox, putMark, type MarkBody, type Outgoing } from "./outbox.ts";
 import { openOutgoingStore } from "./outgoing_store.ts";
 import { marksOfPoints, schemePoints } from "./scheme.ts";
-import { renderMarks, renderScheme, renderTools, renderTroubles, type Acts } from "./side.ts";
+import { renderEmpty, renderMarks, renderScheme, renderTools, renderTroubles, saySending, type Acts } from "./side.ts";
 import { NOTHING_TYPED, typeDigit, typedMarks, typeHalf, type Typed } from "./typing.ts";
 
 const RETRY_MS = 5000;
@@ -25,6 +28,8 @@ export class MarkingDesk extends LightElement {
   @property({ attribute: "batch-id" }) batchId = "";
   @property({ attribute: "question-id" }) questionId = "";
   @property({ attribute: "back-url" }) backUrl = "/marking";
+  @property({ attribute: "project-id" }) projectId = "";
+  @property({ type: Boolean, attribute: "may-keep" }) mayKeep = false;
   @state() private at = 0;
   @state() private tool: Tool = "none";
   @state() private words = "";
@@ -35,6 +40,7 @@ export class MarkingDesk extends LightElement {
   @state() private markedHere = 0;
   @query("comment-field") private comment!: CommentField;
   @query("answer-view") private view!: AnswerView;
+  @query("team-decisions") private decisions!: TeamDecisions | null;
   private bank: string[] = [];
   private claims!: Claims;
   private outbox: Outbox | null = null;
@@ -118,6 +124,7 @@ export class MarkingDesk extends LightElement {
       case "not_attempted": this.give({ marks: null, state: "not_attempted" }); break;
       case "query": this.ask("query"); break;
       case "comment": this.ask("comment"); break;
+      case "keep": this.keep(sheet); break;
       case "point": this.choosePoint(sheet, command.index); break;
     }
   }
@@ -153,6 +160,11 @@ export class MarkingDesk extends LightElement {
     else if (this.asking === "query") this.give({ marks: null, state: "query" });
     else if (sheet.entry) this.save(sheet, { marks: sheet.entry.marks, state: sheet.entry.state });
     this.asking = "comment";
+  }
+
+  private keep(sheet: Sheet): void {
+    if (this.decisions) this.decisions.keep(sheet.draft.comment);
+    else this.refused = "This paper belongs to no project of yours; what a team decides is kept in its project.";
   }
 
   private choosePoint(sheet: Sheet, index: number): void {
@@ -244,20 +256,6 @@ export class MarkingDesk extends LightElement {
     place?.scrollTo({ top: 0 });
   }
 
-  private get sending(): string {
-    const outbox = this.outbox;
-    const count = outbox?.unsent.length ?? 0;
-    if (outbox?.stopped) return `${count === 1 ? "1 mark is" : `${count} marks are`} kept on this device and will be sent when the connection is back.`;
-    return count > 0 ? "Saving…" : this.markedHere > 0 ? "All marks saved." : "";
-  }
-
-  private renderEmpty() {
-    const { trouble, finished } = this.claims;
-    if (finished) return html`<div class="empty"><h2>Nothing left to mark here</h2>
-      <p class="quiet">Every answer is marked or with a colleague.</p><a class="button button-primary" href=${this.backUrl}>Back to marking</a></div>`;
-    return html`<div class="empty"><p class="quiet" role="status">${trouble || "Fetching the next answer…"}</p></div>`;
-  }
-
   private renderSide(sheet: Sheet | undefined) {
     if (!sheet) return html`<div class="desk-side-empty"></div>`;
     const label = this.asking === "query" ? "What should a colleague decide?" : "Comment";
@@ -270,7 +268,9 @@ export class MarkingDesk extends LightElement {
         @comment=${(event: CustomEvent<string>) => this.commented(event.detail)} @leave=${() => { this.asking = "comment"; this.focusAnswer(); }}></comment-field>
       ${renderTools(this.tool, this.zoom, this.wholePage, this.acts)}
       <div class="field words" ?hidden=${this.tool !== "text"}><label for="words">Words to place on the answer</label>
-        <input id="words" .value=${this.words} @input=${(event: Event) => { this.words = (event.target as HTMLInputElement).value; }}></div>`;
+        <input id="words" .value=${this.words} @input=${(event: Event) => { this.words = (event.target as HTMLInputElement).value; }}></div>
+      ${this.projectId ? html`<team-decisions .subject=${subjectOf(sheet.claim.item, this.batchId, this.projectId)} ?writable=${this.mayKeep}
+        @keep=${() => this.keep(sheet)} @leave=${() => this.focusAnswer()}></team-decisions>` : nothing}`;
   }
 
   override render() {
@@ -282,11 +282,11 @@ export class MarkingDesk extends LightElement {
       <div class="desk">
         <section class="desk-answer" aria-label="Answer" tabindex="0">
           ${sheet ? html`<answer-view .areas=${sheet.claim.item.areas} .annotations=${sheet.draft.annotations} .tool=${this.tool} .words=${this.words}
-            .zoom=${this.zoom} .pagesOf=${this.wholePage ? sheet.claim.item.script_id : ""} @annotate=${this.annotated}></answer-view>` : this.renderEmpty()}
+            .zoom=${this.zoom} .pagesOf=${this.wholePage ? sheet.claim.item.script_id : ""} @annotate=${this.annotated}></answer-view>` : renderEmpty(this.claims, this.backUrl)}
         </section>
         <aside class="desk-side" aria-label="Marking">
           ${this.renderSide(sheet)}
-          <p class="desk-status small quiet" role="status">${this.sending} ${total ? html`<span>${marked} of ${total} marked.</span>` : nothing}</p>
+          <p class="desk-status small quiet" role="status">${saySending(this.outbox, this.markedHere)} ${total ? html`<span>${marked} of ${total} marked.</span>` : nothing}</p>
         </aside>
         <div class="desk-troubles">${renderTroubles(this.outbox?.troubled ?? [], this.acts)}</div>
       </div>`;

@@ -2,9 +2,9 @@
 import { html, nothing } from "lit";
 import type { ClaimedItem, SchemePoint } from "../../elements/shapes.ts";
 import type { Tool } from "./annotations.ts";
-import type { Sheet } from "./claims.ts";
+import type { Claims, Sheet } from "./claims.ts";
 import type { Command } from "./keys.ts";
-import type { Outgoing } from "./outbox.ts";
+import type { Outbox, Outgoing } from "./outbox.ts";
 import { mcqOptions, marksOfPoints, schemeNotes, schemePoints } from "./scheme.ts";
 import { sayMarks, showMarks, typedMarks } from "./typing.ts";
 
@@ -109,6 +109,18 @@ export function renderTools(tool: Tool, zoom: number, wholePage: boolean, acts: 
     ${TOOLS.map(([name, label]) => html`<button type="button" class="button button-small" aria-pressed=${tool === name}
       @click=${() => acts.tool(tool === name ? "none" : name)}>${label}${name === "ink" ? html` <kbd aria-hidden="true">I</kbd>` : nothing}</button>`)}
   </div>`;
+}
+
+export function renderEmpty({ trouble, finished }: Claims, backUrl: string) {
+  if (finished) return html`<div class="empty"><h2>Nothing left to mark here</h2>
+    <p class="quiet">Every answer is marked or with a colleague.</p><a class="button button-primary" href=${backUrl}>Back to marking</a></div>`;
+  return html`<div class="empty"><p class="quiet" role="status">${trouble || "Fetching the next answer…"}</p></div>`;
+}
+
+export function saySending(outbox: Outbox | null, markedHere: number): string {
+  const count = outbox?.unsent.length ?? 0;
+  if (outbox?.stopped) return `${count === 1 ? "1 mark is" : `${count} marks are`} kept on this device and will be sent when the connection is back.`;
+  return count > 0 ? "Saving…" : markedHere > 0 ? "All marks saved." : "";
 }
 
 function sayBody(outgoing: Outgoing): string {

@@ -1,0 +1,28 @@
+"""The papers a project works on, and their batches."""
+
+from __future__ import annotations
+
+from fastapi.responses import HTMLResponse
+
+from markroom.kit.http import router
+from markroom.projects.gates import SeenProject
+from markroom.web.pages.project.frame import shown
+from markroom.web.pages.project.reads import list_batches, list_papers
+from markroom.web.visits import VisitOf
+
+routes = router()
+MOST_SHOWN = 100
+
+
+@routes.get("/projects/{project_id:uuid}/papers")
+async def show_papers(visit: VisitOf, project: SeenProject) -> HTMLResponse:
+    templates, template_total = await list_papers(visit.conn, visit.school.id, project.id, MOST_SHOWN)
+    batches, batch_total = await list_batches(visit.conn, visit.school.id, project.id, MOST_SHOWN)
+    return visit.page(
+        "project_papers",
+        project=shown(project),
+        templates=templates,
+        template_total=template_total,
+        batches=batches,
+        batch_total=batch_total,
+    )
