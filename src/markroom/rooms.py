@@ -27,6 +27,10 @@ from markroom.operation import tasks as operation_tasks
 from markroom.results import endpoints as results
 from markroom.projects.keys import endpoints as keys
 from markroom.results import tasks as results_tasks
+from markroom.school import endpoints as classes
+from markroom.school import people_endpoints as class_people
+from markroom.school import request_endpoints as enrollment
+from markroom.school import tasks as school_tasks
 from markroom.scripts import endpoints as scripts
 from markroom.scripts import tasks as scripts_tasks
 from markroom.web import app as web
@@ -53,6 +57,11 @@ ROUTES = [
     exam_templates.routes,
     templates_life.routes,
     templates_exchange.routes,
+    classes.routes,
+    class_people.routes,
+    class_people.school_routes,
+    enrollment.class_routes,
+    enrollment.routes,
     scripts.batch_routes,
     scripts.scan_routes,
     scripts.page_routes,
@@ -69,6 +78,7 @@ TASKS = [
     institutes_tasks,
     notices_tasks,
     exam_templates_tasks,
+    school_tasks,
     scripts_tasks,
     marking_tasks,
     results_tasks,

@@ -1,0 +1,69 @@
+"""Pupils without an address in a class: its teacher enters them and prints their codes, for nobody else
+(P-17)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from markroom.identity.codes import hash_code, make_code
+from markroom.identity.model import check_name
+from markroom.institutes.model import CodeRefused, PupilAdded, SignInCodeIssued, check_metadata
+from markroom.institutes.pupils import CODE_LIFE, IssuedCode, NewPupil
+from markroom.kit.actor import Actor
+from markroom.kit.db import Conn
+from markroom.kit.events import emit, emit_all
+from markroom.school import reads
+from markroom.school.actions import lock_class, refuse_too_many
+from markroom.school.model import NotInClass, StudentsAdded
+
+
+async def add_pupils(conn: Conn, actor: Actor, class_id: UUID, pupils: Sequence[NewPupil]) -> list[UUID]:
+    """Makes users without an address who are students of the class, in the order given. Raises BadName or
+    BadMetadata."""
+    class_ = await lock_class(conn, actor, class_id)
+    names = [check_name(pupil.name) for pupil in pupils]
+    details = [check_metadata("student", pupil.metadata) for pupil in pupils]
+    refuse_too_many(class_, len(names))
+    cursor = await conn.execute(
+        "select user_id from app.door_add_class_pupils(%s, %s, %s, %s)",
+        [actor.institute, class_id, names, Jsonb(details)],
+    )
+    made = [row[0] for row in await cursor.fetchall()]
+    await emit_all(conn, [PupilAdded(institute_id=actor.institute, subject_id=user_id) for user_id in made])
+    facts = {"user_ids": [str(user_id) for user_id in made]}
+    await emit(conn, StudentsAdded(institute_id=actor.institute, subject_id=class_id, facts=facts))
+    return made
+
+
+async def issue_codes(
+    conn: Conn, actor: Actor, secret: bytes, class_id: UUID, user_ids: Sequence[UUID] | None
+) -> list[IssuedCode]:
+    """A new code for these pupils of the class, by name, or for all of its pupils without an address; one
+    given out before and not used ends.
+
+    Raises NotInClass, or CodeRefused where one of them has an address or belongs elsewhere too.
+    """
+    class_ = await lock_class(conn, actor, class_id)
+    students = (await reads.list_students(conn, actor.institute, [class_.id]))[class_.id]
+    wanted = {s.user_id for s in students if not s.has_address} if user_ids is None else set(user_ids)
+    names = {s.user_id: s.name for s in students if s.user_id in wanted}
+    if len(names) < len(wanted) or not names:
+        raise NotInClass
+    codes = {user_id: make_code() for user_id in names}
+    cursor = await conn.execute(
+        "select user_id, expires_at from app.door_issue_codes(%s, %s, %s, %s)",
+        [
+            actor.institute,
+            list(codes),
+            [hash_code(secret, code) for code in codes.values()],
+            int(CODE_LIFE.total_seconds()),
+        ],
+    )
+    until = dict(await cursor.fetchall())
+    if len(until) < len(codes):
+        raise CodeRefused
+    await emit_all(conn, [SignInCodeIssued(institute_id=actor.institute, subject_id=i) for i in codes])
+    return [IssuedCode(i, names[i], codes[i], until[i]) for i in codes]
