@@ -1,0 +1,162 @@
+"""Finds memories by their words and by what they mean, and fuses the two.
+
+Words: English stems, each also as the beginning of a longer word, which serves other languages; a memory
+scores the rarity of the words it shares with the query, divided by the root of its length. Meaning: cosine of
+vectors. The score is the mean of both, words counted against the best of them; decision 0040 has the measures
+behind the weights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from markroom.kit.db import Conn, fetch_all
+from markroom.memories.embedding import Vector, load_embedder
+from markroom.memories.model import Filters, Hit, Memory, Similar
+from markroom.memories.reads import match
+
+CANDIDATES = 100
+WORDS_WEIGHT = 0.2
+SIMILAR_FROM = 0.9
+
+WORDS = """terms as materialized (
+  select (quote_literal(lexeme) || case when length(lexeme) > 3 then ':*' else '' end)::tsquery as term
+    from unnest(app.memory_words(%(query)s, '{{}}'))),
+asked as materialized (select string_agg(term::text, ' | ')::tsquery as query from terms),
+fitting as materialized (
+  select m.id, m.words from memories m where {condition} and m.words @@ (select query from asked)),
+weights as materialized (
+  select term, ln(1 + (select count(*) from fitting)::float / count(*)) as weight
+    from terms join fitting on words @@ term group by term),
+by_words as materialized (
+  select id, sum(weight) / sqrt(10 + length(words)) as score from fitting join weights on words @@ term
+   group by id, words order by score desc, id limit %(candidates)s)"""
+MEANING = """by_meaning as materialized (
+  select v.memory_id as id, -(v.embedding <#> %(vector)s::vector) as similarity
+    from memory_vectors v join memories m on m.institute_id = v.institute_id and m.id = v.memory_id
+   where v.institute_id = %(institute)s and v.project_id = %(project)s and v.model = %(model)s
+     and {condition}
+   order by v.embedding <#> %(vector)s::vector, v.memory_id limit %(candidates)s)"""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A memory one of the rankings brought up; `similarity` None where it has no vector yet."""
+
+    id: UUID
+    words_score: float | None
+    similarity: float | None
+
+
+@dataclass(frozen=True)
+class Fused:
+    candidate: Candidate
+    score: float
+    words_rank: int | None
+    meaning_rank: int | None
+
+
+async def list_candidates(
+    conn: Conn, institute_id: UUID, project_id: UUID, query: str, filters: Filters, vector: Vector | None
+) -> list[Candidate]:
+    """The best by words and, with a vector, the best by meaning; filtered before they are counted."""
+    condition, params = match(filters)
+    params |= {"institute": institute_id, "project": project_id, "query": query, "candidates": CANDIDATES}
+    words = WORDS.format(condition=condition)
+    if vector is None:
+        return await fetch_all(
+            conn,
+            Candidate,
+            f"with {words} select id, score as words_score, null as similarity from by_words",
+            params,
+        )
+    return await fetch_all(
+        conn,
+        Candidate,
+        f"""with {words}, {MEANING.format(condition=condition)}
+            select id, w.score as words_score,
+                   coalesce(n.similarity, -(v.embedding <#> %(vector)s::vector)) as similarity
+              from by_words w full join by_meaning n using (id)
+              left join memory_vectors v on n.id is null and v.institute_id = %(institute)s
+                   and v.project_id = %(project)s and v.memory_id = id and v.model = %(model)s""",
+        params | meaning_params(vector),
+    )
+
+
+def meaning_params(vector: Vector) -> dict[str, Any]:
+    embedder = load_embedder()
+    return {"vector": to_text(vector), "model": embedder.model if embedder else ""}
+
+
+def to_text(vector: Vector) -> str:
+    """As pgvector reads it."""
+    return "[" + ",".join(map(repr, vector.tolist())) + "]"
+
+
+def fuse(candidates: Sequence[Candidate], limit: int) -> list[Fused]:
+    """The best `limit`, with their place in each ranking from 1.
+
+    A memory without a vector is given the best similarity there is, as far as its words reach: what was just
+    written must not sink until the worker has seen it.
+    """
+    words = rank({c.id: c.words_score for c in candidates if c.words_score is not None})
+    meaning = rank({c.id: c.similarity for c in candidates if c.similarity is not None})
+    most_words = max((c.words_score or 0 for c in candidates), default=0) or 1
+    nearest = max((c.similarity for c in candidates if c.similarity is not None), default=1.0)
+
+    def score(candidate: Candidate) -> float:
+        share = (candidate.words_score or 0) / most_words
+        near = nearest * share if candidate.similarity is None else candidate.similarity
+        return WORDS_WEIGHT * share + (1 - WORDS_WEIGHT) * near
+
+    fused = [Fused(c, score(c), words.get(c.id), meaning.get(c.id)) for c in candidates]
+    return sorted(fused, key=lambda f: (-f.score, f.candidate.id))[:limit]
+
+
+def rank(scores: dict[UUID, float]) -> dict[UUID, int]:
+    """Places from 1, highest first."""
+    order = sorted(scores, key=lambda memory_id: (-scores[memory_id], memory_id))
+    return {memory_id: place for place, memory_id in enumerate(order, 1)}
+
+
+def explain(fused: Sequence[Fused], memories: Sequence[Memory]) -> list[Hit]:
+    """`memories` in the order of `fused`; one deleted in between is missing and left out."""
+    found = {memory.id: memory for memory in memories}
+    return [
+        Hit(
+            found[f.candidate.id],
+            f.score,
+            f.words_rank,
+            f.candidate.words_score,
+            f.meaning_rank,
+            f.candidate.similarity,
+        )
+        for f in fused
+        if f.candidate.id in found
+    ]
+
+
+async def list_similar(
+    conn: Conn, institute_id: UUID, project_id: UUID, vector: Vector, limit: int = 5
+) -> list[Similar]:
+    """What the project keeps that says nearly the same, approved or not, nearest first."""
+    return await fetch_all(
+        conn,
+        Similar,
+        """select m.id, m.kind, m.text, m.approval, -(v.embedding <#> %(vector)s::vector) as similarity
+             from memory_vectors v join memories m on m.institute_id = v.institute_id and m.id = v.memory_id
+            where v.institute_id = %(institute)s and m.institute_id = %(institute)s
+              and v.project_id = %(project)s and v.model = %(model)s
+              and -(v.embedding <#> %(vector)s::vector) >= %(least)s
+            order by v.embedding <#> %(vector)s::vector, m.id limit %(limit)s""",
+        {
+            "institute": institute_id,
+            "project": project_id,
+            "least": SIMILAR_FROM,
+            "limit": limit,
+            **meaning_params(vector),
+        },
+    )
