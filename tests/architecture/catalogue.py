@@ -48,6 +48,7 @@ DEFINER_FUNCTIONS = {
     "app.door_sign_in_by_code": "turns a pupil's code into a session",
     "app.door_sign_in": "turns a link into a session",
     "app.door_sign_in_token": "says whether a link can still be used",
+    "app.forget_answers": "takes a deleted memory out of answers kept for whoever asked",
     "app.guard_recorded_marks": "sees all marks, to keep them",
     "app.list_pupil_classes": "names the teachers of a pupil's classes, and classes they could join",
     "app.keep_mark_change": "writes the history nobody may write",
@@ -55,6 +56,7 @@ DEFINER_FUNCTIONS = {
     "app.door_delete_account": "ends memberships in schools one is not acting in",
     "app.door_end_sessions": "ends the sessions of somebody who belongs nowhere any more",
     "app.door_leave": "lets somebody leave who manages nothing",
+    "app.unlink_memories": "lets memories of every project go of a question that is deleted",
     "app.carry_name": "carries a person's name to institutes they are not acting in",
     "jobs.procrastinate_defer_jobs_v1": "defers a job for a role that may read none",
 }
