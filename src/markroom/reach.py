@@ -5,6 +5,9 @@ from __future__ import annotations
 from markroom.kit.access import Reach
 
 KEY_REACH: Reach = {
+    # its project, to know which it is
+    "GET /api/projects": "read",
+    "GET /api/projects/{project_id:uuid}": "read",
     # the papers of its project
     "GET /api/exam/templates": "read",
     "POST /api/exam/templates": "write",

@@ -15,10 +15,13 @@ def test_a_fresh_key_is_well_formed_and_like_no_other() -> None:
     assert all(is_well_formed(key) and key.startswith("mk_") for key in keys)
 
 
+KEY = make_key()
+
+
 @given(st.integers(0, 40), st.characters(codec="utf-8"))
 def test_a_key_with_one_wrong_character_is_told_by_itself(place: int, character: str) -> None:
     """sec-P10: no look-up for a mistyped key"""
-    key = make_key()
+    key = KEY
     mistyped = key[:place] + character + key[place + 1 :]
     assert is_well_formed(mistyped) == (mistyped == key)
 

@@ -20,24 +20,23 @@ from markroom.projects.keys.model import (
     KeyRevoked,
     KeyRotated,
     NotKeysPerson,
-    NotProjectMember,
-    ProjectNotFound,
     ScopesAboveOwn,
     hash_key,
+    list_rights,
     make_key,
     order_scopes,
 )
+from markroom.projects.model import ProjectNotFound
+from markroom.projects.reads import get_project
 
 
 async def get_rights(conn: Conn, actor: Actor, project_id: UUID) -> frozenset[str]:
     """The scopes a person could give in a project. Raises ProjectNotFound, NotProjectMember."""
-    rights = await reads.find_rights(conn, actor.institute, project_id)
-    if rights is None:
-        raise ProjectNotFound
-    if not rights:
-        raise NotProjectMember
+    project = await get_project(conn, actor, project_id)
     permit(actor, MANAGE_KEYS)
-    return frozenset(rights)
+    if not project.permissions.can_read:  # deleted
+        raise ProjectNotFound
+    return list_rights(project.permissions)
 
 
 async def get_own_key(

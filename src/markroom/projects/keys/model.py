@@ -21,6 +21,7 @@ from markroom.kit.actor import Permission
 from markroom.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from markroom.kit.events import Event
 from markroom.kit.tokens import SHORTEST_SECRET, SecretTooShort
+from markroom.projects.model import Permissions
 
 KEY_PREFIX = "mk_"
 SCOPES = ("read", "write", "manage")
@@ -29,14 +30,6 @@ OVERLAP_HOURS = 24
 LONGEST_OVERLAP_HOURS = 168
 _ALPHABET = string.digits + string.ascii_uppercase + string.ascii_lowercase
 _KEY = re.compile(rf"{KEY_PREFIX}[0-9A-Za-z]{{38}}")
-
-
-class ProjectNotFound(NotFound):
-    """This project does not exist, or you may not see it."""
-
-
-class NotProjectMember(Forbidden):
-    """Access denied - not a member of this project"""
 
 
 class KeyNotFound(NotFound):
@@ -137,3 +130,9 @@ def hash_key(secret: bytes, key: str) -> bytes:
 
 def order_scopes(scopes: Collection[str]) -> list[str]:
     return [scope for scope in SCOPES if scope in scopes]
+
+
+def list_rights(permissions: Permissions) -> frozenset[str]:
+    """The scopes somebody with these permissions could give."""
+    held = (permissions.can_read, permissions.can_write, permissions.can_invite)
+    return frozenset(scope for scope, is_held in zip(SCOPES, held, strict=True) if is_held)

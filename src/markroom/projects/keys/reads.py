@@ -15,21 +15,6 @@ _FROM = """api_keys k
    where k.institute_id = %(institute)s and k.project_id = %(project)s"""
 
 
-async def find_rights(conn: Conn, institute_id: UUID, project_id: UUID) -> list[str] | None:
-    """Which scopes the caller could give in a project, as worked out when the transaction began; None where
-    they see no such project."""
-    rights: list[str] | None = await fetch_value(
-        conn,
-        """select array_remove(array[
-             case when p.id = any(nullif(current_setting('app.p_read', true), '')::uuid[]) then 'read' end,
-             case when p.id = any(nullif(current_setting('app.p_write', true), '')::uuid[]) then 'write' end,
-             case when p.id = any(nullif(current_setting('app.p_admin', true), '')::uuid[]) then 'manage' end
-           ], null) from projects p where p.institute_id = %s and p.id = %s and p.state <> 'deleted'""",
-        [institute_id, project_id],
-    )
-    return rights
-
-
 async def get_key(conn: Conn, institute_id: UUID, project_id: UUID, key_id: UUID) -> Key:
     """Raises KeyNotFound."""
     sql = f"select {KEY} from {_FROM} and k.id = %(key)s"
