@@ -26,8 +26,8 @@ begin
   drop policy app_select on projects;
   execute format('create policy app_select on projects for select to markroom_app using (%s and (id = %s or %s))', mine, app.among('p_read'), deleted);
   drop policy app_update on projects;
-  execute format('create policy app_update on projects for update to markroom_app using (%s and (id = %s or %s)) '
-    'with check (%1$s and (id = %2$s or ((institute_id = %s or %s) and %s)))',
+  execute format('create policy app_update on projects for update to markroom_app using (%1$s and (id = %2$s or %3$s)) '
+    'with check (%1$s and (id = %2$s or ((institute_id = %4$s or %5$s) and %6$s)))',
     mine, app.among('p_admin'), deleted, app.among('i_admin'), app.is_caller('owner_id'), in_person);
 end $$;
 revoke update on projects from markroom_app;
@@ -125,12 +125,11 @@ begin
 end $$;
 
 -- What would end with somebody's membership, for whoever manages people: they need not see the projects themselves.
-create function app.guard_count_what_ends(p_institute uuid, p_user uuid) returns table (invitations bigint, api_keys bigint, owned_projects bigint, projects bigint)
+create function app.guard_count_what_ends(p_institute uuid, p_user uuid) returns table (invitations bigint, api_keys bigint, owned_projects bigint)
 language sql stable strict rows 1 security definer set search_path = '' as $$
   select (select count(*) from public.invitations i where i.institute_id = p_institute and i.invited_by = p_user and i.status = 'pending'),
          (select count(*) from public.api_keys k where k.institute_id = p_institute and k.user_id = p_user and k.deactivated_at is null),
-         (select count(*) from public.projects p where p.institute_id = p_institute and p.owner_id = p_user and p.state <> 'deleted'),
-         (select count(*) from public.project_members m where m.institute_id = p_institute and m.user_id = p_user)
+         (select count(*) from public.projects p where p.institute_id = p_institute and p.owner_id = p_user and p.state <> 'deleted')
    where p_institute = any(nullif(pg_catalog.current_setting('app.i_manage', true), '')::uuid[]) $$;
 
 -- Deleted projects whose time is over, of all institutes: the worker's clock asks, and a job in each institute does the rest.
