@@ -105,7 +105,8 @@ async def test_a_change_names_its_fields_alone(school: School) -> None:
     assert [changed.json()[field] for field in ("name", "subject", "code")] == ["11Y", None, "S1"]
     empty = await school["teacher"].patch(url, json={})
     assert (empty.status_code, empty.json()["detail"]) == (400, "No fields to update")
-    for body in ({"name": None}, {"name": ""}, {"teacher_ids": []}, {"takes_requests": None}):
+    wrong: list[Any] = [{"name": None}, {"name": ""}, {"teacher_ids": []}, {"takes_requests": None}]
+    for body in wrong:
         assert (await school["teacher"].patch(url, json=body)).status_code == 422
 
 

@@ -101,9 +101,12 @@ class PageCounts:
 
 @dataclass(frozen=True)
 class NewCandidate:
+    """`class_id` is the class they were entered from, if any."""
+
     name: str
     number: str | None = None
     user_id: UUID | None = None
+    class_id: UUID | None = None
 
 
 @dataclass(frozen=True)

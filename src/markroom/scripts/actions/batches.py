@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,6 +15,8 @@ from markroom.jobs.queue import start_job
 from markroom.kit.actor import Actor, permit
 from markroom.kit.db import Conn
 from markroom.kit.events import emit
+from markroom.school import reads as classes
+from markroom.school.model import ClassNotFound
 from markroom.scripts import reads, writes
 from markroom.scripts.errors import (
     BatchNotScanning,
@@ -51,6 +54,7 @@ class NewBatch:
     template_id: UUID
     title: str
     candidates: Sequence[NewCandidate] = ()
+    class_ids: Sequence[UUID] = ()
     blank_scripts: int = 0
     blind: bool = False
     markers: Sequence[UUID] = ()
@@ -105,8 +109,9 @@ async def create_batch(conn: Conn, actor: Actor, new: NewBatch) -> Batch:
     )
     if not paper or paper.media_type != "application/pdf":
         raise NoPaper
-    await _check_people(conn, actor, new.candidates, new.markers)
-    _check_number(len(new.candidates) + new.blank_scripts)
+    candidates = await _enter_classes(conn, actor, new.candidates, new.class_ids)
+    await _check_people(conn, actor, candidates, new.markers)
+    _check_number(len(candidates) + new.blank_scripts)
     batch_id = await writes.insert_batch(
         conn,
         actor.institute,
@@ -119,21 +124,28 @@ async def create_batch(conn: Conn, actor: Actor, new: NewBatch) -> Batch:
     )
     await writes.insert_markers(conn, actor.institute, template.project_id, batch_id, new.markers)
     await writes.insert_scripts(
-        conn, actor.institute, template.project_id, batch_id, [*new.candidates, *[None] * new.blank_scripts]
+        conn, actor.institute, template.project_id, batch_id, [*candidates, *[None] * new.blank_scripts]
     )
     await set_template_status(conn, actor.institute, template.id, "live")
-    facts = {"template_id": str(template.id), "scripts": len(new.candidates) + new.blank_scripts}
+    facts = {"template_id": str(template.id), "scripts": len(candidates) + new.blank_scripts}
     await emit(conn, BatchCreated(institute_id=actor.institute, subject_id=batch_id, facts=facts))
     return await reads.get_batch(conn, actor.institute, batch_id)
 
 
 async def add_scripts(
-    conn: Conn, actor: Actor, batch: Batch, candidates: Sequence[NewCandidate], blank_scripts: int
+    conn: Conn,
+    actor: Actor,
+    batch: Batch,
+    pasted: Sequence[NewCandidate],
+    class_ids: Sequence[UUID],
+    blank_scripts: int,
 ) -> None:
     """More candidates or blank scripts, numbered on; what was printed is out of date then."""
     await writes.lock_batch(conn, actor.institute, batch.id)
     refuse_ended(batch)
     known = [c for c in (await reads.list_candidates(conn, actor.institute, batch.id)).values() if c]
+    sitting = {c.user_id for c in known if c.user_id}
+    candidates = await _enter_classes(conn, actor, pasted, class_ids, sitting)
     await _check_people(conn, actor, candidates, (), taken=[c.number for c in known if c.number])
     _check_number(
         len(candidates) + blank_scripts + await reads.count_scripts(conn, actor.institute, batch.id)
@@ -146,6 +158,30 @@ async def add_scripts(
     await emit(conn, CandidatesAdded(institute_id=actor.institute, subject_id=batch.id, facts=facts))
 
 
+async def _enter_classes(
+    conn: Conn,
+    actor: Actor,
+    pasted: Sequence[NewCandidate],
+    class_ids: Sequence[UUID],
+    sitting: Collection[UUID] = (),
+) -> list[NewCandidate]:
+    """The students of classes, each once and by name within a class, and then those pasted. Raises
+    ClassNotFound."""
+    wanted = list(dict.fromkeys(class_ids))
+    if len(await classes.list_classes_by_id(conn, actor.institute, wanted)) < len(wanted):
+        raise ClassNotFound
+    entered = {*sitting, *(c.user_id for c in pasted)}
+    found: dict[UUID, NewCandidate] = {}
+    for class_id, students in (await classes.list_students(conn, actor.institute, wanted)).items():
+        for student in students:
+            if student.user_id not in entered and student.is_active:
+                number = student.candidate_number if len(student.candidate_number or "") <= 40 else None
+                found.setdefault(
+                    student.user_id, NewCandidate(student.name, number, student.user_id, class_id)
+                )
+    return [*found.values(), *pasted]
+
+
 async def _check_people(
     conn: Conn,
     actor: Actor,
@@ -154,8 +190,8 @@ async def _check_people(
     taken: Sequence[str] = (),
 ) -> None:
     numbers = [*taken, *(c.number for c in candidates if c.number)]
-    if len(numbers) > len(set(numbers)):
-        raise NumberTwice
+    if twice := [number for number, count in Counter(numbers).items() if count > 1]:
+        raise NumberTwice(f"Two candidates have the same number: {twice[0]}.")
     if await reads.find_strangers(conn, actor.institute, markers, STAFF):
         raise UnknownMarker
     if await reads.find_strangers(conn, actor.institute, [c.user_id for c in candidates if c.user_id], None):

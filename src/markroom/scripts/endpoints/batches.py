@@ -43,6 +43,7 @@ class CandidateBody(Body):
 
 class ScriptsBody(Body):
     candidates: Annotated[tuple[CandidateBody, ...], Field(max_length=MAX_SCRIPTS)] = ()
+    class_ids: Annotated[tuple[UUID, ...], Field(max_length=100)] = ()
     blank_scripts: Annotated[StrictInt, Field(ge=0, le=MAX_SCRIPTS)] = 0
 
 
@@ -75,19 +76,21 @@ async def create_batch(body: BatchBody, caller: InInstitute) -> dict[str, Any]:
         template_id=body.template_id,
         title=body.title,
         candidates=[candidate.entered() for candidate in body.candidates],
+        class_ids=body.class_ids,
         blank_scripts=body.blank_scripts,
         blind=body.blind,
         markers=list(dict.fromkeys(body.markers)),
     )
     batch = await batches.create_batch(caller.conn, caller.actor, new)
-    return {"id": batch.id, "state": batch.state, "scripts": len(body.candidates) + body.blank_scripts}
+    scripts = await reads.count_scripts(caller.conn, caller.actor.institute, batch.id)
+    return {"id": batch.id, "state": batch.state, "scripts": scripts}
 
 
 @batch_routes.post("/{batch_id:uuid}/candidates", status_code=201)
 async def add_candidates(body: ScriptsBody, caller: InInstitute, batch: RunBatch) -> dict[str, Any]:
-    """More candidates or blank scripts, numbered on."""
+    """More candidates or blank scripts, numbered on. Who sits it already is not entered again by a class."""
     entered = [candidate.entered() for candidate in body.candidates]
-    await batches.add_scripts(caller.conn, caller.actor, batch, entered, body.blank_scripts)
+    await batches.add_scripts(caller.conn, caller.actor, batch, entered, body.class_ids, body.blank_scripts)
     return {"scripts": await reads.count_scripts(caller.conn, caller.actor.institute, batch.id)}
 
 

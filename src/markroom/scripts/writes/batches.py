@@ -89,6 +89,7 @@ async def insert_scripts(
             "name": c.name,
             "number": c.number,
             "user_id": c.user_id and str(c.user_id),
+            "class_id": c.class_id and str(c.class_id),
         }
         for place, (made, c) in enumerate(zip(ids, candidates, strict=True), start=1)
         if c
@@ -96,9 +97,11 @@ async def insert_scripts(
     given = {"institute": institute_id, "project": project_id, "batch": batch_id, "people": Jsonb(people)}
     await execute(
         conn,
-        """insert into candidates (institute_id, project_id, batch_id, id, name, number, user_id)
-           select %(institute)s, %(project)s, %(batch)s, r.id, r.name, r.number, r.user_id
-             from jsonb_to_recordset(%(people)s) as r(id uuid, name text, number text, user_id uuid)""",
+        """insert into candidates
+             (institute_id, project_id, batch_id, id, name, number, user_id, class_id)
+           select %(institute)s, %(project)s, %(batch)s, r.id, r.name, r.number, r.user_id, r.class_id
+             from jsonb_to_recordset(%(people)s)
+               as r(id uuid, name text, number text, user_id uuid, class_id uuid)""",
         given,
     )
     await execute(

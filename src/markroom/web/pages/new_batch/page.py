@@ -11,6 +11,7 @@ from markroom.exam_templates import reads as exam_templates
 from markroom.institutes.reads import list_members
 from markroom.kit.access import requires
 from markroom.kit.http import router
+from markroom.school.reads import Wanted, list_classes
 from markroom.scripts.actions import batches
 from markroom.scripts.endpoints.batches import BatchBody
 from markroom.scripts.model import BATCHES_CREATE, MAX_SCRIPTS, Batch
@@ -25,9 +26,11 @@ WORDS = {
     "candidates": "A name has at most 200 characters and a number at most 40.",
     "blank_scripts": f"Write a number from 0 to {MAX_SCRIPTS}.",
     "markers": "Choose the markers from the list.",
+    "class_ids": "Choose the classes from the list.",
 }
 FIELD_OF_ERROR = {
     "number_twice": "candidates",
+    "class_not_found": "",
     "too_many_scripts": "blank_scripts",
     "nothing_to_mark": "template_id",
     "no_paper": "template_id",
@@ -36,9 +39,9 @@ FIELD_OF_ERROR = {
 
 
 @routes.get("/batches/new", dependencies=[requires(BATCHES_CREATE)])
-async def show_form(visit: VisitOf, template_id: str = "") -> HTMLResponse:
+async def show_form(visit: VisitOf, template_id: str = "", class_id: str = "") -> HTMLResponse:
     empty = {"title": "", "candidates": "", "blank_scripts": "0", "blind": False, "markers": []}
-    return await _show(visit, {**empty, "template_id": template_id})
+    return await _show(visit, {**empty, "template_id": template_id, "class_ids": [class_id]})
 
 
 async def _show(visit: Visit, typed: dict[str, Any], *, code: int = 200, **context: Any) -> HTMLResponse:
@@ -47,7 +50,17 @@ async def _show(visit: Visit, typed: dict[str, Any], *, code: int = 200, **conte
     roles = ["school_admin", "department_head", "teacher"]
     members, _ = await list_members(conn, school, roles=roles, q=None, after=None, limit=OFFERED)
     people = [m for m in members if m.user_id != visit.actor.user_id and m.state == "active"]
-    return visit.page("new_batch", code=code, templates=templates, people=people, form=typed, **context)
+    classes, _ = await list_classes(conn, school, Wanted(), None, OFFERED)
+    mine = sorted(classes, key=lambda class_: not class_.is_taught_by(visit.actor.user_id))
+    return visit.page(
+        "new_batch",
+        code=code,
+        templates=templates,
+        people=people,
+        classes=[class_ for class_ in mine if class_.student_count],
+        form=typed,
+        **context,
+    )
 
 
 @routes.post("/batches/new", dependencies=[requires(BATCHES_CREATE)])
@@ -62,7 +75,7 @@ async def set_up_batch(visit: VisitOf, form: FormOf) -> Response:
         wanted = _check(typed)
     except ValidationError as invalid:
         errors = {str(e["loc"][0]): WORDS[str(e["loc"][0])] for e in invalid.errors()}
-        errors = {name if name != "markers" else "": text for name, text in errors.items()}
+        errors = {"" if name in ("markers", "class_ids") else name: text for name, text in errors.items()}
         return await _show(visit, typed, code=422, errors=errors)
     if error := await attempt(visit, create(wanted)):
         errors = say_fields(error, FIELD_OF_ERROR)
@@ -72,7 +85,12 @@ async def set_up_batch(visit: VisitOf, form: FormOf) -> Response:
 
 def _read_typed(form: Form) -> dict[str, Any]:
     texts = {name: form.text(name) for name in ("template_id", "title", "candidates", "blank_scripts")}
-    return {**texts, "blind": form.has("blind"), "markers": form.texts("markers")}
+    return {
+        **texts,
+        "blind": form.has("blind"),
+        "markers": form.texts("markers"),
+        "class_ids": form.texts("class_ids"),
+    }
 
 
 def _check(typed: dict[str, Any]) -> batches.NewBatch:
@@ -89,6 +107,7 @@ def _check(typed: dict[str, Any]) -> batches.NewBatch:
         template_id=body.template_id,
         title=body.title,
         candidates=[candidate.entered() for candidate in body.candidates],
+        class_ids=body.class_ids,
         blank_scripts=body.blank_scripts,
         blind=body.blind,
         markers=list(dict.fromkeys(body.markers)),
