@@ -9,6 +9,7 @@ KEY_REACH: Reach = {
     "GET /api/projects": "read",
     "GET /api/projects/{project_id:uuid}": "read",
     # the papers of its project
+    "POST /api/files": "write",
     "GET /api/exam/templates": "read",
     "POST /api/exam/templates": "write",
     "GET /api/exam/templates/{template_id:uuid}": "read",

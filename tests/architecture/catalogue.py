@@ -63,8 +63,10 @@ DEFINER_FUNCTIONS = {
 
 
 def _list(conn: Conn, sql: str) -> list[str]:
+    "app.guard_lend_file": "opens a file to the project that sent it, and tells nothing",
     return [row[0] for row in conn.execute(sql.encode()).fetchall()]
 
+    "app.lend_paper": "opens a paper to the project of its template, for whoever may not change files",
 
 _TABLES = """(select c.oid, c.relname, c.relowner, c.relrowsecurity, c.relforcerowsecurity, c.relacl,
        c.relispartition,

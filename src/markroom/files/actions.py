@@ -94,8 +94,10 @@ def _check_type(upload: Upload) -> str:
 async def record_upload(conn: Conn, actor: Actor, stored: StoredUpload) -> tuple[SourceFile, bool]:
     """The row of a stored upload, and whether it is new: the same file is kept once per institute."""
     permit(actor, UPLOAD)
-    made = await writes.insert_source_file(conn, actor.institute, actor.user_id, stored)
+    made = await writes.insert_source_file(conn, actor.institute, actor.user_id, actor.project_id, stored)
     if made is None:
+        if actor.project_id is not None:
+            await writes.lend_source_file(conn, actor.institute, stored.sha256, actor.project_id)
         known = await reads.find_source_file_by_hash(conn, actor.institute, stored.sha256)
         if known is None:
             raise FileNotFound

@@ -14,7 +14,7 @@ from markroom.kit.events import Event
 MAX_BYTES = 100 * 2**20
 WIDTHS = (320, 640, 1024, 1600, 2400)
 
-UPLOAD = Permission("files.upload", STAFF, meaning="upload a paper")
+UPLOAD = Permission("files.upload", STAFF, by_key=True, meaning="upload a paper")
 
 
 @dataclass(frozen=True)
