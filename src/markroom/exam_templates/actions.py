@@ -11,6 +11,7 @@ from psycopg.types.json import Jsonb
 
 from markroom.exam_templates import reads, writes
 from markroom.exam_templates.canvas import Change, compare
+from markroom.exam_templates.exams import check_references, settle_exam
 from markroom.exam_templates.history import keep_version
 from markroom.exam_templates.model import (
     CREATE,
@@ -31,7 +32,6 @@ from markroom.exam_templates.model import (
     TemplateReplaced,
     TemplateRestored,
     TemplateStatusChanged,
-    UnknownExam,
     UnknownProject,
     UnknownSourceFile,
     arrange,
@@ -51,7 +51,8 @@ async def create_template(conn: Conn, actor: Actor, fields: Mapping[str, Any]) -
     """Makes a draft of the caller's own."""
     permit(actor, CREATE)
     await _permit_project(conn, actor, fields.get("project_id"))
-    checked = await _check_paper(conn, actor.institute, fields)
+    settled = {**fields, **await settle_exam(conn, fields)}
+    checked = await _check_paper(conn, actor.institute, settled)
     try:
         template_id = await writes.insert_template(
             conn, actor.institute, {**checked, "teacher_id": actor.user_id}
@@ -77,8 +78,6 @@ async def _permit_project(conn: Conn, actor: Actor, project_id: UUID | None) -> 
 
 async def _check_paper(conn: Conn, institute_id: UUID, fields: Mapping[str, Any]) -> dict[str, Any]:
     """The fields with the page count of their source file."""
-    if fields.get("exam_id") is not None:
-        raise UnknownExam
     file_id = fields.get("source_file_id")
     if file_id is None:
         return dict(fields)
@@ -122,6 +121,7 @@ async def replace_canvas(
     """
     fields = await _check_meta(conn, template, meta or {})
     check_canvas(canvas, fields.get("page_count", template.page_count))
+    await check_references(conn, fields.get("exam_id", template.exam_id), canvas.questions)
     new = replace(canvas, questions=arrange(canvas.questions))
     change = compare(await reads.read_canvas(conn, template.institute_id, template.id), new)
     if change or fields:
@@ -141,6 +141,7 @@ async def _check_meta(conn: Conn, template: Template, meta: Mapping[str, Any]) -
         raise StatusNotAllowed
     if "page_count" in changed:
         changed.setdefault("source_file_id", template.source_file_id)
+    changed |= await settle_exam(conn, meta, template.exam_id)
     checked = await _check_paper(conn, template.institute_id, changed)
     return {name: value for name, value in checked.items() if getattr(template, name) != value}
 
@@ -215,6 +216,9 @@ async def change_question(
         old,
         questions=arrange(replace(q, **fields) if q.id == question_id else q for q in old.questions),
     )
+    if "spec_ref" in fields:
+        changed = [question for question in new.questions if question.id == question_id]
+        await check_references(conn, template.exam_id, changed)
     change = compare(old, new)
     if change:
         await _announce(
