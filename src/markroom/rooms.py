@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from markroom.catalogue import endpoints as catalogue
 from markroom.exam_templates import endpoints as exam_templates
 from markroom.exam_templates import exchange_endpoints as templates_exchange
 from markroom.exam_templates import life_endpoints as templates_life
@@ -55,7 +54,6 @@ ROUTES = [
     notices.routes,
     trail.routes,
     files.routes,
-    catalogue.routes,
     exam_templates.routes,
     templates_life.routes,
     templates_exchange.routes,

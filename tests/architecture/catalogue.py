@@ -26,8 +26,8 @@ GLOBAL_UNIQUES = {
     "sessions.hash": "hash of a random token",
     "sign_in_tokens.hash": "hash of a derived token",
 }
-# People and the boards' papers are global: what refers to one directly names no other institute's row.
-GLOBAL_PARENTS = {"users", "catalogue_papers"}
+# People are global: what refers to one directly names no other institute's row.
+GLOBAL_PARENTS = {"users"}
 
 DEFINER_FUNCTIONS = {
     "app.begin_as": "works out the caller's rights before there are any",

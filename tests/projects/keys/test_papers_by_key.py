@@ -19,9 +19,8 @@ async def project(stage: Stage, school: School) -> Project:
 
 
 async def upload(client: httpx.AsyncClient) -> httpx.Response:
-    return await client.post(
-        "/api/files", files={"file": ("paper.pdf", data or demo_paper(), "application/pdf")}
-    )
+    file = ("paper.pdf", demo_paper(), "application/pdf")
+    return await client.post("/api/files", files={"file": file})
 
 
 async def make_template(client: httpx.AsyncClient, project: Project) -> tuple[str, dict[str, str]]:
