@@ -9,6 +9,8 @@ from markroom.exam_templates import tasks as exam_templates_tasks
 from markroom.files import endpoints as files
 from markroom.identity import endpoints as identity
 from markroom.identity import tasks as identity_tasks
+from markroom.institutes import address_endpoints as addresses
+from markroom.institutes import address_tasks as addresses_tasks
 from markroom.institutes import detail_endpoints as institute_details
 from markroom.institutes import endpoints as institutes
 from markroom.institutes import list_endpoints as invitation_lists
@@ -49,6 +51,7 @@ ROUTES = [
     members.routes,
     invitation_lists.routes,
     pupils.routes,
+    addresses.routes,
     operation.routes,  # before the lists of a school, whose address takes any name
     institute_details.routes,
     notices.routes,
@@ -76,6 +79,7 @@ ROUTES = [
 TASKS = [
     identity_tasks,
     institutes_tasks,
+    addresses_tasks,
     notices_tasks,
     exam_templates_tasks,
     school_tasks,

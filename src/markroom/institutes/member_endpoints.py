@@ -55,6 +55,6 @@ async def leave(caller: InInstitute) -> dict[str, str]:
 
 @routes.delete("/auth/me", dependencies=[open_to("oneself")], tags=["sign-in"])
 async def delete_account(caller: Everywhere, response: Response) -> dict[str, str]:
-    await membership.delete_account(caller.conn)
+    await membership.delete_account(caller.conn, caller.actor)
     response.delete_cookie(SESSION_COOKIE, path="/")
     return {"status": "ok"}

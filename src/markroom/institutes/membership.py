@@ -78,17 +78,32 @@ async def remove_member(conn: Conn, actor: Actor, user_id: UUID) -> Leaving:
 
 async def leave(conn: Conn, actor: Actor) -> None:
     """Ends one's own membership."""
-    outcome = await fetch_value(conn, "select app.door_leave(%s)", [actor.institute])
-    if outcome == "last_admin":
-        raise LastAdmin
-    facts = {"by": "oneself"}
-    left = MemberLeft(institute_id=actor.institute, subject_id=actor.user_id, changed=("state",), facts=facts)
-    await emit(conn, left)
+    await _leave(conn, actor.institute, actor.user_id)
     await fetch_value(conn, "select app.door_end_sessions(%s)", [actor.user_id])
 
 
-async def delete_account(conn: Conn) -> None:
-    """Ends the caller's memberships and sessions and forgets their name and address (I-07)."""
+async def _leave(conn: Conn, institute_id: UUID, user_id: UUID) -> None:
+    """Locks the institute, where the context stands. Raises LastAdmin."""
+    if await fetch_value(conn, "select app.door_leave(%s)", [institute_id]) == "last_admin":
+        raise LastAdmin
+    facts = {"by": "oneself"}
+    left = MemberLeft(institute_id=institute_id, subject_id=user_id, changed=("state",), facts=facts)
+    await emit(conn, left)
+
+
+async def delete_account(conn: Conn, actor: Actor) -> None:
+    """Leaves every school, ends the caller's sessions and forgets their name and address (I-07). Locks the
+    schools, in the order of their ids. Raises AccountKept or LastAdminKept."""
+    await reads.begin_again(conn, replace(actor, institute_id=None))
+    if await reads.owns_projects(conn, actor.user_id):
+        raise AccountKept
+    places = [place.institute_id for place in await reads.list_places(conn, actor.user_id)]
+    for institute_id in sorted(places):
+        await reads.begin_again(conn, replace(actor, institute_id=institute_id))
+        try:
+            await _leave(conn, institute_id, actor.user_id)
+        except LastAdmin as error:
+            raise LastAdminKept from error
     outcome = await fetch_value(conn, "select app.door_delete_account()")
     if outcome == "last_admin":
         raise LastAdminKept

@@ -216,12 +216,24 @@ async def find_member(conn: Conn, institute_id: UUID, user_id: UUID) -> Member |
     )
 
 
+async def owns_projects(conn: Conn, user_id: UUID) -> bool:
+    """Whether the caller owns a project anywhere, in a context that spans all their institutes."""
+    return bool(
+        await fetch_value(
+            conn,
+            "select exists (select 1 from projects where owner_id = %s and state <> 'deleted')",
+            [user_id],
+        )
+    )
+
+
 async def begin_again(conn: Conn, actor: Actor) -> Actor:
-    """The actor with the rights they have now: for whoever took a lock to decide about rights."""
+    """The actor with the rights they have now, in their institute or in all of theirs: for whoever took a
+    lock to decide about rights, or goes on to another institute."""
     role = await fetch_value(
         conn,
         "select role from app.begin_as(%s, %s, %s, %s, current_setting('app.request_id', true))",
-        [actor.user_id, actor.key_id, actor.institute, actor.credential],
+        [actor.user_id, actor.key_id, actor.institute_id, actor.credential],
     )
     return replace(actor, role=role)
 

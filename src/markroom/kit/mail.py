@@ -55,6 +55,23 @@ class Post(Protocol):
         """
 
 
+async def deliver(post: Post, mail: Mail, mark: Callable[[str], Awaitable[None]]) -> str:
+    """Sends a mail and has it marked what became of it: `sent`, `failed`, or `unknown` from the point of no
+    return on. What may pass is marked as failed and raised again, so that its job tries once more."""
+    try:
+        await post.send(mail, lambda: mark("unknown"))
+    except MailFateUnknown:
+        return "unknown"
+    except MailRefused:
+        await mark("failed")
+        return "failed"
+    except Exception:
+        await mark("failed")  # what people see until the next try succeeds
+        raise
+    await mark("sent")
+    return "sent"
+
+
 def post_from_settings(settings: Settings) -> Post:
     if settings.mail_url:
         return SmtpPost(settings.mail_url, settings.mail_from)

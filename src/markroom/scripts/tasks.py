@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from uuid import UUID
+
 from markroom.exam_templates.model import QuestionChanged, TemplateReplaced
+from markroom.institutes.addresses import AccountJoined
 from markroom.jobs.queue import Job, job
 from markroom.kit.db import Conn
 from markroom.kit.events import subscribe
 from markroom.scripts.actions import cropping, printing, scanning
+from markroom.scripts.writes.candidates import change_candidates_user
 
 
 @job("print_batch")
@@ -35,3 +39,11 @@ async def follow_replaced_template(conn: Conn, event: TemplateReplaced) -> None:
 @subscribe(QuestionChanged)
 async def follow_changed_question(conn: Conn, event: QuestionChanged) -> None:
     await cropping.follow_template(conn, event)
+
+
+@subscribe(AccountJoined)
+async def follow_joined_account(conn: Conn, event: AccountJoined) -> None:
+    """What a pupil wrote as one without an address stays theirs."""
+    assert event.subject_id is not None
+    pupil_id = UUID(event.facts["pupil_id"])
+    await change_candidates_user(conn, event.institute_id, pupil_id, event.subject_id)

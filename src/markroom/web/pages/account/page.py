@@ -76,7 +76,7 @@ async def _delete(visit: Visit, typed: str) -> Response:
     if typed.casefold() != wanted.casefold():
         errors = {"confirm": f"This is not {wanted}. Nothing was deleted."}
         return await _show(visit, code=422, errors=errors)
-    if error := await attempt(visit, membership.delete_account(visit.conn)):
+    if error := await attempt(visit, membership.delete_account(visit.conn, visit.actor)):
         return await _show(visit, code=error.status, errors={"confirm": error.detail})
     return sign_out_here()
 

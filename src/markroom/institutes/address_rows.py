@@ -1,0 +1,64 @@
+"""The rows of addresses still to be proved, and of the places that accounts take."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from markroom.kit.db import Conn, execute
+
+
+async def insert_proof(
+    conn: Conn,
+    institute_id: UUID,
+    proof_id: UUID,
+    user_id: UUID,
+    email: str,
+    email_key: str,
+    token_hash: bytes,
+    life: timedelta,
+) -> None:
+    await execute(
+        conn,
+        """insert into address_proofs (institute_id, id, user_id, email, email_key, hash, expires_at)
+           values (%s, %s, %s, %s, %s, %s, now() + %s)""",
+        [institute_id, proof_id, user_id, email, email_key, token_hash, life],
+    )
+
+
+async def take_place(conn: Conn, institute_id: UUID, pupil_id: UUID, account_id: UUID) -> None:
+    """As the service: a membership for the account like the pupil's, unless it belongs there by itself."""
+    await execute(
+        conn,
+        """insert into memberships as m (institute_id, user_id, role, state, name, email, email_key, metadata)
+           select %(institute)s, u.id, p.role, p.state, u.name, u.email, u.email_key, p.metadata
+             from memberships p, users u
+            where p.institute_id = %(institute)s and p.user_id = %(pupil)s and u.id = %(account)s
+           on conflict (institute_id, user_id) do update
+             set role = excluded.role, state = excluded.state, name = excluded.name, email = excluded.email,
+                 email_key = excluded.email_key, metadata = excluded.metadata, joined_at = now(),
+                 ended_at = null, version = m.version + 1
+           where m.state = 'left'""",
+        {"institute": institute_id, "pupil": pupil_id, "account": account_id},
+    )
+
+
+async def get_proof_mail(conn: Conn, institute_id: UUID, proof_id: UUID) -> tuple[str, str, bool]:
+    """For the mail job: address, delivery, and whether the link can be used still."""
+    cursor = await conn.execute(
+        """select p.email, p.delivery, p.used_at is null and p.expires_at > now() and s.closed_at is null
+             from address_proofs p join institutes s on s.id = p.institute_id
+            where p.institute_id = %s and p.id = %s""",
+        [institute_id, proof_id],
+    )
+    row: tuple[str, str, bool] | None = await cursor.fetchone()
+    assert row is not None, "proofs are never deleted"
+    return row
+
+
+async def set_proof_delivery(conn: Conn, institute_id: UUID, proof_id: UUID, delivery: str) -> None:
+    await execute(
+        conn,
+        "update address_proofs set delivery = %s where institute_id = %s and id = %s",
+        [delivery, institute_id, proof_id],
+    )

@@ -1,0 +1,143 @@
+"""How a pupil without an address comes to one: given by themselves or for them, proved by a mail's link, and
+joined to the account that has it already (P-17)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from markroom.identity.model import address_key, check_address
+from markroom.identity.reads import get_own_user
+from markroom.institutes import address_rows as rows
+from markroom.institutes import reads, writes
+from markroom.institutes.model import (
+    MANAGE_MEMBERS,
+    MemberLeft,
+    MemberNotFound,
+    RoleAboveOwn,
+    may_grant,
+)
+from markroom.jobs.queue import defer_run, start_job
+from markroom.kit.actor import Actor, permit
+from markroom.kit.db import Conn, fetch_one
+from markroom.kit.errors import Conflict, Gone
+from markroom.kit.events import Event, emit
+from markroom.kit.tokens import derive_token, hash_token
+
+PROOF_PURPOSE, PROOF_LIFE = "address", timedelta(days=1)
+
+
+class AddressGiven(Event):
+    """An address was given for somebody without one; a mail asks for the proof."""
+
+
+class AddressProved(Event):
+    """Somebody without an address proved one. Written by the database itself."""
+
+
+class AccountJoined(Event):
+    """A pupil's place went to an account of their own: `subject_id` is the account, `facts["pupil_id"]` who
+    they were. Whatever refers to the pupil is to refer to the account from now on; both memberships are
+    there."""
+
+
+class AddressKnown(Conflict):
+    """There is an address on this account already."""
+
+
+class ProofUsed(Gone):
+    """This link was already used, has expired, or a newer mail was sent."""
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What the link of a mail would prove."""
+
+    institute_name: str
+    name: str
+    email: str
+    has_account: bool
+
+
+@dataclass(frozen=True)
+class Proved:
+    """Whose address it is now; `account_id` where an account had it, to which `job_id` joins the pupil."""
+
+    institute_id: UUID
+    user_id: UUID
+    account_id: UUID | None
+    job_id: UUID | None
+
+
+async def give_own_address(conn: Conn, actor: Actor, secret: bytes, email: str) -> None:
+    """Raises BadAddress or AddressKnown. Answers alike whether somebody has the address or not."""
+    if (await get_own_user(conn, actor.user_id)).email is not None:
+        raise AddressKnown
+    await _give(conn, actor.institute, secret, actor.user_id, email)
+
+
+async def give_address(conn: Conn, actor: Actor, secret: bytes, user_id: UUID, email: str) -> None:
+    """For a member without one. Raises MemberNotFound, AdminRequired, RoleAboveOwn, AddressKnown or
+    BadAddress."""
+    permit(actor, MANAGE_MEMBERS)
+    member = await reads.find_member(conn, actor.institute, user_id)
+    if member is None or member.state != "active":
+        raise MemberNotFound
+    if not may_grant(actor.role, member.role):
+        raise RoleAboveOwn
+    if member.email is not None:
+        raise AddressKnown
+    await _give(conn, actor.institute, secret, user_id, email)
+
+
+async def _give(conn: Conn, institute_id: UUID, secret: bytes, user_id: UUID, email: str) -> None:
+    """Asks the address for the proof. A link sent before ends."""
+    address, proof_id = check_address(email), uuid4()
+    token_hash = hash_token(derive_token(secret, PROOF_PURPOSE, proof_id))
+    await rows.insert_proof(
+        conn, institute_id, proof_id, user_id, address, address_key(address), token_hash, PROOF_LIFE
+    )
+    await start_job(conn, "send_address_mail", institute_id, proof_id)
+    await emit(conn, AddressGiven(institute_id=institute_id, subject_id=user_id))
+
+
+async def find_proof(conn: Conn, token: str) -> Proof | None:
+    return await fetch_one(
+        conn,
+        Proof,
+        "select institute_name, name, email, has_account from app.door_address_proof(%s)",
+        [hash_token(token)],
+    )
+
+
+async def prove(conn: Conn, token: str, request_id: str) -> Proved:
+    """Uses a link up. Signs nobody in. Raises ProofUsed, alike for used, replaced, expired and never sent."""
+    proved = await fetch_one(
+        conn,
+        Proved,
+        "select institute_id, user_id, account_id, job_id from app.door_prove_address(%s, %s)",
+        [hash_token(token), request_id],
+    )
+    if proved is None:
+        raise ProofUsed
+    if proved.job_id:
+        await defer_run(conn, proved.institute_id, proved.job_id, "join_account")
+    return proved
+
+
+async def join_account(conn: Conn, institute_id: UUID, pupil_id: UUID, account_id: UUID) -> None:
+    """As the service: the account takes the pupil's place, with their role unless it has one, and the
+    pupil's membership ends. Once only, however often it is asked. Locks the institute."""
+    await writes.lock_institute(conn, institute_id)
+    pupil = await reads.find_member(conn, institute_id, pupil_id)
+    if pupil is None or pupil.state == "left":
+        return
+    await rows.take_place(conn, institute_id, pupil_id, account_id)
+    facts = {"pupil_id": str(pupil_id)}
+    await emit(conn, AccountJoined(institute_id=institute_id, subject_id=account_id, facts=facts))
+    await writes.update_member(conn, institute_id, pupil_id, pupil.role, "left")
+    left = MemberLeft(
+        institute_id=institute_id, subject_id=pupil_id, changed=("state",), facts={"by": "joining"}
+    )
+    await emit(conn, left)
