@@ -79,7 +79,8 @@ async def test_codes_are_for_pupils_of_the_class_without_an_address_alone(
 async def test_a_class_without_such_pupils_has_no_codes(school: School) -> None:
     made = await make_class(school)
     await put_in(school, made["id"], id_of(school, "student"))
-    assert (await print_codes(school, made["id"])).status_code == 404
+    refused = await print_codes(school, made["id"])
+    assert (refused.status_code, refused.json()["code"]) == (404, "nobody_to_print")
 
 
 async def test_a_teacher_of_no_class_enters_nobody(school: School) -> None:

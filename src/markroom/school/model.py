@@ -30,6 +30,10 @@ class NotInClass(NotFound):
     """This person is not in the class."""
 
 
+class NobodyToPrint(NotFound):
+    """Choose pupils of this class who have no e-mail address: codes are for them."""
+
+
 class NotYourClass(Forbidden):
     """Only the teachers of this class, or a head of the school, can do this."""
 
@@ -192,13 +196,15 @@ class Class:
 
 @dataclass(frozen=True)
 class Student:
-    """A student of a class; `has_address` is false for a pupil who signs in by printed codes."""
+    """A student of a class; `has_address` is false for a pupil who signs in by printed codes, `is_active` for
+    one suspended."""
 
     user_id: UUID
     name: str
     year_group: str | None
     candidate_number: str | None
     has_address: bool
+    is_active: bool
     added_at: datetime
 
 

@@ -17,7 +17,7 @@ from markroom.kit.db import Conn
 from markroom.kit.events import emit, emit_all
 from markroom.school import reads
 from markroom.school.actions import lock_class, refuse_too_many
-from markroom.school.model import NotInClass, StudentsAdded
+from markroom.school.model import NobodyToPrint, NotInClass, StudentsAdded
 
 
 async def add_pupils(conn: Conn, actor: Actor, class_id: UUID, pupils: Sequence[NewPupil]) -> list[UUID]:
@@ -50,8 +50,10 @@ async def issue_codes(
     students = (await reads.list_students(conn, actor.institute, [class_.id]))[class_.id]
     wanted = {s.user_id for s in students if not s.has_address} if user_ids is None else set(user_ids)
     names = {s.user_id: s.name for s in students if s.user_id in wanted}
-    if len(names) < len(wanted) or not names:
+    if len(names) < len(wanted):
         raise NotInClass
+    if not names:
+        raise NobodyToPrint
     codes = {user_id: make_code() for user_id in names}
     cursor = await conn.execute(
         "select user_id, expires_at from app.door_issue_codes(%s, %s, %s, %s)",

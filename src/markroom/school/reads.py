@@ -109,7 +109,8 @@ async def list_students(conn: Conn, institute_id: UUID, class_ids: list[UUID]) -
     found: dict[UUID, list[Student]] = {class_id: [] for class_id in class_ids}
     cursor = await conn.execute(
         """select s.class_id, m.user_id, m.name, m.metadata ->> 'year_group',
-                  m.metadata ->> 'candidate_number', m.email_key is not null, s.added_at
+                  m.metadata ->> 'candidate_number', m.email_key is not null, m.state = 'active',
+                  s.added_at
              from class_students s
              join memberships m on m.institute_id = s.institute_id and m.user_id = s.user_id
             where s.institute_id = %(institute)s and m.institute_id = %(institute)s

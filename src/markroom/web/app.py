@@ -13,9 +13,11 @@ from starlette.staticfiles import StaticFiles
 from markroom.kit.access import INSTITUTE_COOKIE, InstituteAmbiguous, InstituteNotFound, NotLinked
 from markroom.kit.errors import MarkroomError, Unauthenticated
 from markroom.web.pages.account import page as account
+from markroom.web.pages.address import page as address
 from markroom.web.pages.audit import page as audit
 from markroom.web.pages.batch import page as batch
 from markroom.web.pages.batches import page as batches
+from markroom.web.pages.classes import page as classes
 from markroom.web.pages.closing import page as closing
 from markroom.web.pages.exams import page as exams
 from markroom.web.pages.institute import page as institute
@@ -39,6 +41,7 @@ from markroom.web.pages.pupils import page as pupils
 from markroom.web.pages.results import page as results
 from markroom.web.pages.results_list import page as results_list
 from markroom.web.pages.school import page as school
+from markroom.web.pages.school_class import page as school_class
 from markroom.web.pages.sign_in import page as sign_in
 from markroom.web.pages.template import page as template
 from markroom.web.pages.today import page as today
@@ -50,6 +53,7 @@ PAGES = [
     sign_in,
     invitation,
     account,
+    address,
     institute,
     mailbox,
     notices,
@@ -58,6 +62,8 @@ PAGES = [
     pupils,
     person,
     school,
+    classes,
+    school_class,
     closing,
     audit,
     exams,

@@ -77,8 +77,10 @@ def _rooms_of(actor: Actor) -> list[dict[str, str]]:
         ]
     if LIST_PEOPLE.permits(actor):
         rooms.append(("people", "People", "/people"))
-    if EDIT_SCHOOL.permits(actor):
-        rooms.append(("school", "School", "/school"))
+    if actor.role == "student":
+        rooms.append(("classes", "Classes", "/classes"))
+    if actor.role in STAFF:
+        rooms.append(("school", "School", "/school" if EDIT_SCHOOL.permits(actor) else "/classes"))
     if actor.role in (*STAFF, "guest"):
         rooms += [("projects", "Projects", "/projects"), ("memory", "Memory", "/memory")]
     if READ_TRAIL.permits(actor):

@@ -48,6 +48,8 @@ def _say(
     if kind == "invitation_void":
         said = "An invitation of yours was void when it was answered: you may no longer give that role."
         return said, INVITATIONS
+    if kind == "enrollment_decided":
+        return _say_enrollment(facts)
     if kind == "template_shared":
         return f"{person or 'A colleague'} shared an exam with you.", f"/exams/{subject_id}"
     if kind == "results_released" and subject_id and subject_id in batches:
@@ -56,3 +58,9 @@ def _say(
         return "Results are released.", ""
     said, url = FAILED_WORK.get(facts.get("kind", ""), ("Work you started failed", ""))
     return f"{said}.", url.format(facts.get("subject_id"))
+
+
+def _say_enrollment(facts: Mapping[str, Any]) -> tuple[str, str]:
+    if facts["state"] == "approved":
+        return f"You are in {facts['class_name']} now.", f"/classes/{facts['class_id']}"
+    return f"You asked to join {facts['class_name']}: not this time.", "/classes"

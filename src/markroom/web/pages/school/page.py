@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, Response
 from markroom.institutes import details
 from markroom.institutes.details import EDIT_SCHOOL, KINDS, TERM_KINDS, UnknownTerm
 from markroom.kit.access import requires
+from markroom.kit.actor import Actor
 from markroom.kit.http import router
 from markroom.kit.versions import check_version
 from markroom.web.visits import Form, FormOf, Visit, VisitOf, attempt, go_to, say_fields
@@ -39,7 +40,8 @@ async def _show(visit: Visit, which: str, *, code: int = 200, **context: Any) ->
     terms = await details.list_terms(visit.conn, visit.school.id, TERM_KINDS[which]) if which else []
     shown = {
         "list": which,
-        "lists": [{"key": key, "label": _say(key)} for key in TERM_KINDS],
+        "label": _say(which),
+        "tabs_of_school": school_tabs(visit.actor, which),
         "form": {field: getattr(institute, field) for field in FIELDS},
         "kinds": [(kind, _say(kind)) for kind in KINDS],
         "zones": [(zone, zone.replace("_", " ")) for zone in details.time_zones()],
@@ -48,6 +50,15 @@ async def _show(visit: Visit, which: str, *, code: int = 200, **context: Any) ->
         "version": institute.version,
     }
     return visit.page("school", code=code, **{**shown, **context})
+
+
+def school_tabs(actor: Actor, current: str) -> list[dict[str, Any]]:
+    """The pages about the school that the caller may open."""
+    tabs = [("classes", "Classes", "/classes")]
+    if EDIT_SCHOOL.permits(actor):
+        tabs.append(("", "Details", "/school"))
+        tabs += [(key, _say(key), f"/school?list={key}") for key in TERM_KINDS]
+    return [{"label": label, "url": url, "current": key == current} for key, label, url in tabs]
 
 
 def _say(key: str) -> str:

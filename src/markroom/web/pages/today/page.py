@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from markroom.jobs.model import JobRow
 from markroom.jobs.reads import list_jobs
 from markroom.kit.http import router
 from markroom.marking.model import MARKABLE_STATES
+from markroom.school.reads import list_requests
 from markroom.web.pages.notices.page import say_all
 from markroom.web.pages.notices.words import FAILED_WORK
 from markroom.web.reads import list_batches
@@ -36,6 +38,7 @@ async def show_today(visit: VisitOf) -> Response:
         waiting += [item for batch in in_hand for item in _look_at_batch(visit, batch)]
         told = {notice.subject_id for notice in unread if notice.kind == "job_failed"}
         waiting += _look_at_failures([job for job in await _list_failed(visit) if job.id not in told])
+        waiting += await _look_at_requests(visit)
     if LIST_PEOPLE.permits(visit.actor):
         waiting += await _look_at_invitations(visit)
     return visit.page("today", waiting=waiting, told=await say_all(visit, unread))
@@ -82,6 +85,29 @@ def _look_at_failures(jobs: list[JobRow]) -> list[dict[str, str]]:
             "Look",
         )
         for job in jobs
+    ]
+
+
+async def _look_at_requests(visit: Visit) -> list[dict[str, str]]:
+    """Pupils who ask to join a class: for its teachers, and for heads those of all classes."""
+    rows, _ = await list_requests(
+        visit.conn,
+        visit.actor,
+        state="pending",
+        all_classes=visit.actor.role in MANAGERS,
+        after=None,
+        limit=LOOKED_AT,
+    )
+    asked = Counter((row.class_id, row.class_name) for row in rows)
+    return [
+        _item(
+            "requests",
+            f"{_count(number, 'request')} to join",
+            name,
+            f"/classes/{class_id}#requests",
+            "Decide",
+        )
+        for (class_id, name), number in asked.items()
     ]
 
 
