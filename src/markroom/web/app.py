@@ -14,6 +14,7 @@ from markroom.kit.access import INSTITUTE_COOKIE, InstituteAmbiguous, InstituteN
 from markroom.kit.errors import MarkroomError, Unauthenticated
 from markroom.web.pages.account import page as account
 from markroom.web.pages.address import page as address
+from markroom.web.pages.address import page as address
 from markroom.web.pages.audit import page as audit
 from markroom.web.pages.batch import page as batch
 from markroom.web.pages.batches import page as batches
@@ -53,6 +54,7 @@ PAGES = [
     sign_in,
     invitation,
     account,
+    address,
     address,
     institute,
     mailbox,

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, Response
 
 from markroom.identity import actions, reads
 from markroom.identity.model import SessionNotFound, SessionRow
-from markroom.institutes import membership
-from markroom.kit.access import INSTITUTE_COOKIE, open_to
+from markroom.institutes import addresses, membership
+from markroom.kit.access import INSTITUTE_COOKIE, EntranceOf, open_to
 from markroom.kit.http import router
 from markroom.web.pages.account.browsers import say_browser
 from markroom.web.visits import FormOf, Visit, VisitOf, attempt, go_to, sign_out_here
@@ -28,7 +29,7 @@ async def _show(visit: Visit, *, code: int = 200, **context: Any) -> HTMLRespons
     sessions = await reads.list_own_sessions(visit.conn, visit.actor.user_id)
     shown = {
         "me": {"name": own.name, "email": own.email},
-        "form": {"name": own.name},
+        "form": {"name": own.name, "email": ""},
         "school": visit.school.name,
         "confirm_by": own.email or own.name,
         "sessions": [_describe(session, visit.actor.session_id) for session in sessions],
@@ -42,10 +43,16 @@ def _describe(session: SessionRow, current: UUID | None) -> dict[str, Any]:
     return {"id": session.id, "device": device, "last_seen_at": last_seen_at, "is_current": is_current}
 
 
-@routes.post("/account", dependencies=[open_to("oneself")])
+async def count_address(request: Request, entrance: EntranceOf, form: FormOf) -> None:
+    """So many mails a minute to wherever somebody types. Raises TooManyRequests."""
+    if form.has("email") and entrance.token:
+        await request.app.state.limiter.count("sign_in", entrance.token)
+
+
+@routes.post("/account", dependencies=[Depends(count_address), open_to("oneself")])
 async def change_account(visit: VisitOf, form: FormOf) -> Response:
-    """Saves the name; ends one session (`revoke`) or all (`revoke_all`); leaves the school, or deletes the
-    account where its address is typed (`confirm`)."""
+    """Saves the name; asks an address for its proof (`email`); ends one session (`revoke`) or all
+    (`revoke_all`); leaves the school, or deletes the account where its address is typed (`confirm`)."""
     if form.has("revoke_all"):
         await actions.sign_out_everywhere(visit.conn, visit.actor)
         return sign_out_here()
@@ -56,10 +63,22 @@ async def change_account(visit: VisitOf, form: FormOf) -> Response:
         return await _leave(visit)
     if form.has("confirm"):
         return await _delete(visit, form.text("confirm"))
-    typed = {"name": form.text("name")}
+    if form.has("email"):
+        return await _give_address(visit, form.text("email"))
+    typed = {"name": form.text("name"), "email": ""}
     if error := await attempt(visit, actions.rename(visit.conn, visit.actor, typed["name"])):
         return await _show(visit, code=error.status, form=typed, errors={"name": error.detail})
     return go_to("/account", "Your name is saved.")
+
+
+async def _give_address(visit: Visit, email: str) -> Response:
+    state = visit.request.app.state
+    own = await reads.get_own_user(visit.conn, visit.actor.user_id)
+    asking = addresses.give_own_address(visit.conn, visit.actor, state.secret, email)
+    if error := await attempt(visit, asking):
+        form = {"name": own.name, "email": email}
+        return await _show(visit, code=error.status, form=form, errors={"email": error.detail})
+    return go_to("/account", f"A mail is on its way to {email}.")
 
 
 async def _leave(visit: Visit) -> Response:

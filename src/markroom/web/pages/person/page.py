@@ -7,12 +7,13 @@ from typing import Annotated, Any
 from fastapi import Depends
 from fastapi.responses import HTMLResponse, Response
 
-from markroom.institutes import membership, reads
+from markroom.institutes import addresses, membership, reads
 from markroom.institutes.member_endpoints import get_member
 from markroom.institutes.model import INVITABLE, MANAGE_MEMBERS, Member, may_grant
 from markroom.institutes.tasks import ROLE_WORDS
 from markroom.kit.access import requires
 from markroom.kit.http import router
+from markroom.kit.limits import limited
 from markroom.web.visits import FormOf, Visit, VisitOf, attempt, go_to, say_fields
 
 routes = router()
@@ -38,6 +39,7 @@ async def _show(visit: Visit, member: Member, *, code: int = 200, **context: Any
         "is_self": member.user_id == visit.actor.user_id,
         "may_change": may_grant(visit.actor.role, member.role),
         "roles": _list_roles(visit, member),
+        "email": "",
         "ends": [_count(what, number) for what, number in ends.items() if number],
     }
     return visit.page("person", code=code, **{**shown, **context})
@@ -59,13 +61,17 @@ def _count(what: str, number: int) -> str:
     return one if number == 1 else many.format(number)
 
 
-@routes.post("/people/{user_id:uuid}", dependencies=[requires(MANAGE_MEMBERS)])
+@routes.post(
+    "/people/{user_id:uuid}", dependencies=[limited("institute_invitation"), requires(MANAGE_MEMBERS)]
+)
 async def change_person(visit: VisitOf, member: MemberOf, form: FormOf) -> Response:
     conn, actor, user_id = visit.conn, visit.actor, member.user_id
     if form.has("remove"):
         if error := await attempt(visit, membership.remove_member(conn, actor, user_id)):
             return await _show(visit, member, code=error.status, errors={"": error.detail})
         return go_to("/people", f"{member.name} no longer belongs to the school.")
+    if form.has("email"):
+        return await _give_address(visit, member, form.text("email"))
     state = form.text("state") if form.text("state") in ("active", "suspended") else None
     change = membership.change_member(conn, actor, user_id, form.text("role") or None, state)
     if error := await attempt(visit, change):
@@ -73,6 +79,15 @@ async def change_person(visit: VisitOf, member: MemberOf, form: FormOf) -> Respo
         return await _show(visit, member, code=error.status, errors=errors)
     url = "/" if user_id == actor.user_id else f"/people/{user_id}"
     return go_to(url, SAID.get(state, "The role is changed."))
+
+
+async def _give_address(visit: Visit, member: Member, email: str) -> Response:
+    secret = visit.request.app.state.secret
+    giving = addresses.give_address(visit.conn, visit.actor, secret, member.user_id, email)
+    if error := await attempt(visit, giving):
+        errors = {"email": error.detail}
+        return await _show(visit, member, code=error.status, email=email, errors=errors)
+    return go_to(f"/people/{member.user_id}", f"A mail is on its way to {email}.")
 
 
 SAID: dict[str | None, str] = {

@@ -1,0 +1,67 @@
+"""P-17 on screen: a pupil without an address gives one, and the button behind its mail makes it theirs."""
+
+from __future__ import annotations
+
+from markroom.kit.access import SESSION_COOKIE
+from tests.institutes.inviting import link_in, mails_to, make_addressee, new_address
+from tests.institutes.test_addresses import sign_in
+from tests.institutes.test_pupils import add_pupil
+from tests.stage import School, Stage
+from tests.web.browsing import open_tab, tab_of
+
+
+async def _ask(stage: Stage, school: School, address: str) -> str:
+    """The path of the mail's link, asked for on the person's page."""
+    pupil = await add_pupil(school)
+    tab = tab_of(stage, school, "school_admin")
+    page = f"/people/{pupil}"
+    await tab.see(page)
+    assert (await tab.submit(page, email=address)).headers["location"] == page
+    await stage.finish_jobs()
+    return "/" + link_in(mails_to(stage, address)[0]).split("/", 3)[3]
+
+
+async def test_a_pupil_asks_from_their_own_account(stage: Stage, school: School) -> None:
+    address, client = new_address(), await sign_in(stage, school, await add_pupil(school))
+    tab = open_tab(stage)
+    tab.cookies.set(SESSION_COOKIE, client.headers["authorization"].removeprefix("Bearer "))
+    assert "Sign in by mail instead" in (await tab.see("/account")).text
+    assert (await tab.submit("/account", email="nonsense")).status_code == 422
+    assert (await tab.submit("/account", email=address)).headers["location"] == "/account"
+    await stage.finish_jobs()
+    assert len(mails_to(stage, address)) == 1
+
+
+async def test_whoever_has_an_address_is_not_asked_for_one(stage: Stage, school: School) -> None:
+    assert "Sign in by mail instead" not in (await tab_of(stage, school, "teacher").see("/account")).text
+    person = f"/people/{school.people['teacher'].user_id}"
+    assert "Give them an address" not in (await tab_of(stage, school, "school_admin").see(person)).text
+
+
+async def test_opening_the_link_proves_nothing(stage: Stage, school: School) -> None:
+    """sec-I3: what mail scanners do; nor does a form from elsewhere."""
+    link = await _ask(stage, school, new_address())
+    tab = open_tab(stage)
+    for _ in range(5):
+        assert "Is this you?" in (await tab.get(link)).text
+    assert (await tab.head(link)).status_code in (200, 405)
+    assert (await stage.client().post(link)).status_code == 403
+    await tab.see(link)
+    assert "The address is yours" in (await tab.submit(link)).text
+
+
+async def test_the_page_says_that_an_account_takes_it_all(stage: Stage, school: School) -> None:
+    address = new_address()
+    await make_addressee(stage, address)
+    link, tab = await _ask(stage, school, address), open_tab(stage)
+    assert "There is an account with this address" in (await tab.see(link)).text
+    assert "is now in your account" in (await tab.submit(link)).text
+
+
+async def test_a_used_link_says_so(stage: Stage, school: School) -> None:
+    link, tab = await _ask(stage, school, new_address()), open_tab(stage)
+    await tab.see(link)
+    await tab.submit(link)
+    for answer in (await tab.get(link), await tab.submit(link)):
+        assert answer.status_code == 410
+        assert "already used" in answer.text
