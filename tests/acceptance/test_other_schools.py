@@ -68,6 +68,7 @@ async def make_things(stage: Stage, school: School) -> Things:
         "page_id": (await batch.pages("placed"))[0]["id"],
         "job_id": jobs[0]["id"],
         "session_id": sessions[0]["id"],
+        **await make_class_with_request(school),
         "invitation_id": (await invite(school["school_admin"], new_address()))["id"],
         "notice_id": await make_notice(stage, school),
         "user_id": str(teacher.user_id),
@@ -78,6 +79,13 @@ async def make_things(stage: Stage, school: School) -> Things:
         "version": "2",
         "terms": "departments",
     }
+
+
+async def make_class_with_request(school: School) -> Things:
+    """Of the teacher's; a student asks to join it."""
+    class_id = (await school["teacher"].post("/api/classes", json={"name": "11X"})).json()["id"]
+    asked = await school["student"].post(f"/api/classes/{class_id}/enrollment-requests", json={})
+    return {"class_id": class_id, "request_id": asked.json()["id"]}
 
 
 async def make_notice(stage: Stage, school: School) -> str:
@@ -214,6 +222,11 @@ OF_A_NAME = {
     "from_user_id": "user_id",
     "to_user_id": "user_id",
     "markers": "user_id",
+    "user_ids": "user_id",
+    "teacher_ids": "user_id",
+    "class": "class_id",
+    "not_in_class": "class_id",
+    "class_ids": "class_id",
     "skip": "claim_id",
     "id": "question_id",
     "parent_id": "question_id",
@@ -236,6 +249,7 @@ async def test_an_id_asked_for_in_a_list_finds_nothing(
         assert answers[0] == answers[1], (name, field)
 
 
+LISTS = ("markers", "class_ids", "user_ids", "teacher_ids", "skip")
 Send = Callable[[School, Things, str], Awaitable[httpx.Response]]
 
 
@@ -249,7 +263,7 @@ def sending(path: str, *, role: str = "teacher", method: str = "POST", **body: A
             place = given
             for part in parts:
                 place = place[part] = dict(place[part][0])
-            place[last] = [value] if field in ("markers", "class_ids", "skip") else value
+            place[last] = [value] if field in LISTS else value
             for part in parts:
                 given[part] = [given[part]]
             return await school[role].request(method, path.format(**ours), json=given)
@@ -288,6 +302,7 @@ TERMS = sending(
 HAND_ON = sending(
     "/api/exam/templates/transfer", role="school_admin", from_user_id="user_id", to_user_id="user_id"
 )
+CLASS = "/api/classes/{class_id}"
 SENDING: dict[str, Callable[[str], Send]] = {
     "POST /api/exam/templates": TEMPLATE,
     "PUT /api/exam/templates/{template_id}": replacing,
@@ -300,6 +315,12 @@ SENDING: dict[str, Callable[[str], Send]] = {
     "POST /api/exam/templates/{template_id}/shares": sending("/api/exam/templates/{template_id}/shares"),
     "POST /api/exam/templates/{template_id}/transfer": sending("/api/exam/templates/{template_id}/transfer"),
     "POST /api/exam/templates/transfer": HAND_ON,
+    "POST /api/classes": sending("/api/classes", name="11Y"),
+    f"POST {CLASS}/teachers": sending(f"{CLASS}/teachers"),
+    f"POST {CLASS}/students": sending(f"{CLASS}/students"),
+    f"POST {CLASS}/students/remove": sending(f"{CLASS}/students/remove"),
+    f"POST {CLASS}/codes": sending(f"{CLASS}/codes"),
+    f"POST {CLASS}/enrollment-requests": sending(f"{CLASS}/enrollment-requests"),
 }
 # A client's own ids, unique within its school alone; and claims to look past.
 HARMLESS = {"questions.id", "response_areas.id", "boundaries.id", "skip"}

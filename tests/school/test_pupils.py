@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
 
-from tests.school.classes import add_pupils, id_of, look_at, make_class, put_in
+from markroom.institutes.addresses import join_account
+from tests.school.classes import add_pupils, add_students, ask, id_of, look_at, make_class, put_in
 from tests.stage import School, Stage
 
 
@@ -116,3 +117,22 @@ async def test_codes_are_kept_nowhere(stage: Stage, school: School) -> None:
         rows = str(await stage.query(f"select t::text from {table} t"))
         assert code not in rows
         assert code.replace("-", "") not in rows
+
+
+async def test_a_pupil_keeps_their_classes_with_an_account_of_their_own(stage: Stage, school: School) -> None:
+    """P-17: also where the account is in one of them already, or asked for one"""
+    first, second, third = [await make_class(school, name=name) for name in ("9A", "9B", "9C")]
+    [pupil] = await add_pupils(school, first["id"], "Pupil 01")
+    [account] = await add_students(stage, school, 1)
+    await put_in(school, second["id"], pupil, account.user_id)
+    await ask(school["teacher_2"], third["id"], user_id=pupil)
+    async with stage.resources.database.service(school.institute_id) as conn:
+        await join_account(conn, school.institute_id, UUID(pupil), account.user_id)
+    classes = (await account.client.get("/api/classes")).json()["classes"]
+    assert [one["name"] for one in classes] == ["9A", "9B"]
+    for made in (first, second):
+        seen = (await look_at(school["teacher"], made["id"]))["students"]
+        assert [student["user_id"] for student in seen] == [str(account.user_id)]
+    requests = (await look_at(school["teacher"], third["id"]))["enrollment_requests"]
+    assert [one["user_id"] for one in requests] == [str(account.user_id)]
+    assert await stage.query("select 1 from class_students where user_id = %s", [pupil]) == []

@@ -221,10 +221,11 @@ async def tell_decided(
 
 
 async def remove_students(conn: Conn, actor: Actor, class_id: UUID, user_ids: Sequence[UUID]) -> list[UUID]:
-    """Those who were in it."""
+    """Those who were in it. Raises NotInClass where nobody was."""
     await lock_class(conn, actor, class_id)
     removed = await writes.delete_students(conn, actor.institute, class_id, user_ids)
-    if removed:
-        facts = {"user_ids": [str(user_id) for user_id in removed]}
-        await emit(conn, StudentsRemoved(institute_id=actor.institute, subject_id=class_id, facts=facts))
+    if not removed:
+        raise NotInClass
+    facts = {"user_ids": [str(user_id) for user_id in removed]}
+    await emit(conn, StudentsRemoved(institute_id=actor.institute, subject_id=class_id, facts=facts))
     return removed

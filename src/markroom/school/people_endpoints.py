@@ -12,7 +12,7 @@ from markroom.kit.http import Body, router
 from markroom.kit.paging import PageQuery, paged
 from markroom.school import actions, pupils
 from markroom.school.endpoints import ChangingClass, PeopleIds, Text
-from markroom.school.model import LIST_STUDENTS, NotInClass
+from markroom.school.model import LIST_STUDENTS
 from markroom.school.students import StudentsWanted, list_school_students
 
 routes = router("/api/classes/{class_id:uuid}", tags=["classes"])
@@ -54,9 +54,8 @@ async def remove_students(body: PeopleBody, class_: ChangingClass, caller: InIns
 
 @routes.delete("/students/{user_id:uuid}")
 async def remove_student(class_: ChangingClass, caller: InInstitute, user_id: UUID) -> dict[str, Any]:
-    if not await actions.remove_students(caller.conn, caller.actor, class_.id, [user_id]):
-        raise NotInClass
-    return {"status": "ok", "removed": [user_id]}
+    removed = await actions.remove_students(caller.conn, caller.actor, class_.id, [user_id])
+    return {"status": "ok", "removed": removed}
 
 
 @routes.post("/pupils", status_code=201)

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from uuid import UUID
+
+from markroom.institutes.addresses import AccountJoined
 from markroom.institutes.model import STAFF, MemberChanged, MemberLeft
 from markroom.kit.db import Conn
 from markroom.kit.events import subscribe
@@ -25,3 +28,10 @@ async def leave_classes_of_the_old_role(conn: Conn, event: MemberChanged) -> Non
             taught=role not in STAFF,
             attended=role != "student",
         )
+
+
+@subscribe(AccountJoined)
+async def keep_classes(conn: Conn, event: AccountJoined) -> None:
+    """A pupil who comes to an account of their own is in the same classes with it."""
+    assert event.subject_id is not None
+    await writes.hand_places_on(conn, event.institute_id, UUID(event.facts["pupil_id"]), event.subject_id)

@@ -146,6 +146,29 @@ async def delete_places(
         )
 
 
+async def hand_places_on(conn: Conn, institute_id: UUID, user_id: UUID, to: UUID) -> None:
+    """The classes and requests of one student become those of another, who has them not already."""
+    params = {"institute": institute_id, "from": user_id, "to": to}
+    await execute(
+        conn,
+        """update class_students s set user_id = m.user_id from memberships m
+            where s.institute_id = %(institute)s and s.user_id = %(from)s
+              and m.institute_id = %(institute)s and m.user_id = %(to)s and m.role = 'student'
+              and not exists (select from class_students t where t.institute_id = %(institute)s
+                               and t.class_id = s.class_id and t.user_id = %(to)s)""",
+        params,
+    )
+    await execute(
+        conn,
+        """update enrollment_requests r set user_id = m.user_id from memberships m
+            where r.institute_id = %(institute)s and r.user_id = %(from)s
+              and m.institute_id = %(institute)s and m.user_id = %(to)s and m.role = 'student'
+              and not exists (select from enrollment_requests t where t.institute_id = %(institute)s
+                               and t.class_id = r.class_id and t.user_id = %(to)s and t.state = 'pending')""",
+        params,
+    )
+
+
 async def insert_request(
     conn: Conn, institute_id: UUID, class_id: UUID, user_id: UUID, requested_by: UUID
 ) -> UUID | None:
