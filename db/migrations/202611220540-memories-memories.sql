@@ -29,12 +29,14 @@ create table memories (
   words tsvector generated always as (app.memory_words(text, tags)) stored,
   primary key (institute_id, id),
   unique (institute_id, project_id, id),
+  unique (institute_id, project_id, id, approval),
   check (template_id is not null or question_id is null),
   check (question_id is not null or script_id is null),
   foreign key (institute_id, project_id) references projects on delete restrict,
   foreign key (institute_id, template_id) references exam_templates on delete restrict,
   foreign key (institute_id, template_id, question_id) references exam_questions (institute_id, template_id, id) on delete restrict,
   foreign key (institute_id, script_id) references scripts on delete restrict,
+  foreign key (institute_id, class_id) references classes on delete restrict,
   foreign key (institute_id, key_id) references api_keys on delete restrict,
   foreign key (institute_id, written_key_id) references api_keys on delete restrict);
 create unique index one_memory_of_a_text on memories (institute_id, project_id, text_hash) where not is_duplicate;
@@ -43,6 +45,7 @@ create index memories_newest on memories (institute_id, project_id, created_at d
 create index memories_of_template on memories (institute_id, template_id) where template_id is not null;
 create index memories_of_question on memories (institute_id, question_id) where question_id is not null;
 create index memories_of_script on memories (institute_id, script_id) where script_id is not null;
+create index memories_of_class on memories (institute_id, class_id) where class_id is not null;
 create index memories_of_key on memories (institute_id, key_id) where key_id is not null;
 
 -- What stood there before each change, oldest first.
@@ -66,11 +69,16 @@ create table memory_vectors (
   institute_id uuid not null references institutes on delete restrict,
   project_id uuid not null,
   memory_id uuid not null,
+  approval text not null,                       -- the memory's, so that a search need not look there
   model text not null,
   dimension integer not null,
   embedding vector not null check (vector_dims(embedding) = dimension),
+  code varbit generated always as (binary_quantize(embedding)::varbit) stored,  -- a bit a dimension: its sign
   primary key (institute_id, project_id, memory_id),
-  foreign key (institute_id, project_id, memory_id) references memories (institute_id, project_id, id) on delete restrict);
+  foreign key (institute_id, project_id, memory_id, approval) references memories (institute_id, project_id, id, approval)
+    on update cascade on delete restrict);
+-- Big projects are searched by code first, in this index alone. It is walked within one project, so no other's size shows in what is found.
+create index memory_codes on memory_vectors (institute_id, project_id, approval, model, code, memory_id);
 
 do $$
 declare

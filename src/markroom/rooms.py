@@ -24,6 +24,8 @@ from markroom.jobs import endpoints as jobs
 from markroom.kit.processes import preload
 from markroom.marking import endpoints as marking
 from markroom.marking import tasks as marking_tasks
+from markroom.memories import endpoints as memories
+from markroom.memories import tasks as memories_tasks
 from markroom.operation import endpoints as operation
 from markroom.operation import tasks as operation_tasks
 from markroom.results import endpoints as results
@@ -75,6 +77,8 @@ ROUTES = [
     keys.routes,
     marking.marks,
     results.routes,
+    memories.routes,
+    memories.project_routes,
 ]
 TASKS = [
     identity_tasks,
@@ -86,6 +90,7 @@ TASKS = [
     scripts_tasks,
     marking_tasks,
     results_tasks,
+    memories_tasks,
     operation_tasks,
 ]
 install_pages = web.install

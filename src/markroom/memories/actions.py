@@ -11,16 +11,25 @@ from markroom.jobs.queue import start_job
 from markroom.kit.actor import Actor
 from markroom.kit.db import Conn
 from markroom.kit.events import emit
+from markroom.kit.http import run_blocking
 from markroom.kit.versions import check_version
 from markroom.memories import reads, writes
-from markroom.memories.embedding import Vector
-from markroom.memories.model import (
+from markroom.memories.embedding import Embedding, load_embedder
+from markroom.memories.errors import (
     AlreadyKept,
+    LinkNotFound,
+    NothingToUndo,
+    NotProjectAdmin,
+    NotProjectEditor,
+    NotTheKeysOwn,
+    ProjectMissing,
+    VersionNotFound,
+)
+from markroom.memories.model import (
     Draft,
     Filters,
     Found,
     Kept,
-    LinkNotFound,
     Links,
     MemoriesRolledBack,
     Memory,
@@ -28,15 +37,10 @@ from markroom.memories.model import (
     MemoryChanged,
     MemoryDeleted,
     MemoryKept,
-    NothingToUndo,
-    NotProjectAdmin,
-    NotProjectEditor,
-    NotTheKeysOwn,
-    ProjectMissing,
     ProjectRights,
     RolledBack,
     Similar,
-    VersionNotFound,
+    Stats,
     hash_text,
 )
 from markroom.memories.search import explain, fuse, list_candidates, list_similar
@@ -64,6 +68,14 @@ async def get_writable(conn: Conn, actor: Actor, project_id: UUID | None) -> Pro
     return rights
 
 
+async def get_managed(conn: Conn, actor: Actor, project_id: UUID) -> ProjectRights:
+    """The same for a project the caller is an admin of, in person. Raises NotProjectAdmin too."""
+    rights = await get_rights(conn, actor, project_id)
+    if actor.key_id is not None or not rights.may_manage:
+        raise NotProjectAdmin
+    return rights
+
+
 async def lock_writable(conn: Conn, actor: Actor, memory_id: UUID, version: int | None = None) -> Memory:
     """A memory the caller may change, locked. Raises MemoryNotFound, NotProjectEditor, NotTheKeysOwn,
     VersionStale."""
@@ -81,19 +93,19 @@ async def keep(
     actor: Actor,
     rights: ProjectRights,
     draft: Draft,
-    vector: Vector | None = None,
+    asked: Embedding | None = None,
     *,
     allow_duplicate: bool = False,
     dry_run: bool = False,
 ) -> Kept:
     """Keeps a memory as it is written; pending where a key writes. Raises AlreadyKept, LinkNotFound.
 
-    With the `vector` of its text it also tells what says nearly the same. A dry run only looks.
+    With what its text means it also tells what says nearly the same. A dry run only looks.
     """
     if not rights.may_write:
         raise NotProjectEditor
     linked = await _check_links(conn, actor, draft)
-    similar = await _list_similar(conn, actor, rights.project_id, vector)
+    similar = await _list_similar(conn, actor, rights.project_id, asked)
     duplicate = await reads.find_by_text(conn, actor.institute, rights.project_id, hash_text(draft.text))
     if dry_run:
         return Kept(None, duplicate, similar)
@@ -107,12 +119,12 @@ async def keep(
         raise AlreadyKept(memory_id=found)
     facts = {"project_id": str(rights.project_id), "kind": draft.kind}
     await emit(conn, MemoryKept(institute_id=actor.institute, subject_id=memory_id, facts=facts))
-    await start_job(conn, "embed_memories", actor.institute, rights.project_id)
+    await start_job(conn, "embed_memories", actor.institute, rights.project_id, memory_ids=[str(memory_id)])
     return Kept(memory_id, duplicate, [other for other in similar if other.id != duplicate])
 
 
-async def _list_similar(conn: Conn, actor: Actor, project_id: UUID, vector: Vector | None) -> list[Similar]:
-    return [] if vector is None else await list_similar(conn, actor.institute, project_id, vector)
+async def _list_similar(conn: Conn, actor: Actor, project_id: UUID, asked: Embedding | None) -> list[Similar]:
+    return [] if asked is None else await list_similar(conn, actor.institute, project_id, asked)
 
 
 async def _check_links(conn: Conn, actor: Actor, draft: Draft) -> Draft:
@@ -136,8 +148,9 @@ async def change(conn: Conn, actor: Actor, memory: Memory, draft: Draft) -> None
         return
     await writes.update_memory(conn, actor, memory, draft)
     await emit(conn, MemoryChanged(institute_id=actor.institute, subject_id=memory.id, changed=changed))
-    if "text" in changed:
-        await start_job(conn, "embed_memories", actor.institute, memory.project_id)
+    if {"text", "tags"} & {*changed}:
+        ids = [str(memory.id)]
+        await start_job(conn, "embed_memories", actor.institute, memory.project_id, memory_ids=ids)
 
 
 async def undo(conn: Conn, actor: Actor, memory: Memory, number: int | None = None) -> None:
@@ -176,14 +189,26 @@ async def search(
     query: str,
     filters: Filters = EVERYTHING,
     limit: int = 10,
-    vector: Vector | None = None,
+    asked: Embedding | None = None,
 ) -> Found:
-    """The memories of a project that fit best, by words and, with the query's vector, by meaning."""
-    candidates = await list_candidates(conn, actor.institute, rights.project_id, query, filters, vector)
+    """The memories of a project that fit best, by words and, with what the query means, by meaning."""
+    candidates = await list_candidates(conn, actor.institute, rights.project_id, query, filters, asked)
     fused = fuse(candidates, limit)
     memories = await reads.list_by_id(conn, actor.institute, [f.candidate.id for f in fused])
     hits = explain(fused, memories)
-    return Found(hits, "words", WORDS_ONLY) if vector is None else Found(hits, "hybrid")
+    return Found(hits, "words", WORDS_ONLY) if asked is None else Found(hits, "hybrid")
+
+
+async def read_stats(conn: Conn, actor: Actor, rights: ProjectRights) -> Stats:
+    """How many memories a project has, of what kinds and by whom."""
+    embedder = await run_blocking(load_embedder)
+    model = embedder.model if embedder else None
+    return await reads.get_stats(conn, actor.institute, rights.project_id, model)
+
+
+async def start_embedding(conn: Conn, actor: Actor, rights: ProjectRights) -> UUID:
+    """Has the worker make what vectors a project lacks: after an import, or under a new model."""
+    return await start_job(conn, "embed_memories", actor.institute, rights.project_id)
 
 
 async def roll_back(
@@ -202,7 +227,7 @@ async def roll_back(
     kept = [w.id for w in written if not w.is_keys_own]
     if since and changed:
         await writes.revert_memories(conn, actor, rights.project_id, changed, since)
-        await start_job(conn, "embed_memories", actor.institute, rights.project_id)
+        await start_embedding(conn, actor, rights)
     await writes.delete_memories(conn, actor.institute, rights.project_id, gone)
     facts = {"key_id": str(key_id), "deleted": len(gone), "reverted": len(changed), "kept": len(kept)}
     event = MemoriesRolledBack(institute_id=actor.institute, subject_id=rights.project_id, facts=facts)

@@ -10,6 +10,7 @@ import asyncio
 import hashlib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -30,6 +31,24 @@ BATCH_TOKENS = 4096
 """Padded tokens of one run of the model: it bounds the memory, some 150 MB."""
 QUERY_SECONDS = 2.0
 MAX_WAITING = 32
+
+
+def embedded_text(text: str, tags: Sequence[str]) -> str:
+    """What of a memory is embedded: its tags tell the model what a short text is about."""
+    return f"{', '.join(tags)}: {text}" if tags else text
+
+
+def to_text(vector: Vector) -> str:
+    """As pgvector reads it."""
+    return "[" + ",".join(map(repr, vector.tolist())) + "]"
+
+
+@dataclass(frozen=True)
+class Embedding:
+    """What a query means to a model; only vectors of the same model compare with it."""
+
+    model: str
+    vector: Vector
 
 
 class Embedder(Protocol):
@@ -125,8 +144,8 @@ def _thread() -> ThreadPoolExecutor:
 _waiting = 0
 
 
-async def embed_query(text: str) -> Vector | None:
-    """The vector of one text, made in a thread of its own; None where no model is installed or it is busy.
+async def embed_query(text: str) -> Embedding | None:
+    """What one text means, made in a thread of its own; None where no model is installed or it is busy.
 
     Hold no transaction while this waits.
     """
@@ -143,6 +162,6 @@ async def embed_query(text: str) -> Vector | None:
         _waiting -= 1
 
 
-def _embed_one(text: str) -> Vector | None:
+def _embed_one(text: str) -> Embedding | None:
     embedder = load_embedder()
-    return None if embedder is None else embedder.embed([text])[0]
+    return None if embedder is None else Embedding(embedder.model, embedder.embed([text])[0])

@@ -13,8 +13,8 @@ from uuid import UUID
 
 from markroom.institutes.model import STAFF
 from markroom.kit.actor import Permission
-from markroom.kit.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from markroom.kit.events import Event
+from markroom.memories.errors import BadTags, NotProjectAdmin, NotProjectEditor
 
 Kind = Literal["decision", "exemplar", "misconception", "comment", "note"]
 Approval = Literal["approved", "pending"]
@@ -174,7 +174,7 @@ class Stats:
     by_author: list[dict[str, object]]
     """`{author_id, name, key_id, key_name, count}`, most first."""
     without_vector: int
-    model: str
+    model: str | None
     last_written_at: datetime | None
 
 
@@ -221,20 +221,6 @@ def link_ids(links: Links) -> dict[str, str | None]:
 # Permissions: the project's role decides, whatever the role in the school.
 
 EVERYBODY = (*STAFF, "student", "guest")
-
-
-class NotProjectEditor(Forbidden):
-    """You need to be an editor of this project to write into its memories."""
-
-
-class NotProjectAdmin(Forbidden):
-    """Only an admin of this project can take back what a key wrote."""
-
-
-class NotTheKeysOwn(Forbidden):
-    """A key changes only what it wrote itself, and only until a person has approved it."""
-
-
 MEMORIES_SEARCH = Permission(
     "memories.search", EVERYBODY, by_key=True, meaning="Search the memories of a project: its members"
 )
@@ -257,45 +243,6 @@ MEMORIES_ROLL_BACK = Permission(
     NotProjectAdmin,
     meaning="Take back everything a key wrote: admins of the project, in person",
 )
-
-
-# Errors
-
-
-class MemoryNotFound(NotFound):
-    """This memory does not exist, or you may not see it."""
-
-
-class VersionNotFound(NotFound):
-    """This memory has no such version."""
-
-
-class LinkNotFound(NotFound):
-    """What this memory should be linked to does not exist, or you may not see it."""
-
-
-class AlreadyKept(Conflict):
-    """This is already kept. Send allow_duplicate to keep it again."""
-
-
-class NothingToUndo(Conflict):
-    """This memory was never changed."""
-
-
-class NothingToChange(Refused):
-    """No fields to update"""
-
-
-class ProjectMissing(Refused):
-    """Say which project you mean (project_id)."""
-
-
-class BadTags(Invalid):
-    """A memory has at most 20 tags of 1 to 50 characters."""
-
-
-class ImportTooLong(Invalid):
-    """This is more than one import takes: 20,000 lines, 64 KB a line. Please split it."""
 
 
 # Events

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,8 @@ from psycopg.types.json import Jsonb
 
 from markroom.exam_templates.reads import VISIBLE
 from markroom.kit.db import Conn, fetch_all, fetch_one, fetch_value
-from markroom.memories.model import Filters, Links, Memory, MemoryNotFound, ProjectRights, Version
+from markroom.memories.errors import MemoryNotFound
+from markroom.memories.model import Filters, Links, Memory, ProjectRights, Stats, Version
 
 
 def _among(setting: str) -> str:
@@ -171,4 +172,69 @@ async def resolve_links(conn: Conn, institute_id: UUID, wanted: Sequence[Links])
               left join classes c on c.institute_id = %(institute)s and c.id = l.class_id
              order by l.n""",
         {"institute": institute_id, "rows": Jsonb(rows)},
+    )
+
+
+async def get_stats(conn: Conn, institute_id: UUID, project_id: UUID, model: str | None) -> Stats:
+    """In one statement; `model` is the one whose vectors count."""
+    found = await fetch_one(
+        conn,
+        Stats,
+        """with mine as materialized (
+             select id, kind, tags, approval, author_id, key_id, updated_at from memories
+              where institute_id = %(institute)s and project_id = %(project)s),
+           authors as (
+             select m.author_id, a.name, m.key_id, k.name as key_name, count(*) as count from mine m
+               left join memberships a on a.institute_id = %(institute)s and a.user_id = m.author_id
+               left join api_keys k on k.institute_id = %(institute)s and k.id = m.key_id
+              group by 1, 2, 3, 4 order by 5 desc, 1, 3 limit 30)
+           select (select count(*) from mine) as total,
+                  (select count(*) from mine where approval = 'pending') as pending,
+                  (select coalesce(json_object_agg(kind, n), '{}') from (
+                     select kind, count(*) as n from mine group by kind) x) as by_kind,
+                  (select coalesce(json_object_agg(tag, n order by n desc, tag), '{}') from (
+                     select tag, count(*) as n from mine, unnest(tags) tag
+                      group by tag order by n desc, tag limit 30) x) as by_tag,
+                  (select coalesce(json_agg(authors), '[]') from authors) as by_author,
+                  (select count(*) from mine) - (select count(*) from memory_vectors
+                    where institute_id = %(institute)s and project_id = %(project)s
+                      and model = %(model)s) as without_vector,
+                  %(model)s::text as model, (select max(updated_at) from mine) as last_written_at""",
+        {"institute": institute_id, "project": project_id, "model": model},
+    )
+    assert found is not None
+    return found
+
+
+@dataclass(frozen=True)
+class Unembedded:
+    """A text without a vector of the model; `updated_at` tells whether it changed meanwhile."""
+
+    id: UUID
+    text: str
+    tags: list[str]
+    updated_at: datetime
+
+
+async def list_unembedded(
+    conn: Conn, institute_id: UUID, project_id: UUID, model: str, ids: Sequence[UUID] | None, limit: int
+) -> list[Unembedded]:
+    """Memories, of `ids` where given, that the model has not seen as they are."""
+    return await fetch_all(
+        conn,
+        Unembedded,
+        """select m.id, m.text, m.tags, m.updated_at from memories m
+            where m.institute_id = %(institute)s and m.project_id = %(project)s
+              and (%(ids)s::uuid[] is null or m.id = any(%(ids)s))
+              and not exists (
+                select from memory_vectors v where v.institute_id = %(institute)s
+                   and v.project_id = %(project)s and v.memory_id = m.id and v.model = %(model)s)
+            order by m.id limit %(limit)s""",
+        {
+            "institute": institute_id,
+            "project": project_id,
+            "model": model,
+            "ids": None if ids is None else list(ids),
+            "limit": limit,
+        },
     )

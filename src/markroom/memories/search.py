@@ -14,11 +14,12 @@ from typing import Any
 from uuid import UUID
 
 from markroom.kit.db import Conn, fetch_all
-from markroom.memories.embedding import Vector, load_embedder
-from markroom.memories.model import Filters, Hit, Memory, Similar
+from markroom.memories.embedding import Embedding, to_text
+from markroom.memories.model import EXACT_BELOW, Filters, Hit, Memory, Similar
 from markroom.memories.reads import match
 
 CANDIDATES = 100
+RERANKED = 3000
 WORDS_WEIGHT = 0.2
 SIMILAR_FROM = 0.9
 
@@ -34,12 +35,27 @@ weights as materialized (
 by_words as materialized (
   select id, sum(weight) / sqrt(10 + length(words)) as score from fitting join weights on words @@ term
    group by id, words order by score desc, id limit %(candidates)s)"""
-MEANING = """by_meaning as materialized (
-  select v.memory_id as id, -(v.embedding <#> %(vector)s::vector) as similarity
-    from memory_vectors v join memories m on m.institute_id = v.institute_id and m.id = v.memory_id
-   where v.institute_id = %(institute)s and v.project_id = %(project)s and v.model = %(model)s
-     and {condition}
-   order by v.embedding <#> %(vector)s::vector, v.memory_id limit %(candidates)s)"""
+NARROWED = """scored as materialized (
+  select m.id, v.embedding <#> %(vector)s::vector as distance
+    from memories m join memory_vectors v on v.institute_id = %(institute)s
+     and v.project_id = %(project)s and v.memory_id = m.id and v.model = %(model)s
+   where {condition})"""
+WHOLE = """size as materialized (
+  select count(*) as n from (select from memory_vectors v where {vectors} limit %(exact_below)s + 1) v),
+coarse as materialized (
+  select v.memory_id from memory_vectors v where {vectors}
+   order by v.code <~> binary_quantize(%(vector)s::vector)
+   limit (select case when n > %(exact_below)s then %(reranked)s else 0 end from size)),
+scored as materialized (
+  select v.memory_id as id, v.embedding <#> %(vector)s::vector as distance from memory_vectors v
+   where {vectors} and (select n <= %(exact_below)s from size)
+  union all
+  select coarse.memory_id, v.distance from coarse cross join lateral (
+    select v.embedding <#> %(vector)s::vector as distance from memory_vectors v
+     where v.institute_id = %(institute)s and v.project_id = %(project)s
+       and v.memory_id = coarse.memory_id offset 0) v)"""
+BY_MEANING = """by_meaning as materialized (
+  select id, -distance as similarity from scored order by distance, id limit %(candidates)s)"""
 
 
 @dataclass(frozen=True)
@@ -60,13 +76,13 @@ class Fused:
 
 
 async def list_candidates(
-    conn: Conn, institute_id: UUID, project_id: UUID, query: str, filters: Filters, vector: Vector | None
+    conn: Conn, institute_id: UUID, project_id: UUID, query: str, filters: Filters, asked: Embedding | None
 ) -> list[Candidate]:
     """The best by words and, with a vector, the best by meaning; filtered before they are counted."""
     condition, params = match(filters)
     params |= {"institute": institute_id, "project": project_id, "query": query, "candidates": CANDIDATES}
     words = WORDS.format(condition=condition)
-    if vector is None:
+    if asked is None:
         return await fetch_all(
             conn,
             Candidate,
@@ -76,24 +92,34 @@ async def list_candidates(
     return await fetch_all(
         conn,
         Candidate,
-        f"""with {words}, {MEANING.format(condition=condition)}
+        f"""with {words}, {_meaning(condition, filters)}
             select id, w.score as words_score,
-                   coalesce(n.similarity, -(v.embedding <#> %(vector)s::vector)) as similarity
-              from by_words w full join by_meaning n using (id)
-              left join memory_vectors v on n.id is null and v.institute_id = %(institute)s
-                   and v.project_id = %(project)s and v.memory_id = id and v.model = %(model)s""",
-        params | meaning_params(vector),
+                   coalesce(n.similarity, v.similarity) as similarity
+              from by_words w full join by_meaning n using (id) left join lateral (
+                select -(v.embedding <#> %(vector)s::vector) as similarity from memory_vectors v
+                 where n.id is null and v.institute_id = %(institute)s and v.project_id = %(project)s
+                   and v.memory_id = w.id and v.model = %(model)s offset 0) v on true""",
+        params | _meaning_params(asked),
     )
 
 
-def meaning_params(vector: Vector) -> dict[str, Any]:
-    embedder = load_embedder()
-    return {"vector": to_text(vector), "model": embedder.model if embedder else ""}
+def _meaning(condition: str, filters: Filters) -> str:
+    """Only the filter on approval can be answered from the vectors alone."""
+    if filters != Filters(approval=filters.approval):
+        return f"{NARROWED.format(condition=condition)}, {BY_MEANING}"
+    vectors = "v.institute_id = %(institute)s and v.project_id = %(project)s and v.model = %(model)s"
+    if filters.approval != "any":
+        vectors += " and v.approval = %(approval)s"
+    return f"{WHOLE.format(vectors=vectors)}, {BY_MEANING}"
 
 
-def to_text(vector: Vector) -> str:
-    """As pgvector reads it."""
-    return "[" + ",".join(map(repr, vector.tolist())) + "]"
+def _meaning_params(asked: Embedding) -> dict[str, Any]:
+    return {
+        "vector": to_text(asked.vector),
+        "model": asked.model,
+        "exact_below": EXACT_BELOW,
+        "reranked": RERANKED,
+    }
 
 
 def fuse(candidates: Sequence[Candidate], limit: int) -> list[Fused]:
@@ -140,7 +166,7 @@ def explain(fused: Sequence[Fused], memories: Sequence[Memory]) -> list[Hit]:
 
 
 async def list_similar(
-    conn: Conn, institute_id: UUID, project_id: UUID, vector: Vector, limit: int = 5
+    conn: Conn, institute_id: UUID, project_id: UUID, asked: Embedding, limit: int = 5
 ) -> list[Similar]:
     """What the project keeps that says nearly the same, approved or not, nearest first."""
     return await fetch_all(
@@ -157,6 +183,6 @@ async def list_similar(
             "project": project_id,
             "least": SIMILAR_FROM,
             "limit": limit,
-            **meaning_params(vector),
+            **_meaning_params(asked),
         },
     )

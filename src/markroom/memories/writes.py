@@ -10,7 +10,9 @@ from psycopg.types.json import Jsonb
 
 from markroom.kit.actor import Actor
 from markroom.kit.db import Conn, execute, fetch_all, fetch_value
+from markroom.memories.embedding import Vectors, to_text
 from markroom.memories.model import Draft, Memory, hash_text
+from markroom.memories.reads import Unembedded
 
 
 def _columns(draft: Draft) -> dict[str, Any]:
@@ -192,4 +194,39 @@ async def delete_memories(conn: Conn, institute_id: UUID, project_id: UUID, ids:
     )
     return await execute(
         conn, "delete from memories where institute_id = %s and project_id = %s and id = any(%s)", place
+    )
+
+
+async def put_vectors(
+    conn: Conn,
+    institute_id: UUID,
+    project_id: UUID,
+    model: str,
+    texts: Sequence[Unembedded],
+    vectors: Vectors,
+) -> int:
+    """Keeps the vectors of texts that still stand as they were embedded. By the worker alone."""
+    rows = [
+        {"id": str(text.id), "at": text.updated_at.isoformat(), "embedding": to_text(vector)}
+        for text, vector in zip(texts, vectors, strict=True)
+    ]
+    return await execute(
+        conn,
+        """insert into memory_vectors (institute_id, project_id, memory_id, approval, model, dimension,
+             embedding)
+           select m.institute_id, m.project_id, m.id, m.approval, %(model)s, %(dimension)s,
+                  r.embedding::vector
+             from jsonb_to_recordset(%(rows)s) as r (id uuid, at timestamptz, embedding text)
+             join memories m on m.institute_id = %(institute)s and m.project_id = %(project)s
+              and m.id = r.id and m.updated_at = r.at
+           for key share of m
+           on conflict (institute_id, project_id, memory_id) do update set model = excluded.model,
+             dimension = excluded.dimension, embedding = excluded.embedding""",
+        {
+            "institute": institute_id,
+            "project": project_id,
+            "model": model,
+            "dimension": vectors.shape[1],
+            "rows": Jsonb(rows),
+        },
     )

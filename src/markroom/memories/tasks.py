@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from uuid import UUID
+
+from markroom.jobs.queue import Job, job
+from markroom.kit.http import run_blocking
+from markroom.memories import reads, writes
+from markroom.memories.embedding import embedded_text, load_embedder
+
+EMBEDDED_AT_ONCE = 64
+
+
+@job("embed_memories")
+async def embed_memories(job: Job) -> dict[str, object]:
+    """Makes the vectors a project lacks, or those of the memories named; also those of another model anew."""
+    project_id = job.subject_id
+    assert project_id is not None
+    embedder = await run_blocking(load_embedder)
+    if embedder is None:
+        return {"embedded": 0, "note": "No model is installed: search compares words only."}
+    ids = [UUID(memory_id) for memory_id in job.args["memory_ids"]] if "memory_ids" in job.args else None
+    done = 0
+    while True:
+        async with job.transaction() as conn:
+            texts = await reads.list_unembedded(
+                conn, job.institute_id, project_id, embedder.model, ids, EMBEDDED_AT_ONCE
+            )
+        if not texts:
+            return {"embedded": done}
+        vectors = await run_blocking(embedder.embed, [embedded_text(each.text, each.tags) for each in texts])
+        async with job.transaction() as conn:
+            done += await writes.put_vectors(
+                conn, job.institute_id, project_id, embedder.model, texts, vectors
+            )
+        await job.progress(done, None)
