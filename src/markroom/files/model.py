@@ -12,7 +12,7 @@ from markroom.kit.errors import Invalid, NotFound, TooLarge
 from markroom.kit.events import Event
 
 MAX_BYTES = 100 * 2**20
-WIDTHS = (320, 640, 1024, 1600, 2400)
+WIDTHS = (320, 640, 1024, 1600, 2400, 3600)
 
 UPLOAD = Permission("files.upload", STAFF, by_key=True, meaning="upload a paper")
 

@@ -1,4 +1,4 @@
-/** `<job-progress job-id label>`: long work as a bar with counts; fires `done` with the job when it has ended. */
+/** `<job-progress job-id label>`: long work as a bar with counts; fires `step` as it goes on and `done` when it has ended, with the job. */
 import { html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { ApiError, get } from "./api.ts";
@@ -46,6 +46,7 @@ export class JobProgress extends LightElement {
       this.trouble = error.message;
       if (!error.passing) return;
     }
+    if (this.job) this.dispatchEvent(new CustomEvent<Job>("step", { detail: this.job }));
     if (this.job && ENDED.has(this.job.state)) return this.end(this.job);
     this.waited = Math.min(this.waited * 1.3, 3000);
     this.timer = window.setTimeout(() => void this.poll(), this.waited);

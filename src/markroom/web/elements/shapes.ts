@@ -10,6 +10,8 @@ export interface SchemePoint {
   code?: string;
   text: string;
   marks?: number | null;
+  marks_from?: number | null;
+  depends_on?: string[];
   alternatives?: string[];
   accept?: string[];
   reject?: string[];

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Boundary, Question, ResponseArea } from "../../../../src/markroom/web/elements/shapes.ts";
-import { addQuestion, nextLabel } from "../../../../src/markroom/web/pages/template/additions.ts";
-import { confirmAbove, confirmPart, insidePage, mergeArea, removePart, resizeArea, splitArea, type Canvas } from "../../../../src/markroom/web/pages/template/canvas.ts";
+import { addQuestion, copyAreas, nextLabel, readPages } from "../../../../src/markroom/web/pages/template/additions.ts";
+import { chosenAreas, confirmAbove, confirmPart, insidePage, mergeAreas, moveAreas, removePart, resizeAreas, splitArea, toggleArea, type Canvas, type Selection } from "../../../../src/markroom/web/pages/template/canvas.ts";
+import { edit } from "../../../../src/markroom/web/pages/template/edits.ts";
 import { History } from "../../../../src/markroom/web/pages/template/history.ts";
 import { disagreement, flatten, nextProposal, pathOf, totalMarks, treeOf } from "../../../../src/markroom/web/pages/template/tree.ts";
 
@@ -52,15 +53,15 @@ test("bounds stay inside the page whatever is typed or dragged", () => {
     const fitted = insidePage(bounds);
     assert.ok(fitted.x >= 0 && fitted.y >= 0 && fitted.w > 0 && fitted.h > 0 && fitted.x + fitted.w <= 1.00001 && fitted.y + fitted.h <= 1.00001);
   }
-  assert.equal(resizeArea(paper(), "A", 5, 0).areas[0]?.bounds.w, 0.9);
+  assert.equal(resizeAreas(paper(), ["A"], 5, 0).areas[0]?.bounds.w, 0.9);
 });
 
 test("an area split in two merges back into the same one", () => {
   const canvas = paper();
   const split = splitArea(canvas, "A", "A2");
   assert.equal(split.areas.length, 3);
-  assert.deepEqual(mergeArea(split, "A").areas.map((one) => one.bounds), canvas.areas.map((one) => one.bounds));
-  assert.equal(mergeArea(canvas, "B"), canvas);
+  assert.deepEqual(mergeAreas(split, ["A"]).areas.map((one) => one.bounds), canvas.areas.map((one) => one.bounds));
+  assert.equal(mergeAreas(canvas, ["B"]), canvas);
 });
 
 test("a removed question takes its parts, areas and cut lines with it", () => {
@@ -77,13 +78,57 @@ test("a new question gets the next label of its series", () => {
 test("a drag is one step to undo, and a new change ends redo", () => {
   const start = paper();
   const history = new History(start);
-  const first = resizeArea(start, "A", 0.01, 0);
+  const first = resizeAreas(start, ["A"], 0.01, 0);
   history.change(first, "drag A");
-  history.change(resizeArea(first, "A", 0.01, 0), "drag A");
+  history.change(resizeAreas(first, ["A"], 0.01, 0), "drag A");
   assert.ok(history.undo());
   assert.equal(history.present, start);
   assert.ok(history.redo());
   history.undo();
   history.change(first);
   assert.equal(history.canRedo, false);
+});
+
+test("areas chosen together move together and stop together at the edge", () => {
+  const moved = moveAreas(paper(), ["A", "B"], 0, -1);
+  assert.deepEqual(moved.areas.map((one) => one.bounds.y), [0, 0.3]);
+  assert.deepEqual(moveAreas(paper(), ["A", "B"], 0.05, 0.1).areas.map((one) => [one.bounds.x, one.bounds.y]), [[0.15, 0.3], [0.15, 0.6]]);
+});
+
+test("an area joins the chosen ones and leaves them again", () => {
+  const both = toggleArea({ kind: "area", id: "A" }, "B");
+  assert.deepEqual(chosenAreas(both), ["A", "B"]);
+  assert.deepEqual(chosenAreas(toggleArea(both, "A")), ["B"]);
+  assert.equal(toggleArea({ kind: "area", id: "A" }, "A"), null);
+});
+
+test("what is done to chosen areas is done to all of them", () => {
+  const both: Selection = { kind: "area", id: "A", more: ["B"] };
+  assert.ok(confirmPart(paper(), both).areas.every((one) => one.confirmed));
+  assert.deepEqual(removePart(paper(), both).areas, []);
+  const merged = mergeAreas(paper(), ["A", "B"]);
+  assert.deepEqual(merged.areas.map((one) => [one.id, one.bounds.y, Math.round(one.bounds.h * 100)]), [["A", 0.2, 40]]);
+});
+
+test("areas are copied to other pages at their places, as a person's own", () => {
+  let made = 0;
+  const copied = copyAreas(paper(), ["A"], [1, 2, 3], () => `new ${(made += 1)}`);
+  assert.deepEqual(copied.areas.slice(2).map((one) => [one.id, one.page, one.bounds.y, one.confirmed, one.source]), [["new 1", 2, 0.2, true, "manual"], ["new 2", 3, 0.2, true, "manual"]]);
+  assert.equal(copyAreas(paper(), ["A"], [1], () => "x").areas.length, 2);
+});
+
+test("pages are read as people write them", () => {
+  assert.deepEqual(readPages("3, 5-8", 6), [3, 5, 6]);
+  assert.deepEqual(readPages("2–3;2 x 0 999", 9), [2, 3]);
+  assert.deepEqual(readPages("", 9), []);
+});
+
+test("keys choose further areas in reading order and put copies on the page in view", () => {
+  const next = edit(paper(), { kind: "area", id: "A" }, { do: "choose_next" }, { page: 1, copied: [] });
+  assert.deepEqual(chosenAreas(next?.selection ?? null), ["A", "B"]);
+  const all = edit(paper(), null, { do: "choose_page" }, { page: 1, copied: [] });
+  assert.deepEqual(chosenAreas(all?.selection ?? null), ["A", "B"]);
+  const pasted = edit(paper(), null, { do: "paste" }, { page: 2, copied: ["A"] });
+  assert.deepEqual([pasted?.canvas.areas[2]?.page, pasted?.selection?.id], [2, pasted?.canvas.areas[2]?.id]);
+  assert.equal(edit(paper(), null, { do: "paste" }, { page: 1, copied: [] }), null);
 });

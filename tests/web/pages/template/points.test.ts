@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readOptions, readPoints, setRight, writePoints } from "../../../../src/markroom/web/pages/template/points.ts";
+import { changePoint, movePoint, schemeMarks, withPoints, withSettings, readOptions, readPoints, setRight, writePoints } from "../../../../src/markroom/web/pages/template/points.ts";
 import { dragged } from "../../../../src/markroom/web/pages/template/paper_view.ts";
 import { bodyOf } from "../../../../src/markroom/web/pages/template/saving.ts";
 
@@ -39,4 +39,27 @@ test("the right option of a multiple choice becomes the point it earns (K-05)", 
   assert.deepEqual(right.mcq_options.map((one) => one.correct), [false, true, false]);
   assert.deepEqual(right.mark_scheme, [{ code: "B1", text: "B", marks: 1, accept: ["B"] }]);
   assert.deepEqual(setRight(right.mcq_options, right.mark_scheme, "C", 1).mark_scheme, [{ code: "B1", text: "C", marks: 1, accept: ["C"] }]);
+});
+
+test("a point keeps only what says something", () => {
+  const points = [{ code: "M1", text: "Doubles", marks: 1 }];
+  assert.deepEqual(changePoint(points, 0, { accept: ["2x"], marks: null }), [{ code: "M1", text: "Doubles", accept: ["2x"] }]);
+  assert.deepEqual(changePoint(points, 0, { code: "" }), [{ text: "Doubles", marks: 1 }]);
+});
+
+test("points add up and of levels the best counts", () => {
+  assert.equal(schemeMarks([{ code: "M1", text: "a", marks: 1 }, { code: "A1", text: "b", marks: 2 }]), 3);
+  assert.equal(schemeMarks([{ code: "L1", text: "a", marks_from: 1, marks: 2 }, { code: "L2", text: "b", marks_from: 3, marks: 4 }]), 4);
+});
+
+test("a scheme keeps its form whatever is edited of it", () => {
+  assert.equal(withPoints([{ text: "a" }], []), null);
+  assert.deepEqual(withPoints({ notes: "n", points: [] }, [{ text: "a" }]), { notes: "n", points: [{ text: "a" }] });
+  assert.deepEqual(withSettings([{ text: "a" }], { allow_half_marks: true }), { points: [{ text: "a" }], allow_half_marks: true });
+});
+
+test("points are moved up and down and stop at the ends", () => {
+  const points = [{ text: "a" }, { text: "b" }, { text: "c" }];
+  assert.deepEqual(movePoint(points, 2, -1).map((one) => one.text), ["a", "c", "b"]);
+  assert.deepEqual(movePoint(points, 0, -1).map((one) => one.text), ["a", "b", "c"]);
 });

@@ -45,6 +45,24 @@ export function addArea(canvas: Canvas, questionId: string | null, page: number,
   return { ...canvas, areas: [...canvas.areas, area] };
 }
 
+/** Copies of areas at the same places of other pages, where they are not yet; each a person's, with the question of its original. */
+export function copyAreas(canvas: Canvas, ids: readonly string[], pages: readonly number[], newId: () => string): Canvas {
+  const originals = canvas.areas.filter((one) => ids.includes(one.id));
+  const copies = pages.flatMap((page) => originals.filter((one) => one.page !== page)
+    .map((one): ResponseArea => ({ ...one, id: newId(), page, source: "manual", confirmed: true, confidence: null })));
+  return copies.length ? { ...canvas, areas: [...canvas.areas, ...copies] } : canvas;
+}
+
+/** Pages as people write them: `3`, `2-5`, `1, 4-6`; only those the paper has, each once. */
+export function readPages(typed: string, pageCount: number): number[] {
+  const pages = new Set<number>();
+  for (const part of typed.split(/[\s,;]+/)) {
+    const [, from, to] = /^(\d{1,3})(?:[-–](\d{1,3}))?$/.exec(part) ?? [];
+    for (let page = Number(from ?? 1); from && page <= Math.min(Number(to ?? from), pageCount); page += 1) if (page >= 1) pages.add(page);
+  }
+  return [...pages].sort((a, b) => a - b);
+}
+
 export function addBoundary(canvas: Canvas, question: Question, page: number, y: number, id: string): Canvas {
   const boundary: Boundary = {
     id, question_id: question.id, label: question.label, page, y, bounds: null, source: "manual", confirmed: true, confidence: null,

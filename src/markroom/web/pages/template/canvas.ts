@@ -10,7 +10,8 @@ export interface Canvas {
   boundaries: readonly Boundary[];
 }
 
-export type Selection = { kind: "question" | "area" | "boundary"; id: string } | null;
+/** One part; `more` are further areas chosen with an area. */
+export type Selection = { kind: "question" | "area" | "boundary"; id: string; more?: readonly string[] } | null;
 export type AnyPart = Question | ResponseArea | Boundary;
 
 export const ANSWER_TYPES: AnswerType[] = ["mcq", "short", "lines", "long", "numeric", "table", "drawing", "graph"];
@@ -61,9 +62,25 @@ export function questionOf(canvas: Canvas, selection: Selection): Question | und
   return canvas.questions.find((one) => one.id === part?.question_id);
 }
 
+/** The areas chosen, the first of them first. */
+export function chosenAreas(selection: Selection): readonly string[] {
+  return selection?.kind === "area" ? [selection.id, ...(selection.more ?? [])] : [];
+}
+
+/** An area joins what is chosen, or leaves it. */
+export function toggleArea(selection: Selection, id: string): Selection {
+  const chosen = chosenAreas(selection);
+  const [first, ...more] = chosen.includes(id) ? chosen.filter((one) => one !== id) : [...chosen, id];
+  return first ? { kind: "area", id: first, more } : null;
+}
+
+export function changeAreas(canvas: Canvas, ids: readonly string[], change: Partial<ResponseArea>): Canvas {
+  return ids.reduce((changed, id) => changeArea(changed, id, change), canvas);
+}
+
 export function confirmPart(canvas: Canvas, selection: Selection): Canvas {
   if (!selection) return canvas;
-  if (selection.kind === "area") return changeArea(canvas, selection.id, { confirmed: true });
+  if (selection.kind === "area") return changeAreas(canvas, chosenAreas(selection), { confirmed: true });
   const id = questionOf(canvas, selection)?.id;
   return id ? confirmQuestion(canvas, id) : canvas;
 }
@@ -92,16 +109,20 @@ export function countOpen(canvas: Canvas): number {
   return [...canvas.questions, ...canvas.areas, ...canvas.boundaries].filter((one) => !one.confirmed).length;
 }
 
-export function moveArea(canvas: Canvas, id: string, dx: number, dy: number): Canvas {
-  const area = canvas.areas.find((one) => one.id === id);
-  return area ? changeArea(canvas, id, { bounds: { ...area.bounds, x: area.bounds.x + dx, y: area.bounds.y + dy } }) : canvas;
+/** Areas moved together, only as far as all of them stay on their pages. */
+export function moveAreas(canvas: Canvas, ids: readonly string[], dx: number, dy: number): Canvas {
+  const moved = canvas.areas.filter((one) => ids.includes(one.id)).map((one) => one.bounds);
+  const x = clamp(dx, -Math.min(...moved.map((one) => one.x)), 1 - Math.max(...moved.map((one) => one.x + one.w)));
+  const y = clamp(dy, -Math.min(...moved.map((one) => one.y)), 1 - Math.max(...moved.map((one) => one.y + one.h)));
+  return reshapeAreas(canvas, ids, (bounds) => ({ ...bounds, x: bounds.x + x, y: bounds.y + y }));
 }
 
-export function resizeArea(canvas: Canvas, id: string, dw: number, dh: number): Canvas {
-  const area = canvas.areas.find((one) => one.id === id);
-  if (!area) return canvas;
-  const { x, y, w, h } = area.bounds;
-  return changeArea(canvas, id, { bounds: { x, y, w: Math.min(w + dw, 1 - x), h: Math.min(h + dh, 1 - y) } });
+export function resizeAreas(canvas: Canvas, ids: readonly string[], dw: number, dh: number): Canvas {
+  return reshapeAreas(canvas, ids, ({ x, y, w, h }) => ({ x, y, w: Math.min(w + dw, 1 - x), h: Math.min(h + dh, 1 - y) }));
+}
+
+function reshapeAreas(canvas: Canvas, ids: readonly string[], reshape: (bounds: Bounds) => Bounds): Canvas {
+  return { ...canvas, areas: canvas.areas.map((one) => (ids.includes(one.id) ? { ...one, bounds: insidePage(reshape(one.bounds)) } : one)) };
 }
 
 export function moveBoundary(canvas: Canvas, id: string, dy: number): Canvas {
@@ -119,18 +140,21 @@ export function splitArea(canvas: Canvas, id: string, newId: string): Canvas {
   return { ...canvas, areas: canvas.areas.flatMap((one) => (one.id === id ? [upper, lower] : [one])) };
 }
 
-/** An area takes in the next one of its question on the same page; the same canvas where there is none. */
-export function mergeArea(canvas: Canvas, id: string): Canvas {
-  const area = canvas.areas.find((one) => one.id === id);
+/** The chosen areas become one; a single area takes in the next one of its question on the same page. The same canvas where none fits. */
+export function mergeAreas(canvas: Canvas, ids: readonly string[]): Canvas {
+  const area = canvas.areas.find((one) => one.id === ids[0]);
   if (!area) return canvas;
-  const next = canvas.areas
-    .filter((one) => one.id !== id && one.page === area.page && one.question_id === area.question_id && one.kind === area.kind)
-    .sort((a, b) => Math.abs(a.bounds.y - area.bounds.y) - Math.abs(b.bounds.y - area.bounds.y))[0];
-  if (!next) return canvas;
-  const [a, b] = [area.bounds, next.bounds];
-  const [x, y] = [Math.min(a.x, b.x), Math.min(a.y, b.y)];
-  const bounds = { x, y, w: Math.max(a.x + a.w, b.x + b.w) - x, h: Math.max(a.y + a.h, b.y + b.h) - y };
-  return { ...changeArea(canvas, id, { bounds }), areas: changeArea(canvas, id, { bounds }).areas.filter((one) => one.id !== next.id) };
+  const fitting = canvas.areas.filter((one) => one.id !== area.id && one.page === area.page && (ids.length > 1 ? ids.includes(one.id) : one.question_id === area.question_id && one.kind === area.kind));
+  const near = [...fitting].sort((a, b) => Math.abs(a.bounds.y - area.bounds.y) - Math.abs(b.bounds.y - area.bounds.y));
+  const taken = ids.length > 1 ? near : near.slice(0, 1);
+  if (taken.length === 0) return canvas;
+  const merged = changeArea(canvas, area.id, { bounds: around([area, ...taken].map((one) => one.bounds)) });
+  return { ...merged, areas: merged.areas.filter((one) => !taken.some((other) => other.id === one.id)) };
+}
+
+function around(all: readonly Bounds[]): Bounds {
+  const [x, y] = [Math.min(...all.map((one) => one.x)), Math.min(...all.map((one) => one.y))];
+  return { x, y, w: Math.max(...all.map((one) => one.x + one.w)) - x, h: Math.max(...all.map((one) => one.y + one.h)) - y };
 }
 
 export function descendants(canvas: Canvas, id: string): string[] {
@@ -141,7 +165,7 @@ export function descendants(canvas: Canvas, id: string): string[] {
 /** A removed question takes its parts, areas and cut lines with it. */
 export function removePart(canvas: Canvas, selection: Selection): Canvas {
   if (!selection) return canvas;
-  if (selection.kind === "area") return { ...canvas, areas: canvas.areas.filter((one) => one.id !== selection.id) };
+  if (selection.kind === "area") return { ...canvas, areas: canvas.areas.filter((one) => !chosenAreas(selection).includes(one.id)) };
   if (selection.kind === "boundary") return { ...canvas, boundaries: canvas.boundaries.filter((one) => one.id !== selection.id) };
   const gone = new Set([selection.id, ...descendants(canvas, selection.id)]);
   return {

@@ -1,14 +1,17 @@
 /** The right side of the canvas: what is selected, as fields; every drag has its number here. */
 import { html, nothing } from "lit";
 import type { AreaKind, AnswerType, Boundary, Question, ResponseArea } from "../../elements/shapes.ts";
-import { ANSWER_TYPES, AREA_KINDS, changeArea, changeBoundary, changeQuestion, descendants, type Canvas, type Selection } from "./canvas.ts";
-import { optionsOf, readOptions, readPoints, setRight, writePoints } from "./points.ts";
+import { ANSWER_TYPES, AREA_KINDS, changeAreas, changeBoundary, changeQuestion, descendants, type Canvas, type Selection } from "./canvas.ts";
+import { readPages } from "./additions.ts";
+import { optionsOf, readOptions, setRight } from "./points.ts";
 import type { CanvasCommand } from "./keys.ts";
+import "./scheme_editor.ts";
 
 export interface FieldActs {
   change: (next: Canvas) => void;
   choose: (selection: Selection) => void;
   run: (command: CanvasCommand) => void;
+  copyTo: (pages: readonly number[]) => void;
 }
 
 const TYPE_WORDS: Record<AnswerType, string> = {
@@ -67,26 +70,35 @@ export function renderQuestionFields(canvas: Canvas, question: Question, paths: 
         @change=${(event: Event) => set({ mcq_options: readOptions(text(event), question.mcq_options) })}></div>
       ${selectField("Right option", "q-right", options.find((one) => one.correct)?.label ?? "", [["", "Not said"], ...options.map((one): [string, string] => [one.label, one.label])],
         (right) => { if (right) set(setRight(question.mcq_options, question.mark_scheme, right, question.max_marks)); })}` : nothing}
-    <div class="field"><label for="q-scheme">Mark scheme</label><span class="hint" id="q-scheme-hint">One point a line: M1 (1) What earns it</span>
-      <textarea id="q-scheme" rows="4" aria-describedby="q-scheme-hint" .value=${writePoints(question.mark_scheme)}
-        @change=${(event: Event) => set({ mark_scheme: readPoints(text(event), question.mark_scheme) })}></textarea></div>`;
+    <div class="field"><label for="q-spec">Specification point</label><input id="q-spec" autocomplete="off" maxlength="200" .value=${question.spec_ref ?? ""}
+      @change=${(event: Event) => set({ spec_ref: text(event).trim() || null })}></div>
+    <scheme-editor .scheme=${question.mark_scheme} .marks=${question.max_marks} @scheme=${(event: CustomEvent<unknown>) => set({ mark_scheme: event.detail })}></scheme-editor>`;
 }
 
-export function renderAreaFields(canvas: Canvas, area: ResponseArea, paths: ReadonlyMap<string, string>, pageCount: number, acts: FieldActs) {
-  const set = (change: Partial<ResponseArea>) => acts.change(changeArea(canvas, area.id, change));
-  const bounds = (change: Partial<typeof area.bounds>) => set({ bounds: { ...area.bounds, ...change } });
+/** Fields of an area; of several chosen ones, what can be said of all. */
+export function renderAreaFields(canvas: Canvas, area: ResponseArea, ids: readonly string[], paths: ReadonlyMap<string, string>, pageCount: number, acts: FieldActs) {
+  const set = (change: Partial<ResponseArea>) => acts.change(changeAreas(canvas, ids, change));
   const questions = canvas.questions.map((one): [string, string] => [one.id, paths.get(one.id) ?? one.label]);
+  const alone = ids.length === 1;
   return html`
-    <h2>Area${area.question_id ? ` of question ${paths.get(area.question_id) ?? ""}` : ""}</h2>
-    <p class="small quiet">${sayDoubt(area, "Check that it holds the whole answer and nothing else.")}</p>
+    <h2>${alone ? `Area${area.question_id ? ` of question ${paths.get(area.question_id) ?? ""}` : ""}` : `${ids.length} areas`}</h2>
+    ${alone ? html`<p class="small quiet">${sayDoubt(area, "Check that it holds the whole answer and nothing else.")}</p>` : nothing}
     ${selectField("Question", "a-question", area.question_id ?? "", [["", "None"], ...questions], (one) => set({ question_id: one || null }))}
     ${selectField("Kind", "a-kind", area.kind, AREA_KINDS.map((one): [AreaKind, string] => [one, KIND_WORDS[one]]), (one) => { if (one) set({ kind: one }); })}
     ${wholeField("Page", "a-page", area.page, pageCount, (page) => set({ page }))}
-    <fieldset><legend class="small">Place on the page, in per cent</legend><div class="place-fields">
-      ${numberField("Left", "a-x", area.bounds.x, (x) => bounds({ x }))}
-      ${numberField("Top", "a-y", area.bounds.y, (y) => bounds({ y }))}
-      ${numberField("Width", "a-w", area.bounds.w, (w) => bounds({ w }))}
-      ${numberField("Height", "a-h", area.bounds.h, (h) => bounds({ h }))}
+    ${alone ? renderPlace(canvas, area, acts) : nothing}
+    <form class="field" @submit=${(event: Event) => { event.preventDefault(); const typed = new FormData(event.target as HTMLFormElement).get("pages"); acts.copyTo(readPages(String(typed), pageCount)); }}>
+      <label for="a-copy">Copy to pages</label><span class="hint" id="a-copy-hint">For example 3, 5-8</span>
+      <div class="row"><input id="a-copy" name="pages" autocomplete="off" aria-describedby="a-copy-hint"><button class="button button-small">Copy</button></div></form>`;
+}
+
+function renderPlace(canvas: Canvas, area: ResponseArea, acts: FieldActs) {
+  const set = (change: Partial<typeof area.bounds>) => acts.change(changeAreas(canvas, [area.id], { bounds: { ...area.bounds, ...change } }));
+  return html`<fieldset><legend class="small">Place on the page, in per cent</legend><div class="place-fields">
+      ${numberField("Left", "a-x", area.bounds.x, (x) => set({ x }))}
+      ${numberField("Top", "a-y", area.bounds.y, (y) => set({ y }))}
+      ${numberField("Width", "a-w", area.bounds.w, (w) => set({ w }))}
+      ${numberField("Height", "a-h", area.bounds.h, (h) => set({ h }))}
     </div></fieldset>`;
 }
 

@@ -3,7 +3,8 @@
 export type CanvasCommand =
   | { do: "walk"; step: 1 | -1 }
   | { do: "nudge" | "resize"; dx: number; dy: number }
-  | { do: "confirm" | "split" | "merge" | "remove" | "undo" | "redo" | "save" | "add_area" | "add_boundary" | "deselect" | "fields" };
+  | { do: "confirm" | "split" | "merge" | "remove" | "undo" | "redo" | "save" | "add_area" | "add_boundary" | "deselect" | "fields"
+      | "choose_page" | "choose_next" | "copy" | "paste" | "snap" };
 
 type Pressed = Pick<KeyboardEvent, "key" | "shiftKey" | "ctrlKey" | "metaKey" | "altKey">;
 
@@ -11,9 +12,11 @@ type Pressed = Pick<KeyboardEvent, "key" | "shiftKey" | "ctrlKey" | "metaKey" | 
 export const NUDGE = 0.0015;
 
 const ARROWS: Record<string, [number, number]> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-const PLAIN: Record<string, "confirm" | "split" | "merge" | "remove" | "add_area" | "add_boundary" | "deselect" | "fields"> = {
-  Enter: "confirm", s: "split", m: "merge", Delete: "remove", Backspace: "remove", a: "add_area", b: "add_boundary", Escape: "deselect", f: "fields",
+const PLAIN: Record<string, "confirm" | "split" | "merge" | "remove" | "add_area" | "add_boundary" | "deselect" | "fields" | "choose_next" | "snap"> = {
+  Enter: "confirm", s: "split", m: "merge", Delete: "remove", Backspace: "remove", a: "add_area", b: "add_boundary", Escape: "deselect", f: "fields", e: "choose_next", k: "snap",
 };
+
+const CHOSEN: Record<string, CanvasCommand> = { a: { do: "choose_page" }, c: { do: "copy" }, v: { do: "paste" } };
 
 /** Undo, redo and save: these work anywhere on the page but in fields. */
 export function pageCommand(pressed: Pressed): CanvasCommand | null {
@@ -25,7 +28,7 @@ export function pageCommand(pressed: Pressed): CanvasCommand | null {
 }
 
 export function canvasCommand(pressed: Pressed): CanvasCommand | null {
-  if (pressed.ctrlKey || pressed.metaKey) return pageCommand(pressed);
+  if (pressed.ctrlKey || pressed.metaKey) return CHOSEN[pressed.key.toLowerCase()] ?? pageCommand(pressed);
   if (pressed.key === "Tab") return { do: "walk", step: pressed.shiftKey ? -1 : 1 };
   const arrow = ARROWS[pressed.key];
   if (arrow) {

@@ -2,15 +2,14 @@
 import { html, nothing } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { ApiError, sayError, send } from "../../elements/api.ts";
+import type { Job } from "../../elements/job_progress.ts";
 import "../../elements/job_progress.ts";
 import { inDialog, isTyping } from "../../elements/keys.ts";
 import { LightElement } from "../../elements/light_element.ts";
 import type { ExamTemplate, ResponseArea, Boundary } from "../../elements/shapes.ts";
 import { addArea, addBoundary, addQuestion } from "./additions.ts";
-import {
-  canvasOf, changeArea, changeBoundary, confirmPart, findPart, mergeArea, moveArea, moveBoundary,
-  questionOf, removePart, resizeArea, splitArea, type Canvas, type Selection,
-} from "./canvas.ts";
+import { canvasOf, changeArea, changeBoundary, chosenAreas, findPart, moveAreas, questionOf, type Canvas, type Selection } from "./canvas.ts";
+import { edit, paste, type Edit } from "./edits.ts";
 import { renderAreaFields, renderBoundaryFields, renderQuestionFields } from "./fields.ts";
 import { History } from "./history.ts";
 import { canvasCommand, pageCommand, type CanvasCommand } from "./keys.ts";
@@ -29,18 +28,23 @@ export class PaperCanvas extends LightElement {
   @state() private selection: Selection = null;
   @state() private zoom = 1;
   @state() private drawing = false;
+  @state() private snapping = true;
   @state() private saving = false;
   @state() private trouble = "";
   @state() private stale = false;
   @state() private job = "";
+  @state() private read = -1;
   @state() private draft: CanvasDraft | null = null;
   @query("paper-view") private view!: PaperView;
   private etag = "";
+  private copied: readonly string[] = [];
   private saved: Canvas | null = null;
   private history: History | null = null;
   private readonly acts: BarActs = {
     addQuestion: (below) => this.addQuestion(below),
     setZoom: (zoom) => { this.zoom = zoom; },
+    setSnapping: (snapping) => { this.snapping = snapping; },
+    copyTo: (pages) => this.takeIn(paste(this.canvas, chosenAreas(this.selection), pages)),
     change: (next) => this.change(next),
     choose: (selection) => this.choose(selection),
     run: (command) => this.run(command),
@@ -124,43 +128,34 @@ export class PaperCanvas extends LightElement {
   }
 
   private run(command: CanvasCommand): void {
-    const { canvas, selection } = this;
     switch (command.do) {
       case "undo": if (this.history?.undo()) this.kept(); break;
       case "redo": if (this.history?.redo()) this.kept(); break;
       case "save": void this.save(); break;
-      case "walk": this.choose(nextProposal(canvas, selection, command.step)); break;
-      case "nudge": this.nudge(command.dx, command.dy); break;
-      case "resize": if (selection?.kind === "area") this.change(resizeArea(canvas, selection.id, command.dx, command.dy), `resize ${selection.id}`); break;
-      case "confirm": this.confirm(); break;
-      case "split": if (selection?.kind === "area") this.change(splitArea(canvas, selection.id, crypto.randomUUID())); break;
-      case "merge": if (selection?.kind === "area") this.change(mergeArea(canvas, selection.id)); break;
-      case "remove": this.removeChosen(); break;
+      case "walk": this.choose(nextProposal(this.canvas, this.selection, command.step)); break;
+      case "snap": this.snap(); break;
+      case "copy": this.copied = chosenAreas(this.selection); break;
       case "add_area": this.drawing = !this.drawing; break;
       case "add_boundary": this.addCut(); break;
       case "fields": this.querySelector<HTMLElement>(".canvas-fields input, .canvas-fields select")?.focus(); break;
       case "deselect": this.drawing = false; this.choose(null); break;
+      default: this.takeIn(edit(this.canvas, this.selection, command, { page: this.view.pageInView, copied: this.copied }));
     }
   }
 
-  private nudge(dx: number, dy: number): void {
-    const { canvas, selection } = this;
-    if (selection?.kind === "area") this.change(moveArea(canvas, selection.id, dx, dy), `nudge ${selection.id}`);
-    if (selection?.kind === "boundary") this.change(moveBoundary(canvas, selection.id, dy), `nudge ${selection.id}`);
+  private takeIn(edited: Edit | null): void {
+    if (!edited) return;
+    this.change(edited.canvas, edited.run);
+    if (edited.selection !== undefined) this.choose(edited.selection);
   }
 
-  private confirm(): void {
-    const next = nextProposal(this.canvas, this.selection, 1);
-    this.change(confirmPart(this.canvas, this.selection));
-    this.choose(next ?? nextProposal(this.canvas, null, 1));
-  }
-
-  private removeChosen(): void {
-    const selection = this.selection;
-    if (!selection) return;
-    const next = nextProposal(this.canvas, selection, 1);
-    this.change(removePart(this.canvas, selection));
-    this.choose(next && findPart(this.canvas, next) ? next : null);
+  /** Onto what is printed, where the page is there to be looked at. */
+  private snap(): void {
+    const boundary = this.selection?.kind === "boundary" ? (findPart(this.canvas, this.selection) as Boundary | undefined) : undefined;
+    const areas = this.canvas.areas.filter((one) => chosenAreas(this.selection).includes(one.id));
+    const snapped = areas.reduce((canvas, one) => changeArea(canvas, one.id, { bounds: this.view.snapped(one.page, one.bounds) }), this.canvas);
+    if (areas.length) this.change(snapped);
+    if (boundary) this.change(changeBoundary(this.canvas, boundary.id, { y: this.view.snappedCut(boundary.page, boundary.y) }));
   }
 
   private addQuestion(below: boolean): void {
@@ -187,7 +182,11 @@ export class PaperCanvas extends LightElement {
   }
 
   private reshape({ kind, id, bounds, y, gesture }: Reshape): void {
-    if (kind === "area" && bounds) this.change(changeArea(this.canvas, id, { bounds }), gesture);
+    const area = this.canvas.areas.find((one) => one.id === id);
+    const ids = chosenAreas(this.selection);
+    const together = area && bounds && ids.length > 1 && ids.includes(id);
+    if (together) this.change(moveAreas(this.canvas, ids, bounds.x - area.bounds.x, bounds.y - area.bounds.y), gesture);
+    else if (kind === "area" && bounds) this.change(changeArea(this.canvas, id, { bounds }), gesture);
     if (kind === "boundary") this.change(changeBoundary(this.canvas, id, { y }), gesture);
   }
 
@@ -245,7 +244,8 @@ export class PaperCanvas extends LightElement {
     return html`
       ${renderTrouble(this.trouble, this.stale, (choice) => void this.resolve(choice))}
       ${this.draft ? renderDraft(this.draft.saved_at, this.draft.etag !== this.etag, (use) => this.takeDraft(use)) : nothing}
-      ${this.job ? html`<div class="notice canvas-notice"><job-progress job-id=${this.job} label="pages read" @done=${this.detected}></job-progress></div>` : nothing}
+      ${this.job ? html`<div class="notice canvas-notice"><job-progress job-id=${this.job} label="pages read"
+        @step=${(event: CustomEvent<Job>) => { this.read = event.detail.done; }} @done=${this.detected}></job-progress></div>` : nothing}
       ${this.drawing ? renderDrawing((bounds) => this.addDrawn({ page: this.view.pageInView, bounds })) : nothing}`;
   }
 
@@ -257,23 +257,23 @@ export class PaperCanvas extends LightElement {
     if (!selection || !part) return renderNothingChosen(this.template as ExamTemplate);
     const doubt = question && !question.confirmed && question.max_marks === null ? "No marks were found beside it." : "";
     return html`
-      ${selection.kind === "area" ? renderAreaFields(canvas, part as ResponseArea, paths, pages, this.acts)
+      ${selection.kind === "area" ? renderAreaFields(canvas, part as ResponseArea, chosenAreas(selection), paths, pages, this.acts)
         : question ? renderQuestionFields(canvas, question, paths, doubt, this.acts) : nothing}
       ${selection.kind === "boundary" ? renderBoundaryFields(canvas, part as Boundary, pages, this.acts) : nothing}
-      <div class="row">
-        <button type="button" class="button" ?disabled=${part.confirmed} @click=${() => this.confirm()}>Confirm <kbd aria-hidden="true">Enter</kbd></button>
+      <div class="row part-acts">
+        <button type="button" class="button" ?disabled=${part.confirmed} @click=${() => this.run({ do: "confirm" })}>Confirm <kbd aria-hidden="true">Enter</kbd></button>
         ${selection.kind === "area" ? html`<button type="button" class="button" @click=${() => this.run({ do: "split" })}>Split <kbd aria-hidden="true">S</kbd></button>
           <button type="button" class="button" @click=${() => this.run({ do: "merge" })}>Merge <kbd aria-hidden="true">M</kbd></button>` : nothing}
         <button type="button" class="button button-danger" @click=${() => this.run({ do: "remove" })}>${selection.kind === "boundary" ? "Delete cut line" : "Delete"}</button>
-        ${selection.kind === "boundary" && question ? html`<button type="button" class="button button-danger" @click=${() => { this.selection = { kind: "question", id: question.id }; this.removeChosen(); }}>Delete question</button>` : nothing}
+        ${selection.kind === "boundary" && question ? html`<button type="button" class="button button-danger" @click=${() => this.takeIn(edit(canvas, { kind: "question", id: question.id }, { do: "remove" }, { page: 1, copied: [] }))}>Delete question</button>` : nothing}
         ${selection.kind === "question" ? html`<button type="button" class="button" @click=${() => this.run({ do: "add_boundary" })}>Add cut line <kbd aria-hidden="true">B</kbd></button>` : nothing}
       </div>`;
   }
 
   private get bar(): BarState {
-    const { canvas, history, mayEdit, drawing, zoom, unsaved, saving } = this;
+    const { canvas, history, mayEdit, drawing, snapping, zoom, unsaved, saving } = this;
     const hasChosen = questionOf(canvas, this.selection) !== undefined;
-    return { canvas, mayEdit, hasChosen, drawing, zoom, unsaved, saving, canUndo: history?.canUndo ?? false, canRedo: history?.canRedo ?? false };
+    return { canvas, mayEdit, hasChosen, drawing, snapping, zoom, unsaved, saving, canUndo: history?.canUndo ?? false, canRedo: history?.canRedo ?? false };
   }
 
   override render() {
@@ -289,7 +289,7 @@ export class PaperCanvas extends LightElement {
           ${this.canvas.questions.length ? renderTree(this.canvas.questions, template.total_marks ?? null, tints, chosen, this.acts.choose) : renderNoQuestions(this.mayEdit, this.job !== "", () => void this.detect())}</nav>
         <section class="canvas-pages" aria-label="Pages: Tab walks the proposals, Enter confirms" tabindex="0" @keydown=${this.pagesKey}>
           <paper-view .canvas=${this.canvas} .selection=${this.selection} .tints=${tints} .paths=${paths} .templateId=${this.templateId}
-            .pageCount=${template.page_count ?? 0} .zoom=${this.zoom} .drawing=${this.drawing} .locked=${!this.mayEdit}
+            .pageCount=${template.page_count ?? 0} .zoom=${this.zoom} .drawing=${this.drawing} .snapping=${this.snapping} .read=${this.job ? this.read : -1} .locked=${!this.mayEdit}
             @choose=${(event: CustomEvent<Selection>) => this.choose(event.detail)} @reshape=${(event: CustomEvent<Reshape>) => this.reshape(event.detail)}
             @draw=${(event: CustomEvent<Draw>) => this.addDrawn(event.detail)}></paper-view>
         </section>

@@ -3,6 +3,7 @@ import { html, nothing } from "lit";
 import type { Bounds, ExamTemplate } from "../../elements/shapes.ts";
 import { confirmAbove, countAbove, countOpen, type Canvas } from "./canvas.ts";
 import type { FieldActs } from "./fields.ts";
+import { ZOOMS } from "./paper_view.ts";
 
 export const SURE = 0.9;
 
@@ -11,6 +12,7 @@ export interface BarState {
   mayEdit: boolean;
   hasChosen: boolean;
   drawing: boolean;
+  snapping: boolean;
   canUndo: boolean;
   canRedo: boolean;
   zoom: number;
@@ -18,7 +20,11 @@ export interface BarState {
   saving: boolean;
 }
 
-export interface BarActs extends FieldActs { addQuestion: (below: boolean) => void; setZoom: (zoom: number) => void }
+export interface BarActs extends FieldActs {
+  addQuestion: (below: boolean) => void;
+  setZoom: (zoom: number) => void;
+  setSnapping: (snapping: boolean) => void;
+}
 
 function tool(label: string, act: () => void, enabled = true, key = "", pressed?: boolean) {
   return html`<button type="button" class="button button-small" ?disabled=${!enabled} aria-pressed=${pressed ?? nothing} @click=${act}>${label}${
@@ -31,6 +37,7 @@ function editTools(bar: BarState, acts: BarActs) {
     ${tool("Add question", () => acts.addQuestion(false))}
     ${tool("Add part", () => acts.addQuestion(true), bar.hasChosen)}
     ${tool("Add area", () => acts.run({ do: "add_area" }), true, "A", bar.drawing)}
+    ${tool("Snap", () => acts.setSnapping(!bar.snapping), true, "", bar.snapping)}
     ${tool("Undo", () => acts.run({ do: "undo" }), bar.canUndo)}
     ${tool("Redo", () => acts.run({ do: "redo" }), bar.canRedo)}
     ${sure > 0 ? tool(`Confirm all above 90 % (${sure})`, () => acts.change(confirmAbove(bar.canvas, SURE))) : nothing}`;
@@ -43,7 +50,7 @@ export function renderBar(bar: BarState, acts: BarActs) {
     <span class="small quiet" role="status">${open ? `${open} to confirm` : "All confirmed"}</span>
     <span class="canvas-gap"></span>
     ${tool("Smaller", () => acts.setZoom(bar.zoom - 1), bar.zoom > 0)}
-    ${tool("Larger", () => acts.setZoom(bar.zoom + 1), bar.zoom < 3)}
+    ${tool("Larger", () => acts.setZoom(bar.zoom + 1), bar.zoom < ZOOMS.length - 1)}
     ${bar.mayEdit ? html`<span class="small quiet canvas-saved" role="status">${bar.saving ? "Saving…" : bar.unsaved ? "Not saved yet" : "Saved"}</span>
       <button type="button" class="button button-small button-primary" ?disabled=${!bar.unsaved || bar.saving} aria-keyshortcuts="Control+S"
         @click=${() => acts.run({ do: "save" })}>Save</button>` : html`<span class="chip">Read only</span>`}

@@ -3,7 +3,8 @@ import { html, nothing, svg } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { LightElement } from "../../elements/light_element.ts";
 import type { Bounds, Boundary, ResponseArea } from "../../elements/shapes.ts";
-import type { Canvas, Selection } from "./canvas.ts";
+import { chosenAreas, insidePage, toggleArea, type Canvas, type Selection } from "./canvas.ts";
+import { pictureOf, snapBounds, snapCut, snapEdge } from "./snap.ts";
 
 type Corner = "nw" | "ne" | "sw" | "se";
 type Grip = "move" | Corner;
@@ -13,7 +14,8 @@ export interface Draw { page: number; bounds: Bounds }
 interface Drag { grip: Grip; kind: "area" | "boundary" | "draw"; id: string; page: number; from: Bounds; x: number; y: number; gesture: string }
 
 const CORNERS: Corner[] = ["nw", "ne", "sw", "se"];
-const WIDTHS = [900, 1240, 1860, 2480];
+/** Widths of a page on screen, in CSS pixels; the picture is fetched as sharp as the screen can show it. */
+export const ZOOMS = [600, 900, 1240, 1700, 2400];
 const percent = (fraction: number) => `${(fraction * 100).toFixed(3)}%`;
 let gestures = 0;
 
@@ -37,7 +39,9 @@ export class PaperView extends LightElement {
   @property({ type: Number }) pageCount = 0;
   @property({ type: Number }) zoom = 1;
   @property({ type: Boolean }) drawing = false;
+  @property({ type: Boolean }) snapping = true;
   @property({ type: Boolean }) locked = false;
+  @property({ type: Number }) read = -1;
   @state() private sketch: (Draw & { gesture: string }) | null = null;
   private drag: Drag | null = null;
 
@@ -69,7 +73,8 @@ export class PaperView extends LightElement {
   private grasp(event: PointerEvent, kind: "area" | "boundary", id: string, page: number, from: Bounds, grip: Grip): void {
     if (event.button !== 0 || this.drawing) return;
     event.stopPropagation();
-    this.tell<Selection>("choose", { kind, id });
+    if (kind === "area" && (event.shiftKey || event.ctrlKey || event.metaKey)) { this.tell<Selection>("choose", toggleArea(this.selection, id)); return; }
+    if (grip !== "move" || !chosenAreas(this.selection).includes(id)) this.tell<Selection>("choose", { kind, id });
     if (this.locked) return;
     this.begin(event, { grip, kind, id, page, from });
   }
@@ -90,29 +95,65 @@ export class PaperView extends LightElement {
   private move(event: PointerEvent): void {
     const drag = this.drag;
     if (!drag) return;
-    const at = this.fractionAt(event, drag.page);
-    const bounds = dragged(drag.from, drag.grip, at.x - drag.x, at.y - drag.y);
-    if (drag.kind === "draw") { this.sketch = { page: drag.page, bounds, gesture: drag.gesture }; return; }
-    this.tell<Reshape>("reshape", { kind: drag.kind, id: drag.id, bounds: drag.kind === "area" ? bounds : null, y: bounds.y, gesture: drag.gesture });
+    const bounds = this.boundsAt(event, drag);
+    if (drag.kind === "draw") this.sketch = { page: drag.page, bounds, gesture: drag.gesture };
+    else this.tellReshape(drag, bounds);
   }
 
-  private release(): void {
-    const sketch = this.sketch;
+  private boundsAt(event: PointerEvent, drag: Drag): Bounds {
+    const at = this.fractionAt(event, drag.page);
+    return dragged(drag.from, drag.grip, at.x - drag.x, at.y - drag.y);
+  }
+
+  private tellReshape(drag: Drag, bounds: Bounds): void {
+    this.tell<Reshape>("reshape", { kind: drag.kind === "area" ? "area" : "boundary", id: drag.id, bounds: drag.kind === "area" ? bounds : null, y: bounds.y, gesture: drag.gesture });
+  }
+
+  /** What was dragged comes to rest on what is printed, unless Alt is held. */
+  private release(event: PointerEvent): void {
+    const { drag, sketch } = this;
     this.drag = null;
     this.sketch = null;
-    if (sketch && sketch.bounds.w > 0.01 && sketch.bounds.h > 0.005) this.tell<Draw>("draw", { page: sketch.page, bounds: sketch.bounds });
+    const free = !this.snapping || event.altKey;
+    if (sketch && sketch.bounds.w > 0.01 && sketch.bounds.h > 0.005) {
+      this.tell<Draw>("draw", { page: sketch.page, bounds: free ? sketch.bounds : this.snapped(sketch.page, sketch.bounds) });
+    }
+    if (!drag || drag.kind === "draw" || free || event.type === "pointercancel") return;
+    const bounds = this.boundsAt(event, drag);
+    const hasMoved = Math.abs(bounds.x - drag.from.x) + Math.abs(bounds.y - drag.from.y) + Math.abs(bounds.w - drag.from.w) + Math.abs(bounds.h - drag.from.h) > 0.0005;
+    if (hasMoved) this.tellReshape(drag, this.atRest(drag, bounds));
+  }
+
+  private atRest({ kind, grip, page }: Drag, bounds: Bounds): Bounds {
+    if (kind === "boundary") return { ...bounds, y: this.snappedCut(page, bounds.y) };
+    if (grip !== "move") return this.snapped(page, bounds);
+    const picture = this.picture(page);
+    return picture ? { ...bounds, y: snapEdge(picture, "row", bounds.y, bounds.x, bounds.x + bounds.w) } : bounds;
+  }
+
+  private picture(page: number) { return pictureOf(this.querySelector<HTMLImageElement>(`.paper[data-page="${page}"] img`)); }
+
+  snapped(page: number, bounds: Bounds): Bounds {
+    const picture = this.picture(page);
+    return picture ? snapBounds(picture, insidePage(bounds)) : bounds;
+  }
+
+  snappedCut(page: number, y: number): number {
+    const picture = this.picture(page);
+    return picture ? snapCut(picture, y) : y;
   }
 
   private renderArea(area: ResponseArea) {
     const { x, y, w, h } = area.bounds;
-    const chosen = this.selection?.kind === "area" && this.selection.id === area.id;
+    const chosen = chosenAreas(this.selection).includes(area.id);
+    const alone = chosen && !this.selection?.more?.length;
     const tint = area.question_id ? (this.tints.get(area.question_id) ?? 0) : "none";
     const words = area.question_id ? (this.paths.get(area.question_id) ?? "") : area.kind.replace("_", " ");
     return svg`<g class="area" data-tint=${tint} ?data-open=${!area.confirmed} ?data-chosen=${chosen}>
       <rect data-part=${area.id} x=${percent(x)} y=${percent(y)} width=${percent(w)} height=${percent(h)}
         @pointerdown=${(event: PointerEvent) => this.grasp(event, "area", area.id, area.page, area.bounds, "move")}></rect>
       <text x=${percent(x)} y=${percent(y)} dx="6" dy="16">${words}</text>
-      ${chosen && !this.locked ? CORNERS.map((corner) => this.renderCorner(area, corner)) : nothing}
+      ${alone && !this.locked ? CORNERS.map((corner) => this.renderCorner(area, corner)) : nothing}
     </g>`;
   }
 
@@ -139,8 +180,9 @@ export class PaperView extends LightElement {
     const areas = this.canvas.areas.filter((one) => one.page === page);
     const boundaries = this.canvas.boundaries.filter((one) => one.page === page);
     const sketch = this.sketch?.page === page ? this.sketch.bounds : null;
-    const width = WIDTHS[this.zoom] ?? 1240;
-    return html`<figure class="paper" data-page=${page} @pointerdown=${(event: PointerEvent) => this.pressPaper(event, page)}
+    const width = Math.ceil((ZOOMS[this.zoom] ?? 900) * window.devicePixelRatio);
+    const waits = this.read >= 0 && page > this.read;
+    return html`<figure class="paper" data-page=${page} ?data-waits=${waits} @pointerdown=${(event: PointerEvent) => this.pressPaper(event, page)}
       @pointermove=${this.move} @pointerup=${this.release} @pointercancel=${this.release}>
       <img src="/api/exam/templates/${this.templateId}/pages/${page}/image?width=${width}" alt="Page ${page} of the paper" loading="lazy" draggable="false">
       <svg aria-hidden="true">
@@ -148,7 +190,7 @@ export class PaperView extends LightElement {
         ${areas.map((one) => this.renderArea(one))}
         ${sketch ? svg`<rect class="sketch" x=${percent(sketch.x)} y=${percent(sketch.y)} width=${percent(sketch.w)} height=${percent(sketch.h)}></rect>` : nothing}
       </svg>
-      <figcaption class="small quiet">${page}</figcaption>
+      <figcaption class="small quiet">${page}${waits ? html`<span class="paper-waits">not read yet</span>` : nothing}</figcaption>
     </figure>`;
   }
 

@@ -1,7 +1,7 @@
 /** A mark scheme as lines a teacher types ("M1 (1) What earns it") and as structured points. */
 import type { SchemePoint } from "../../elements/shapes.ts";
 
-function pointsOf(scheme: unknown): SchemePoint[] {
+export function pointsOf(scheme: unknown): SchemePoint[] {
   const points = Array.isArray(scheme) ? scheme : (scheme as { points?: unknown } | null)?.points;
   return Array.isArray(points) ? (points as SchemePoint[]) : [];
 }
@@ -17,6 +17,44 @@ export function readPoints(lines: string, before: unknown): SchemePoint[] | { po
   const points = lines.split("\n").map((line) => line.trim()).filter(Boolean).map((line) => readPoint(line, known));
   if (before && typeof before === "object" && !Array.isArray(before)) return { ...before, points };
   return points.length > 0 ? points : null;
+}
+
+/** What a scheme says beside its points. */
+export interface SchemeSettings { notes?: string | null; allow_half_marks?: boolean | null }
+
+export function settingsOf(scheme: unknown): SchemeSettings {
+  return scheme && typeof scheme === "object" && !Array.isArray(scheme) ? (scheme as SchemeSettings) : {};
+}
+
+/** The scheme with these points, in the form it has; null where nothing is left of it. */
+export function withPoints(scheme: unknown, points: SchemePoint[]): unknown {
+  if (scheme && typeof scheme === "object" && !Array.isArray(scheme)) return { ...scheme, points };
+  return points.length > 0 ? points : null;
+}
+
+export function withSettings(scheme: unknown, change: SchemeSettings): unknown {
+  return { ...settingsOf(scheme), points: pointsOf(scheme), ...change };
+}
+
+/** Only what says something is kept of a point. */
+export function changePoint(points: readonly SchemePoint[], index: number, change: Partial<SchemePoint>): SchemePoint[] {
+  const says = ([key, value]: [string, unknown]) => key === "text" || (value !== null && value !== "" && value !== undefined && !(Array.isArray(value) && value.length === 0));
+  return points.map((point, place) => (place === index ? (Object.fromEntries(Object.entries({ ...point, ...change }).filter(says)) as unknown as SchemePoint) : point));
+}
+
+export function movePoint(points: readonly SchemePoint[], index: number, by: 1 | -1): SchemePoint[] {
+  const moved = [...points];
+  const [point] = moved.splice(index, 1);
+  if (point) moved.splice(Math.max(0, index + by), 0, point);
+  return moved;
+}
+
+export const isLevel = (point: SchemePoint): boolean => /^L\d/i.test(point.code ?? "") || typeof point.marks_from === "number";
+
+/** Marks the points describe: points add up, of levels the best counts. */
+export function schemeMarks(points: readonly SchemePoint[]): number {
+  const sum = points.filter((one) => !isLevel(one)).reduce((total, one) => total + (one.marks ?? 0), 0);
+  return sum + Math.max(0, ...points.filter(isLevel).map((one) => one.marks ?? 0));
 }
 
 export interface McqOption { label: string; text?: string | null; correct?: boolean | null }

@@ -1,0 +1,66 @@
+/** What a key or a button does to the canvas and to what is chosen; undo takes back each as one step. */
+import { copyAreas } from "./additions.ts";
+import { chosenAreas, confirmPart, findPart, mergeAreas, moveAreas, moveBoundary, removePart, resizeAreas, splitArea, type Canvas, type Selection } from "./canvas.ts";
+import type { CanvasCommand } from "./keys.ts";
+import { nextProposal, readingOrder } from "./tree.ts";
+
+/** `selection` is undefined where it stays; `run` names a gesture whose steps count as one. */
+export interface Edit { canvas: Canvas; selection?: Selection; run?: string }
+
+/** What a command needs besides the canvas: the page in view, and the areas that were copied. */
+export interface Around { page: number; copied: readonly string[] }
+
+export function edit(canvas: Canvas, selection: Selection, command: CanvasCommand, around: Around): Edit | null {
+  const ids = chosenAreas(selection);
+  switch (command.do) {
+    case "nudge": return nudge(canvas, selection, command.dx, command.dy);
+    case "resize": return ids.length ? { canvas: resizeAreas(canvas, ids, command.dx, command.dy), run: `resize ${ids.join()}` } : null;
+    case "confirm": return confirm(canvas, selection);
+    case "remove": return remove(canvas, selection);
+    case "split": return ids.length ? { canvas: ids.reduce((split, id) => splitArea(split, id, crypto.randomUUID()), canvas) } : null;
+    case "merge": return ids[0] ? { canvas: mergeAreas(canvas, ids), selection: { kind: "area", id: ids[0] } } : null;
+    case "paste": return paste(canvas, around.copied, [around.page]);
+    case "choose_page": return choose(canvas, canvas.areas.filter((one) => one.page === around.page).map((one) => one.id));
+    case "choose_next": return chooseNext(canvas, selection);
+    default: return null;
+  }
+}
+
+function nudge(canvas: Canvas, selection: Selection, dx: number, dy: number): Edit | null {
+  const ids = chosenAreas(selection);
+  if (ids.length) return { canvas: moveAreas(canvas, ids, dx, dy), run: `nudge ${ids.join()}` };
+  return selection?.kind === "boundary" ? { canvas: moveBoundary(canvas, selection.id, dy), run: `nudge ${selection.id}` } : null;
+}
+
+function confirm(canvas: Canvas, selection: Selection): Edit {
+  const confirmed = confirmPart(canvas, selection);
+  return { canvas: confirmed, selection: nextProposal(confirmed, selection, 1) ?? nextProposal(confirmed, null, 1) };
+}
+
+function remove(canvas: Canvas, selection: Selection): Edit | null {
+  if (!selection) return null;
+  const next = nextProposal(canvas, selection, 1);
+  const left = removePart(canvas, selection);
+  return { canvas: left, selection: next && findPart(left, next) ? next : null };
+}
+
+/** Copies on other pages, which are then what is chosen. */
+export function paste(canvas: Canvas, ids: readonly string[], pages: readonly number[]): Edit | null {
+  const fresh: string[] = [];
+  const pasted = copyAreas(canvas, ids, pages, () => { fresh.push(crypto.randomUUID()); return fresh[fresh.length - 1] ?? ""; });
+  return fresh.length ? { ...choose(pasted, fresh), canvas: pasted } : null;
+}
+
+function choose(canvas: Canvas, ids: readonly string[]): Edit {
+  const [first, ...more] = ids;
+  return { canvas, selection: first ? { kind: "area", id: first, more } : null };
+}
+
+/** The area after the last one chosen joins them. */
+function chooseNext(canvas: Canvas, selection: Selection): Edit | null {
+  const order = readingOrder(canvas).map((stop) => stop.selection).filter((one) => one.kind === "area").map((one) => one.id);
+  const ids = chosenAreas(selection);
+  const last = Math.max(...ids.map((id) => order.indexOf(id)));
+  const next = order[ids.length ? last + 1 : 0];
+  return next ? choose(canvas, [...ids, next]) : null;
+}

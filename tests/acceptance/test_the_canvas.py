@@ -1,0 +1,243 @@
+"""A teacher drops a paper and puts the proposal right: by keyboard alone, and by pointer alone."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from markroom.operation.demo.paper import demo_paper
+from tests.acceptance.server import Mailroom, Server
+
+TEACHER = "teacher-1@hillside.example"
+SCREENS = Path(__file__).parents[2] / "artefacts" / "screens"
+pytestmark = pytest.mark.browser
+Json = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def module_folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="markroom-test-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o711)
+        yield Path(folder)
+
+
+@pytest.fixture(scope="module")
+def teacher(browser: Browser, module_folder: Path) -> Iterator[Page]:
+    """Somebody who has just joined their school, on the page of exams."""
+    with Mailroom() as mailroom:
+        server = Server(module_folder, mailroom.url)
+        server.command("institute", "create", "--name", "Hillside School", "--admin-email", TEACHER)
+        server.start()
+        try:
+            context = browser.new_context(base_url=server.url, viewport={"width": 1440, "height": 900})
+            context.set_default_timeout(30_000)
+            page = context.new_page()
+            page.goto(f"/invitations/{mailroom.wait_for_link(TEACHER, 'invitations')}")
+            page.get_by_label("Your name").fill("Teacher 1")
+            page.get_by_role("button", name="Join Hillside School").click()
+            expect(page.get_by_role("heading", name="Today")).to_be_visible()
+            yield page
+        finally:
+            server.stop()
+
+
+@pytest.fixture
+def canvas(teacher: Page, module_folder: Path) -> Page:
+    """A fresh paper whose proposal has just appeared."""
+    paper = module_folder / "mock.pdf"
+    paper.write_bytes(demo_paper())
+    teacher.goto("/exams")
+    teacher.get_by_role("button", name="Add a paper").first.click()
+    teacher.locator("input[type=file]").set_input_files(paper)
+    teacher.get_by_role("textbox", name="Title").fill("Year 11 mock")
+    teacher.get_by_role("button", name="Add the paper").click()
+    teacher.wait_for_url("**/exams/*-*")
+    expect(teacher.get_by_role("button", name="Confirm all above 90 %")).to_be_visible(timeout=60_000)
+    return teacher
+
+
+def template(page: Page) -> Json:
+    id_ = page.url.rsplit("/", 1)[1].partition("#")[0]
+    body: Json = page.context.request.get(f"/api/exam/templates/{id_}").json()
+    return body
+
+
+def by_id(rows: list[Json]) -> dict[str, Json]:
+    return {row["id"]: row for row in rows}
+
+
+def save_and_reload(page: Page) -> Json:
+    page.keyboard.press("Control+s")
+    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+    page.reload()
+    expect(page.locator(".tree-total")).to_be_visible()
+    expect(page.get_by_text("Not saved yet")).to_have_count(0)
+    return template(page)
+
+
+def walk_to(page: Page, kind: str) -> None:
+    """Tab after Tab to the next proposal of a kind."""
+    for _ in range(50):
+        if page.locator(f"{kind}[data-chosen]").count():
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"no {kind} to walk to")
+
+
+def chosen_area(page: Page) -> str:
+    return page.locator(".area[data-chosen] rect").first.get_attribute("data-part") or ""
+
+
+def test_five_things_are_put_right_by_keyboard_alone(canvas: Page) -> None:
+    """T-04, T-08, O-05: walk, confirm, move, resize, split, remove, copy; all there after a reload"""
+    before = template(canvas)
+    pages = canvas.get_by_label("Pages").first
+    pages.focus()
+    walk_to(canvas, ".boundary")
+    canvas.keyboard.press("Enter")  # one: the first question is right
+    walk_to(canvas, ".area")
+    moved = chosen_area(canvas)
+    canvas.keyboard.press("ArrowDown")  # two: lower
+    canvas.keyboard.press("Shift+ArrowRight")  # three: wider
+    canvas.keyboard.press("Enter")
+    walk_to(canvas, ".area")
+    split = chosen_area(canvas)
+    canvas.keyboard.press("s")  # four: two answers, not one
+    canvas.keyboard.press("Tab")
+    canvas.keyboard.press("Tab")
+    walk_to(canvas, ".area")
+    removed = chosen_area(canvas)
+    canvas.keyboard.press("Delete")  # five: no answer at all
+    canvas.keyboard.press("Control+z")
+    canvas.keyboard.press("Control+Shift+z")
+
+    after = save_and_reload(canvas)
+    old, new = by_id(before["response_areas"]), by_id(after["response_areas"])
+    assert sum(q["confirmed"] for q in after["questions"]) == 1
+    assert new[moved]["bounds"]["y"] > old[moved]["bounds"]["y"]
+    assert new[moved]["bounds"]["w"] > old[moved]["bounds"]["w"]
+    assert new[moved]["confirmed"]
+    assert new[split]["bounds"]["h"] == pytest.approx(old[split]["bounds"]["h"] / 2, abs=1e-4)
+    assert removed not in new
+    assert len(new) == len(old)  # one more by the split, one less by the removal
+
+
+def test_five_things_are_put_right_by_pointer_alone(canvas: Page) -> None:
+    """T-04, T-08: drag, resize, draw, cut, choose several; all there after a reload"""
+    before = template(canvas)
+    first, second = [a for a in before["response_areas"] if a["kind"] == "answer"][:2]
+    canvas.get_by_role("button", name="Snap").click()  # by hand, wherever it lands
+    drag(canvas, area_of(canvas, first), 0, 30)  # one: lower
+    drag(canvas, canvas.locator(".corner-se"), -40, 20)  # two: another size
+    canvas.get_by_role("button", name="Add area").click()
+    paper = canvas.locator(".paper").first
+    draw(canvas, paper, (0.3, 0.05), (0.6, 0.09))  # three: an area nobody proposed
+    cut = before["boundaries"][0]
+    drag(canvas, canvas.locator(f'[data-part="{cut["id"]}"]'), 0, 25)  # four: begins lower
+    area_of(canvas, first).click()
+    area_of(canvas, second).click(modifiers=["Shift"])
+    canvas.locator(".canvas-fields").get_by_role("button", name="Confirm").click()  # five: both
+
+    canvas.get_by_role("button", name="Save", exact=True).click()
+    expect(canvas.get_by_text("Saved", exact=True)).to_be_visible()
+    canvas.reload()
+    expect(canvas.locator(".tree-total")).to_be_visible()
+    after = template(canvas)
+    new = by_id(after["response_areas"])
+    assert new[first["id"]]["bounds"]["y"] > first["bounds"]["y"]
+    assert new[first["id"]]["bounds"]["w"] < first["bounds"]["w"]
+    assert new[first["id"]]["confirmed"]
+    assert new[second["id"]]["confirmed"]
+    assert by_id(after["boundaries"])[cut["id"]]["y"] > cut["y"]
+    (drawn,) = [a for a in after["response_areas"] if a["id"] not in by_id(before["response_areas"])]
+    assert (drawn["source"], drawn["page"]) == ("manual", 1)
+    assert drawn["bounds"]["x"] == pytest.approx(0.3, abs=0.02)
+
+
+def test_an_area_comes_to_lie_on_the_rule_it_is_near(canvas: Page) -> None:
+    """The answer lines of the paper are ruled: an edge near the last of them comes to lie on it."""
+    lined = next(
+        a for a in template(canvas)["response_areas"] if ends_on_ink(canvas, a["page"], a["bounds"], within=8)
+    )
+    area_of(canvas, lined).click()
+    canvas.get_by_label("Pages").first.focus()
+    canvas.keyboard.press("Shift+ArrowDown")
+    canvas.keyboard.press("Shift+ArrowDown")
+    canvas.keyboard.press("k")
+    snapped = by_id(save_and_reload(canvas)["response_areas"])[lined["id"]]
+    assert ends_on_ink(canvas, snapped["page"], snapped["bounds"], within=1)
+
+
+def ends_on_ink(page: Page, number: int, bounds: Json, within: int) -> bool:
+    """Whether most of an area's lower edge is dark, give or take some pixels of a page 1,600 wide."""
+    id_ = page.url.rsplit("/", 1)[1].partition("#")[0]
+    data = page.context.request.get(f"/api/exam/templates/{id_}/pages/{number}/image?width=1600").body()
+    grey = np.asarray(Image.open(io.BytesIO(data)).convert("L"))
+    height, width = grey.shape
+    row = round((bounds["y"] + bounds["h"]) * height)
+    left, right = (round(x * width) for x in (bounds["x"], bounds["x"] + bounds["w"]))
+    near = grey[max(0, row - within) : row + within + 1, left:right]
+    return bool((near < 150).mean(axis=1).max(initial=0) > 0.6)
+
+
+def test_a_mark_scheme_is_written_point_by_point(canvas: Page) -> None:
+    """T-06, T-08: points with alternatives, and levels"""
+    canvas.locator(".branch").nth(1).click()
+    canvas.get_by_role("button", name="Add point").click()
+    canvas.get_by_label("What earns it").fill("Substitutes")
+    canvas.get_by_role("textbox", name="Code", exact=True).fill("M1")
+    canvas.get_by_text("Alternatives, accept, reject").click()
+    canvas.get_by_label("Or instead").fill("Uses a table")
+    canvas.get_by_label("Accept", exact=True).fill("x = 4\n4")
+    canvas.get_by_role("button", name="Add level").click()
+    canvas.get_by_label("What earns it").nth(1).fill("A full account")
+    canvas.get_by_label("Half marks may be given").check()
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    canvas.screenshot(path=SCREENS / "canvas-scheme-1440-light.png")
+    after = save_and_reload(canvas)
+    (scheme,) = [
+        q["mark_scheme"] for q in after["questions"] if q["mark_scheme"] and "points" in q["mark_scheme"]
+    ]
+    point, level = scheme["points"]
+    assert (point["code"], point["text"], point["marks"]) == ("M1", "Substitutes", 1)
+    assert (point["alternatives"], point["accept"]) == (["Uses a table"], ["x = 4", "4"])
+    assert (level["code"], level["marks_from"], level["marks"]) == ("L1", 1, 2)
+    assert scheme["allow_half_marks"] is True
+
+
+def area_of(page: Page, area: Json) -> Locator:
+    return page.locator(f'[data-part="{area["id"]}"]')
+
+
+def drag(page: Page, part: Locator, dx: float, dy: float) -> None:
+    part.scroll_into_view_if_needed()
+    box = part.bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + dx / 2, y + dy / 2)
+    page.mouse.move(x + dx, y + dy)
+    page.mouse.up()
+
+
+def draw(page: Page, paper: Locator, start: tuple[float, float], end: tuple[float, float]) -> None:
+    page.locator(".canvas-pages").evaluate("pages => { pages.scrollTop = 0 }")
+    box = paper.bounding_box()
+    assert box
+
+    def at(place: tuple[float, float]) -> tuple[float, float]:
+        return box["x"] + place[0] * box["width"], box["y"] + place[1] * box["height"]
+
+    page.mouse.move(*at(start))
+    page.mouse.down()
+    page.mouse.move(*at(end), steps=4)
+    page.mouse.up()
