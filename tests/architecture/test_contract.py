@@ -1,4 +1,4 @@
-"""X-05: the routes of people answer as the OpenAPI document says, whatever they are sent."""
+"""X-05: the routes of people and classes answer as the OpenAPI document says, whatever they are sent."""
 
 from __future__ import annotations
 
@@ -71,9 +71,13 @@ async def _fill(database: Database, folder: Path) -> tuple[dict[str, Person], di
         school: School = await stage.make_school(roles=(*ROLES, "student_2"))
         invite = {"email": "new@school.example", "role": "teacher"}
         answer = await school["school_admin"].post("/api/users/invite", json=invite)
+        made = (await school["teacher"].post("/api/classes", json={"name": "11X"})).json()
+        asked = await school["student"].post(f"/api/classes/{made['id']}/enrollment-requests", json={})
         return school.people, {
             "user_id": str(school.people["student_2"].user_id),
             "invitation_id": answer.json()["invitation"]["id"],
+            "class_id": made["id"],
+            "request_id": asked.json()["id"],
             "terms": "subjects",
             "email": "another@school.example",
             "role": "teacher",
@@ -85,7 +89,7 @@ def _describe() -> schemathesis.BaseSchema:
     resources = make_resources(Settings(storage_url="memory:///"), "", "", SECRET)
     document = make_app(resources, with_worker=False).openapi()
     return schemathesis.openapi.from_dict(document).include(
-        path_regex=r"^/api/(auth|users|people|invitations|jobs|memberships|institutes|notices)\b"
+        path_regex=r"^/api/(auth|users|people|invitations|jobs|memberships|institutes|notices|classes|school|enrollment-requests)\b"
     )
 
 
