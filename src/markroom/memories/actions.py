@@ -14,7 +14,7 @@ from markroom.kit.events import emit
 from markroom.kit.http import run_blocking
 from markroom.kit.versions import check_version
 from markroom.memories import reads, writes
-from markroom.memories.embedding import Embedding, load_embedder
+from markroom.memories.embedding import Vector, load_embedder
 from markroom.memories.errors import (
     AlreadyKept,
     LinkNotFound,
@@ -93,7 +93,7 @@ async def keep(
     actor: Actor,
     rights: ProjectRights,
     draft: Draft,
-    asked: Embedding | None = None,
+    vector: Vector | None = None,
     *,
     allow_duplicate: bool = False,
     dry_run: bool = False,
@@ -123,8 +123,8 @@ async def keep(
     return Kept(memory_id, duplicate, [other for other in similar if other.id != duplicate])
 
 
-async def _list_similar(conn: Conn, actor: Actor, project_id: UUID, asked: Embedding | None) -> list[Similar]:
-    return [] if asked is None else await list_similar(conn, actor.institute, project_id, asked)
+async def _list_similar(conn: Conn, actor: Actor, project_id: UUID, vector: Vector | None) -> list[Similar]:
+    return [] if vector is None else await list_similar(conn, actor.institute, project_id, asked)
 
 
 async def _check_links(conn: Conn, actor: Actor, draft: Draft) -> Draft:
@@ -189,14 +189,14 @@ async def search(
     query: str,
     filters: Filters = EVERYTHING,
     limit: int = 10,
-    asked: Embedding | None = None,
+    vector: Vector | None = None,
 ) -> Found:
     """The memories of a project that fit best, by words and, with what the query means, by meaning."""
     candidates = await list_candidates(conn, actor.institute, rights.project_id, query, filters, asked)
     fused = fuse(candidates, limit)
     memories = await reads.list_by_id(conn, actor.institute, [f.candidate.id for f in fused])
     hits = explain(fused, memories)
-    return Found(hits, "words", WORDS_ONLY) if asked is None else Found(hits, "hybrid")
+    return Found(hits, "words", WORDS_ONLY) if vector is None else Found(hits, "hybrid")
 
 
 async def read_stats(conn: Conn, actor: Actor, rights: ProjectRights) -> Stats:

@@ -22,7 +22,6 @@ from numpy.typing import NDArray
 from markroom.kit.logs import log
 
 Vectors = NDArray[np.float32]
-Vector = NDArray[np.float32]
 
 MODEL_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
 TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
@@ -38,17 +37,17 @@ def embedded_text(text: str, tags: Sequence[str]) -> str:
     return f"{', '.join(tags)}: {text}" if tags else text
 
 
-def to_text(vector: Vector) -> str:
-    """As pgvector reads it."""
-    return "[" + ",".join(map(repr, vector.tolist())) + "]"
+def to_text(numbers: NDArray[np.float32]) -> str:
+    """A vector as pgvector reads it."""
+    return "[" + ",".join(map(repr, numbers.tolist())) + "]"
 
 
 @dataclass(frozen=True)
-class Embedding:
-    """What a query means to a model; only vectors of the same model compare with it."""
+class Vector:
+    """What a text means to a model, of length 1; only vectors of the same model compare with it."""
 
     model: str
-    vector: Vector
+    numbers: NDArray[np.float32]
 
 
 class Embedder(Protocol):
@@ -144,7 +143,7 @@ def _thread() -> ThreadPoolExecutor:
 _waiting = 0
 
 
-async def embed_query(text: str) -> Embedding | None:
+async def embed_query(text: str) -> Vector | None:
     """What one text means, made in a thread of its own; None where no model is installed or it is busy.
 
     Hold no transaction while this waits.
@@ -162,6 +161,6 @@ async def embed_query(text: str) -> Embedding | None:
         _waiting -= 1
 
 
-def _embed_one(text: str) -> Embedding | None:
+def _embed_one(text: str) -> Vector | None:
     embedder = load_embedder()
-    return None if embedder is None else Embedding(embedder.model, embedder.embed([text])[0])
+    return None if embedder is None else Vector(embedder.model, embedder.embed([text])[0])

@@ -116,13 +116,13 @@ def list_filters(
 @routes.post("", status_code=201, dependencies=LIMITED)
 async def keep_memory(caller: InInstitute, project: WritableProject, body: MemoryBody) -> Response:
     draft = body.to_draft()
-    asked = await embed_query(embedded_text(draft.text, draft.tags))
+    vector = await embed_query(embedded_text(draft.text, draft.tags))
     kept = await actions.keep(
         caller.conn,
         caller.actor,
         project,
         draft,
-        asked,
+        vector,
         allow_duplicate=body.allow_duplicate,
         dry_run=body.dry_run,
     )
@@ -174,12 +174,12 @@ async def get_stats(caller: InInstitute, project: NamedProject) -> dict[str, Any
 
 @routes.post("/search", dependencies=[limited("memory_search")])
 async def search_memories(entrance: EntranceOf, project: SearchedProject, body: SearchBody) -> dict[str, Any]:
-    asked = await embed_query(body.query)
+    vector = await embed_query(body.query)
     async with entrance.transaction() as caller:  # rights may have ended meanwhile
         rights = await actions.get_rights(caller.conn, caller.actor, project.project_id)
         filters = body.filters.to_filters()
         found = await actions.search(
-            caller.conn, caller.actor, rights, body.query, filters, body.limit, asked
+            caller.conn, caller.actor, rights, body.query, filters, body.limit, vector
         )
     return found_json(found)
 

@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from markroom.kit.db import Conn, fetch_all
-from markroom.memories.embedding import Embedding, to_text
+from markroom.memories.embedding import Vector, to_text
 from markroom.memories.model import EXACT_BELOW, Filters, Hit, Memory, Similar
 from markroom.memories.reads import match
 
@@ -76,13 +76,13 @@ class Fused:
 
 
 async def list_candidates(
-    conn: Conn, institute_id: UUID, project_id: UUID, query: str, filters: Filters, asked: Embedding | None
+    conn: Conn, institute_id: UUID, project_id: UUID, query: str, filters: Filters, vector: Vector | None
 ) -> list[Candidate]:
     """The best by words and, with a vector, the best by meaning; filtered before they are counted."""
     condition, params = match(filters)
     params |= {"institute": institute_id, "project": project_id, "query": query, "candidates": CANDIDATES}
     words = WORDS.format(condition=condition)
-    if asked is None:
+    if vector is None:
         return await fetch_all(
             conn,
             Candidate,
@@ -99,7 +99,7 @@ async def list_candidates(
                 select -(v.embedding <#> %(vector)s::vector) as similarity from memory_vectors v
                  where n.id is null and v.institute_id = %(institute)s and v.project_id = %(project)s
                    and v.memory_id = w.id and v.model = %(model)s offset 0) v on true""",
-        params | _meaning_params(asked),
+        params | _meaning_params(vector),
     )
 
 
@@ -113,10 +113,10 @@ def _meaning(condition: str, filters: Filters) -> str:
     return f"{WHOLE.format(vectors=vectors)}, {BY_MEANING}"
 
 
-def _meaning_params(asked: Embedding) -> dict[str, Any]:
+def _meaning_params(vector: Vector) -> dict[str, Any]:
     return {
-        "vector": to_text(asked.vector),
-        "model": asked.model,
+        "vector": to_text(vector.numbers),
+        "model": vector.model,
         "exact_below": EXACT_BELOW,
         "reranked": RERANKED,
     }
@@ -166,7 +166,7 @@ def explain(fused: Sequence[Fused], memories: Sequence[Memory]) -> list[Hit]:
 
 
 async def list_similar(
-    conn: Conn, institute_id: UUID, project_id: UUID, asked: Embedding, limit: int = 5
+    conn: Conn, institute_id: UUID, project_id: UUID, vector: Vector, limit: int = 5
 ) -> list[Similar]:
     """What the project keeps that says nearly the same, approved or not, nearest first."""
     return await fetch_all(
@@ -183,6 +183,6 @@ async def list_similar(
             "project": project_id,
             "least": SIMILAR_FROM,
             "limit": limit,
-            **_meaning_params(asked),
+            **_meaning_params(vector),
         },
     )
