@@ -105,7 +105,7 @@ async def keep(
     if not rights.may_write:
         raise NotProjectEditor
     linked = await _check_links(conn, actor, draft)
-    similar = await _list_similar(conn, actor, rights.project_id, asked)
+    similar = await _list_similar(conn, actor, rights.project_id, vector)
     duplicate = await reads.find_by_text(conn, actor.institute, rights.project_id, hash_text(draft.text))
     if dry_run:
         return Kept(None, duplicate, similar)
@@ -124,7 +124,7 @@ async def keep(
 
 
 async def _list_similar(conn: Conn, actor: Actor, project_id: UUID, vector: Vector | None) -> list[Similar]:
-    return [] if vector is None else await list_similar(conn, actor.institute, project_id, asked)
+    return [] if vector is None else await list_similar(conn, actor.institute, project_id, vector)
 
 
 async def _check_links(conn: Conn, actor: Actor, draft: Draft) -> Draft:
@@ -192,7 +192,7 @@ async def search(
     vector: Vector | None = None,
 ) -> Found:
     """The memories of a project that fit best, by words and, with what the query means, by meaning."""
-    candidates = await list_candidates(conn, actor.institute, rights.project_id, query, filters, asked)
+    candidates = await list_candidates(conn, actor.institute, rights.project_id, query, filters, vector)
     fused = fuse(candidates, limit)
     memories = await reads.list_by_id(conn, actor.institute, [f.candidate.id for f in fused])
     hits = explain(fused, memories)
