@@ -9,6 +9,7 @@ import httpx
 from tests.exam_templates.canvases import Json, as_sent, make_template, put, question
 from tests.files.test_endpoints import upload
 from tests.papers import draw_image, draw_paper
+from tests.reading.ocr.scanned import as_image, scan
 from tests.stage import School, Stage
 
 
@@ -77,11 +78,22 @@ async def test_a_template_without_a_paper_has_nothing_to_read(school: School) ->
     assert (answer.status_code, answer.json()["code"]) == (409, "no_paper")
 
 
-async def test_a_paper_that_is_a_picture_fails_with_a_reason(school: School, stage: Stage) -> None:
-    template = await template_of(school["teacher"], draw_image("PNG"), "paper.png")
+async def test_a_paper_that_is_a_picture_is_read(school: School, stage: Stage) -> None:
+    """D-01: its text is recognised, in the bounds of any reading."""
+    (picture,) = scan(draw_paper(1))
+    template = await template_of(school["teacher"], as_image(picture, "PNG"), "paper.png")
     job, read = await detect(school, stage, template["id"])
-    assert (job["state"], job["error"]) == ("failed", "This file is not a PDF.")
+    assert job["state"] == "done"
+    assert paths(read) == ["1", "1(a)", "1(b)"]
+    assert [q["max_marks"] for q in read["questions"]] == [None, 2, 3]
+
+
+async def test_a_picture_without_text_says_so(school: School, stage: Stage) -> None:
+    """D-03"""
+    template = await template_of(school["teacher"], draw_image("PNG"), "paper.png")
+    _, read = await detect(school, stage, template["id"])
     assert read["questions"] == []
+    assert read["detection"]["warnings"] == ["No text could be read on page 1."]
 
 
 async def test_an_archived_template_is_not_read(school: School, stage: Stage) -> None:

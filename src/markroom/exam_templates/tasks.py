@@ -18,7 +18,8 @@ from markroom.kit.events import subscribe
 from markroom.kit.processes import run_bounded
 from markroom.reading import pdf
 
-DETECTION_SECONDS = 300
+DETECTION_SECONDS = 600
+RECOGNITION_SECONDS = 480.0  # for the text of scanned pages; what was read until then is kept
 PROGRESS_SECONDS = 0.3
 
 
@@ -45,7 +46,9 @@ async def detect_template(job: Job) -> dict[str, Any]:
 
 async def _detect_bounded(job: Job, data: bytes) -> dict[str, Any]:
     heard, told = Pipe(duplex=False)
-    reading = asyncio.create_task(run_bounded(detect_as_json, data, told, seconds=DETECTION_SECONDS))
+    reading = asyncio.create_task(
+        run_bounded(detect_as_json, data, told, RECOGNITION_SECONDS, seconds=DETECTION_SECONDS)
+    )
     try:
         while not (await asyncio.wait({reading}, timeout=PROGRESS_SECONDS))[0]:
             if progress := _last_heard(heard):

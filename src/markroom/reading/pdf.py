@@ -6,8 +6,9 @@ Use processes to read several files at once. Pages are 1-based; places are fract
 
 import ctypes
 import math
+import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -20,6 +21,9 @@ MAX_PAGES = 500
 MAX_SIDE_MM = 1500.0  # a little over A0
 MAX_PIXELS = 100_000_000
 MM_PER_POINT = 25.4 / 72
+
+LEADER = 12  # dots kept of a row of them
+RUN = re.compile(r"[^\s\x00\x02\x1c-\x1f\ufffe\uffff]+")  # characters without white space
 
 _pdfium_lock = threading.RLock()
 
@@ -60,13 +64,17 @@ class PdfFacts:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """Text between two white spaces and the box of its ink, in fractions of the page."""
+    """Text between two white spaces and the box of its ink, in fractions of the page.
+
+    Of a long row of one character, as of dots to write on, only the first LEADER are kept.
+    """
 
     text: str
     x0: float
     y0: float
     x1: float
     y1: float
+    confidence: float = 1.0  # of its letters, where they were recognised in a picture
 
 
 @contextmanager
@@ -147,7 +155,7 @@ def read_words(page: pdfium.PdfPage) -> list[Word]:
         if len(text) != text_page.count_chars():  # beyond the basic plane or dropped: ask one by one
             text = _read_characters(text_page)
         ink = _CharBoxes(page, text_page)
-        words = (ink.word(text, start, end) for start, end in _runs(text))
+        words = (ink.word(text, *run.span()) for run in RUN.finditer(text))
         return [word for word in words if word is not None]
     finally:
         text_page.close()
@@ -156,19 +164,6 @@ def read_words(page: pdfium.PdfPage) -> list[Word]:
 def _read_characters(text_page: pdfium.PdfTextPage) -> str:
     codes = (pdfium_c.FPDFText_GetUnicode(text_page, i) for i in range(text_page.count_chars()))
     return "".join(chr(code) if 0 < code < 0x110000 else " " for code in codes)
-
-
-def _runs(text: str) -> Iterator[tuple[int, int]]:
-    start = None
-    for i, character in enumerate(text):
-        if character.isspace() or character in "\x00\x02\ufffe\uffff":
-            if start is not None:
-                yield start, i
-            start = None
-        elif start is None:
-            start = i
-    if start is not None:
-        yield start, len(text)
 
 
 class _CharBoxes:
@@ -180,17 +175,17 @@ class _CharBoxes:
         self._edges = [ctypes.c_double() for _ in range(4)]
 
     def word(self, text: str, start: int, end: int) -> Word | None:
-        leader = end - start > 6 and text.count(text[start], start, end) == end - start
+        leader = end - start > LEADER and text.count(text[start], start, end) == end - start
         inked = (start, end - 1) if leader else range(start, end)  # a row of dots: its ends suffice
-        lefts, rights, bottoms, tops = zip(*map(self._box, inked), strict=True)
+        left, right, bottom, top = self._enclose(inked)
         a, b, c, d, e, f = self._matrix
-        left, right, bottom, top = min(lefts), max(rights), min(bottoms), max(tops)
         x0, x1 = sorted((a * left + c * bottom + e, a * right + c * top + e))
         y0, y1 = sorted((b * left + d * bottom + f, b * right + d * top + f))
         on_page = 0 <= (x0 + x1) / 2 <= 1 and 0 <= (y0 + y1) / 2 <= 1
         if not on_page or (end - start > 1 and top - bottom > right - left and not self._upright(start)):
             return None
-        return Word(text[start:end], max(x0, 0.0), max(y0, 0.0), min(x1, 1.0), min(y1, 1.0))
+        shown = text[start : start + LEADER] if leader else text[start:end]
+        return Word(shown, max(x0, 0.0), max(y0, 0.0), min(x1, 1.0), min(y1, 1.0))
 
     def _upright(self, index: int) -> bool:
         angle = pdfium_c.FPDFText_GetCharAngle(self._text_page, index)
@@ -198,10 +193,23 @@ class _CharBoxes:
         along_x, along_y = math.cos(angle), math.sin(angle)
         return bool(a * along_x + c * along_y > 10 * abs(b * along_x + d * along_y))
 
-    def _box(self, index: int) -> tuple[float, float, float, float]:
-        left, right, bottom, top = self._edges
-        pdfium_c.FPDFText_GetCharBox(self._text_page, index, left, right, bottom, top)
-        return left.value, right.value, bottom.value, top.value
+    def _enclose(self, indices: Iterable[int]) -> tuple[float, float, float, float]:
+        """Left, right, bottom and top; written out, for it is asked for every character of a paper."""
+        text_page, ask = self._text_page, pdfium_c.FPDFText_GetCharBox
+        at_left, at_right, at_bottom, at_top = edges = self._edges
+        left = bottom = math.inf
+        right = top = -math.inf
+        for index in indices:
+            ask(text_page, index, *edges)
+            if at_left.value < left:
+                left = at_left.value
+            if at_right.value > right:
+                right = at_right.value
+            if at_bottom.value < bottom:
+                bottom = at_bottom.value
+            if at_top.value > top:
+                top = at_top.value
+        return left, right, bottom, top
 
 
 def _page_to_fraction(page: pdfium.PdfPage) -> tuple[float, float, float, float, float, float]:

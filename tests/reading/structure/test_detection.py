@@ -217,12 +217,12 @@ def test_a_part_without_marks_is_less_sure_than_its_siblings() -> None:
 
 
 def test_a_page_without_text_is_told() -> None:
-    """D-01, D-03: scans wait for text recognition."""
+    """D-01, D-03"""
     paper = ask(Paper(), 80, [(LABEL, "1")], "Name a part of a house.", "[2]").page()
     for y in range(100, 400, 10):
         paper.box(100, y, 300, 6)
     found = detect(paper.page().pdf())
-    assert found.warnings[0] == "Page 2 has no text that can be read; text recognition is needed."
+    assert found.warnings[0] == "No text could be read on page 2."
 
 
 def test_an_empty_page_is_no_doubt() -> None:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from markroom.reading.geometry import Gray, as_gray
 from markroom.reading.structure.page import Box
 
 DPI = 80
@@ -30,82 +30,82 @@ class Drawings:
     ink: float
 
 
-def find_drawings(image: NDArray[np.uint8]) -> Drawings:
+def find_drawings(image: Gray) -> Drawings:
     """What is drawn on a gray image, (height, width), at DPI; places are fractions of it."""
-    ink = (image < DARK).astype(np.uint8)
+    ink = _darker(image, DARK)
     flat = _open(ink, _px(SIDE_MM), 1)
-    dotted = _dotted((image < PALE).astype(np.uint8))
-    steep = _open(ink, 1, _px(SIDE_MM))
-    boxes = _boxes(flat | steep, SIDE_MM)
+    frame = cv2.bitwise_or(flat, _open(ink, 1, _px(SIDE_MM)))
+    boxes = _boxes(as_gray(frame), SIDE_MM)
     return Drawings(
-        rules=_rules(flat | dotted, ink),
-        boxes=(*boxes, *_rounded(flat | steep, boxes)),
+        rules=_rules(as_gray(cv2.bitwise_or(flat, _thin(_darker(image, PALE)))), ink),
+        boxes=(*boxes, *_rounded(as_gray(frame), boxes)),
         blanks=_blanks(ink),
-        ink=float(ink.mean()),
+        ink=cv2.countNonZero(ink) / ink.size,
     )
 
 
-def _dotted(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Rows of dots or dashes: ink without thickness, dense along a row."""
+def _darker(image: Gray, level: int) -> Gray:
+    return as_gray(cv2.threshold(image, level - 1, 1, cv2.THRESH_BINARY_INV)[1])
+
+
+def _thin(ink: Gray) -> Gray:
+    """Rows of dots or dashes, joined: ink without thickness."""
     thick = cv2.dilate(_open(ink, 1, 4), np.ones((5, 5), np.uint8))
-    thin = cv2.subtract(ink, thick)
-    joined = cv2.morphologyEx(thin, cv2.MORPH_CLOSE, np.ones((1, 5), np.uint8))
-    return _open(np.asarray(joined, np.uint8), _px(RULE_MM), 1)
+    return as_gray(cv2.morphologyEx(cv2.subtract(ink, thick), cv2.MORPH_CLOSE, np.ones((1, 5), np.uint8)))
 
 
 def _px(mm: float) -> int:
     return round(mm / 25.4 * DPI)
 
 
-def _open(ink: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
-    kernel = np.ones((height, width), np.uint8)
-    return np.asarray(cv2.morphologyEx(ink, cv2.MORPH_OPEN, kernel), np.uint8)
+def _open(ink: Gray, width: int, height: int) -> Gray:
+    return as_gray(cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((height, width), np.uint8)))
 
 
-def _rules(flat: NDArray[np.uint8], ink: NDArray[np.uint8]) -> tuple[Box, ...]:
+def _rules(flat: Gray, ink: Gray) -> tuple[Box, ...]:
     joined = cv2.morphologyEx(flat, cv2.MORPH_CLOSE, np.ones((1, 3), np.uint8))
-    long = _open(np.asarray(joined, np.uint8), _px(RULE_MM), 1)
+    pairs = cv2.bitwise_and(joined[:, :-1:2], joined[:, 1::2])  # half as wide: four times as fast to open
+    long = _open(as_gray(pairs), _px(RULE_MM) // 2, 1)
     contours, _ = cv2.findContours(long, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     frames = sorted(map(cv2.boundingRect, contours), key=lambda frame: frame[1])
     return tuple(
-        _fraction(x, y, w, h, ink.shape)
+        _fraction(2 * x, y, 2 * w, h, ink.shape)
         for x, y, w, h in frames
-        if h <= _px(1.3) and _is_clear(ink[max(y - _px(1.6), 0) : max(y - 1, 0), x : x + w])
+        if h <= _px(1.3) and _is_clear(ink[max(y - _px(1.6), 0) : max(y - 1, 0), 2 * x : 2 * (x + w)])
     )
 
 
-def _is_clear(above: NDArray[np.uint8]) -> bool:
+def _is_clear(above: Gray) -> bool:
     """Hardly anything stands right on the line, as parts of a drawing do."""
     return above.size == 0 or float(above.any(axis=0).mean()) < CROWDED
 
 
-def _boxes(frame: NDArray[np.uint8], side_mm: float) -> tuple[Box, ...]:
+def _boxes(frame: Gray, side_mm: float) -> tuple[Box, ...]:
     """The holes of the drawn lines that are rectangles."""
-    frame = np.asarray(cv2.morphologyEx(frame, cv2.MORPH_CLOSE, np.ones((2, 2), np.uint8)), np.uint8)
+    frame = as_gray(cv2.morphologyEx(frame, cv2.MORPH_CLOSE, np.ones((2, 2), np.uint8)))
     contours, hierarchy = cv2.findContours(frame, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
     if not contours:
         return ()
     found = []
-    for contour, (*_, parent) in zip(contours, np.reshape(hierarchy, (-1, 4)), strict=True):
-        x, y, w, h = cv2.boundingRect(contour)
-        if parent < 0 or min(w, h) < _px(side_mm) - 1:
-            continue
-        if cv2.contourArea(contour) >= RECTANGULAR * (w - 1) * (h - 1):
+    for hole in np.flatnonzero(np.reshape(hierarchy, (-1, 4))[:, 3] >= 0).tolist():
+        x, y, w, h = cv2.boundingRect(contours[hole])
+        wide = min(w, h) >= _px(side_mm) - 1
+        if wide and cv2.contourArea(contours[hole]) >= RECTANGULAR * (w - 1) * (h - 1):
             found.append(_fraction(x, y, w, h, frame.shape))
     return tuple(sorted(found, key=lambda box: (box.y0, box.x0)))
 
 
-def _rounded(frame: NDArray[np.uint8], known: Sequence[Box]) -> list[Box]:
+def _rounded(frame: Gray, known: Sequence[Box]) -> list[Box]:
     """Larger boxes whose rounded corners are missing from the drawn lines."""
     height, width = frame.shape
-    half = cv2.resize(frame * 255, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
+    half = cv2.dilate(frame, np.ones((2, 2), np.uint8))[: height // 2 * 2 : 2, : width // 2 * 2 : 2]
     reach = _px(CORNER_MM) // 2
-    closed = cv2.morphologyEx((half > 0).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
-    found = _boxes(np.asarray(closed, np.uint8), ROUNDED_MM / 2)
+    closed = cv2.morphologyEx(half, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
+    found = _boxes(as_gray(closed), ROUNDED_MM / 2)
     return [box for box in found if not any(box.meets(o) for o in known if 0.5 * box.h < o.h < 2 * box.h)]
 
 
-def _blanks(ink: NDArray[np.uint8]) -> tuple[Box, ...]:
+def _blanks(ink: Gray) -> tuple[Box, ...]:
     """Bands of the page in which nothing stands between the margins."""
     width = ink.shape[1]
     inked = ink[:, int(MARGIN * width) : int((1 - MARGIN) * width)].any(axis=1)

@@ -1,15 +1,21 @@
-"""Whether a page's text layer can be used."""
+"""Which pages cannot be read by their text layer, and what to tell about those read otherwise."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from statistics import fmean
+from unicodedata import category
 
 from markroom.reading.pdf import Word
 from markroom.reading.structure.page import Page
 
 VOWELS = re.compile(r"[aeiouyåäöéèêëáíóúüøæœAEIOUYÅÄÖÉÈÁÍÓÚÜØÆ]")
 LATIN = re.compile(r"[A-Za-zÀ-ÿ]{4,}")
+COMMON = "etaoinsrETAOINSR"  # about two thirds of the letters of a text, in most languages
+NO_LETTERS = frozenset(("Cc", "Co", "Cn", "Cs"))  # control codes, private use, unassigned
 INKED = 0.004  # share of ink above which a page without words shows something
+FEW_WORDS = 25  # a page with fewer over a full-page picture was scanned
+ENOUGH_WORDS = 20  # to judge a text layer by
+HARD = 0.85  # mean confidence of its words below which a page is hard to read
 
 
 def has_text(page: Page) -> bool:
@@ -20,37 +26,54 @@ def is_blank(page: Page) -> bool:
     return not has_text(page) and page.ink < INKED
 
 
-def is_garbled(pages: Sequence[Page]) -> bool:
-    """Whether words of four letters and more mostly lack a vowel: a font without a true character map."""
-    words = [part for page in pages for word in page.words for part in LATIN.findall(word.text)]
-    if len(words) < 20:
-        return _mostly_unprintable([word for page in pages for word in page.words])
-    return sum(bool(VOWELS.search(word)) for word in words) < 0.75 * len(words)
+def find_illegible(pages: Sequence[Page]) -> list[int]:
+    """Numbers of the pages that show something but whose text layer is missing or garbled.
+
+    A page with few words is judged by the whole file, whose fonts it shares.
+    """
+    whole = is_garbled([word for page in pages for word in page.words])
+    return [page.number for page in pages if not is_blank(page) and _is_illegible(page, bool(whole))]
 
 
-def _mostly_unprintable(words: Sequence[Word]) -> bool:
+def _is_illegible(page: Page, whole: bool) -> bool:
+    if not has_text(page) or page.pictured:
+        return True
+    own = is_garbled(page.words)
+    return whole if own is None else own
+
+
+def is_garbled(words: Sequence[Word]) -> bool | None:
+    """Whether the letters are not those printed, as with a font without a character map; None where too few
+    to tell."""
+    latin = [part for word in words for part in LATIN.findall(word.text)]
+    if len(latin) >= ENOUGH_WORDS:
+        voiced = sum(bool(VOWELS.search(word)) for word in latin) / len(latin)
+        letters = "".join(latin)
+        return voiced < 0.75 or sum(map(letters.count, COMMON)) < 0.4 * len(letters)
     text = "".join(word.text for word in words)
-    strange = sum(not character.isprintable() or "\ue000" <= character <= "\uf8ff" for character in text)
-    return len(text) > 50 and strange > 0.5 * len(text)
+    strange = sum(category(letter) in NO_LETTERS or letter == "\ufffd" for letter in text)
+    return True if len(text) > 50 and strange > 0.3 * len(text) else None
 
 
-def find_unreadable(pages: Sequence[Page]) -> tuple[list[Page], list[str]]:
-    """Pages with the words of illegible ones left out, and what to tell the user about them."""
-    garbled = is_garbled(pages)
-    scanned = [page.number for page in pages if not has_text(page) and not is_blank(page)]
-    doubts = []
-    if garbled:
-        doubts.append(
-            "The text in this file is stored in a way that cannot be read; its pages need text recognition."
-        )
-    elif scanned:
-        doubts.append(f"{_name(scanned)} no text that can be read; text recognition is needed.")
-    return [replace(page, words=()) if garbled else page for page in pages], doubts
+def find_doubts(pages: Sequence[Page]) -> Iterator[str]:
+    """What to tell about pages whose text was recognised, or should have been."""
+    unread = [page.number for page in pages if page.recognised and not page.read]
+    if unread:
+        yield f"There was no time to read {_name(unread)}."
+    read = [page for page in pages if page.read and has_text(page)]
+    if read:
+        yield f"Text was recognised on {_name([page.number for page in read])}. Check labels and marks there."
+    empty = [page.number for page in pages if not has_text(page) and not is_blank(page)]
+    if empty := [number for number in empty if number not in unread]:
+        yield f"No text could be read on {_name(empty)}."
+    hard = [page.number for page in read if fmean(word.confidence for word in page.words) < HARD]
+    if hard:
+        yield f"The text on {_name(hard)} is hard to read."
 
 
 def _name(numbers: Sequence[int]) -> str:
     if len(numbers) == 1:
-        return f"Page {numbers[0]} has"
+        return f"page {numbers[0]}"
     if numbers[-1] - numbers[0] == len(numbers) - 1:
-        return f"Pages {numbers[0]} to {numbers[-1]} have"
-    return f"Pages {', '.join(map(str, numbers[:-1]))} and {numbers[-1]} have"
+        return f"pages {numbers[0]} to {numbers[-1]}"
+    return f"pages {', '.join(map(str, numbers[:-1]))} and {numbers[-1]}"

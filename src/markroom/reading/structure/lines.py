@@ -3,7 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from statistics import median
 
@@ -66,7 +66,9 @@ def read_lines(pages: Sequence[Page]) -> list[Line]:
     furniture = _find_furniture(by_page)
     lines: list[Line] = []
     for page, page_lines in zip(pages, by_page, strict=True):
-        kept = [word for line in page_lines for word in _without(line, furniture)]
+        kept = [
+            replace(line, words=words) for line in page_lines if (words := tuple(_without(line, furniture)))
+        ]
         lines += _in_columns(page, kept)
     return lines
 
@@ -126,10 +128,11 @@ def _without(line: Line, furniture: set[Key | tuple[int, Word]]) -> Iterator[Wor
             yield from segment
 
 
-def _in_columns(page: Page, words: Sequence[Word]) -> Iterator[Line]:
+def _in_columns(page: Page, lines: Sequence[Line]) -> Iterator[Line]:
+    words = [word for line in lines for word in line.words]
     gutter = _find_gutter(words)
     if gutter is None:
-        yield from _page_lines(page, words)
+        yield from sorted(lines, key=lambda line: line.y0)
         return
     yield from _page_lines(page, [word for word in words if word.x0 < gutter], (0.0, gutter))
     yield from _page_lines(page, [word for word in words if word.x0 >= gutter], (gutter, 1.0))

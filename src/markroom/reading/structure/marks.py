@@ -35,10 +35,12 @@ PAPER_TOTAL = [
         r"total\s+of\s+(\d{2,3})\s+marks",
     )
 ]
+TOTAL_WORD = re.compile("mark|total", re.IGNORECASE)
 EACH_ONE = re.compile(
     r"each\s+(?:correct\s+answer|question|item)\s+(?:will\s+score|scores?|carries|is\s+worth)\s+(?:one|1)\s+(?:mark|point)",
     re.IGNORECASE,
 )
+DIGIT = re.compile(r"\d")
 SECTION = re.compile(r"^\W*section\s+([A-Z]|\d|[IVX]+)\b", re.IGNORECASE)
 
 
@@ -62,7 +64,7 @@ def read_marks(lines: Sequence[Line]) -> list[Mark]:
 
 def _line_marks(index: int, line: Line) -> Iterator[Mark]:
     text = line.text
-    if SECTION.match(text):
+    if not DIGIT.search(text) or SECTION.match(text):
         return
     if of_question := QUESTION_TOTAL.search(text):
         yield Mark(index, line.x1, int(of_question[2]), int(of_question[1]), is_total=True)
@@ -113,6 +115,7 @@ def read_paper_total(lines: Sequence[Line]) -> int | None:
     """The total printed for the paper; the strongest wording wins, then the first place."""
     texts = [line.text for line in lines]
     joined = [*texts, *(f"{a} {b}" for a, b in pairwise(texts))]
+    joined = [text for text in joined if TOTAL_WORD.search(text)]  # to spare the patterns most lines
     for pattern in PAPER_TOTAL:
         for text in joined:
             if match := pattern.search(text):

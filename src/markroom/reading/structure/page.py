@@ -53,6 +53,10 @@ class Page:
     boxes: tuple[Box, ...] = ()  # closed rectangles, the innermost: each cell of a table
     blanks: tuple[Box, ...] = ()  # bands without ink
     ink: float = 0.0  # part of the page that is dark
+    pictured: bool = False  # few words, over one picture that fills the page
+    recognised: bool = False  # its words are to be recognised in its picture
+    read: bool = False  # and that was done
+    tilt: float = 0.0  # degrees anticlockwise by which the picture was turned to be read
 
     def x_mm(self, mm: float) -> float:
         return mm / self.width_mm

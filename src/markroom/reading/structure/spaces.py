@@ -63,13 +63,15 @@ def _page_spaces(page: Page, frames: set[tuple[float, ...]], margins: set[float]
     lines = [rule for rule in page.rules if _key(rule) not in frames and _is_free(page, rule)]
     lines = [rule for rule in lines if not any(border.meets(rule) for border in borders)]
     for rule in lines:
-        aligned = any(abs(rule.x1 - margin) < 0.008 for margin in margins)
-        if aligned or _is_in_text(page, rule) or rule.w * page.width_mm > 40:
-            yield Space("line", rule, loose=not aligned and rule.w < 0.5 and not _is_in_text(page, rule))
+        firm = any(abs(rule.x1 - margin) < 0.008 for margin in margins) or rule.w >= 0.5
+        firm = firm or _is_in_text(page, rule)
+        if firm or rule.w * page.width_mm > 40:
+            yield Space("line", rule, loose=not firm)
     for word in page.words:
-        if LEADER.search(word.text) and (word.x1 - word.x0) * page.width_mm > 10:
+        if len(word.text) > 5 and LEADER.search(word.text) and (word.x1 - word.x0) * page.width_mm > 10:
             dots = Box(word.x0, word.y0, word.x1, word.y1)
-            if not any(line.meets(dots.around(0, page.y_mm(1.5))) for line in lines):
+            near = dots.around(0, page.y_mm(1.5))
+            if not any(line.meets(near) for line in lines):
                 yield Space("line", dots)
 
 
@@ -84,6 +86,8 @@ def _is_in_text(page: Page, rule: Box) -> bool:
 
 def _clusters(page: Page, boxes: Sequence[Box]) -> Iterator[list[Box]]:
     """Boxes that touch, the cells of one table: islands on a map of half millimetres."""
+    if not boxes:
+        return
     chart = np.zeros((round(2 * page.height_mm) + 2, round(2 * page.width_mm) + 2), np.uint8)
     height, width = chart.shape
     for box in boxes:

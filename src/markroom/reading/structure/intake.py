@@ -1,0 +1,157 @@
+"""The pages of a file as structure takes them: words of the text layer, else recognised in the picture."""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+import cv2
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
+
+from markroom.reading import pdf
+from markroom.reading.geometry import MM_PER_INCH, Gray, as_gray
+from markroom.reading.scans import Scan, UnreadableScan
+from markroom.reading.structure.drawings import DPI, Drawings, find_drawings
+from markroom.reading.structure.legibility import FEW_WORDS, find_illegible
+from markroom.reading.structure.page import Page
+
+Progress = Callable[[int, int], None]
+GoOn = Callable[[], bool]
+RECOGNITION_DPI = 200.0
+PICTURE = 0.6  # share of a page that one picture covers where the page was scanned
+IMAGES = {
+    b"\x89PNG\r\n\x1a\n": "image/png",
+    b"\xff\xd8\xff": "image/jpeg",
+    b"II*\0": "image/tiff",
+    b"MM\0*": "image/tiff",
+}
+
+
+class DamagedImage(pdf.Unreadable):
+    """This image is damaged and cannot be opened."""
+
+
+@dataclass(slots=True)
+class Intake:
+    """`on_page` is told pages done and pages in all; `go_on` is asked before each page to be recognised.
+
+    Pages left over when it says no come without words.
+    """
+
+    on_page: Progress | None = None
+    go_on: GoOn | None = None
+
+    def read(self, data: bytes) -> list[Page]:
+        """All pages of a PDF, PNG, JPEG or TIFF. Raises pdf.Unreadable."""
+        kind = next((kind for magic, kind in IMAGES.items() if data.startswith(magic)), None)
+        return self._read_images(data, kind) if kind else self._read_pdf(data)
+
+    def _read_pdf(self, data: bytes) -> list[Page]:
+        with pdf.open_pdf(data) as document:
+            pages, total = [], len(document)
+            for page in _read_printed(document):
+                pages.append(page)
+                self._tell(page.number, total)
+            illegible = find_illegible(pages)
+            for done, number in enumerate(illegible):
+                self._tell(total - len(illegible) + done, total)
+                page = replace(pages[number - 1], words=(), recognised=True)
+                if self._may_go_on():
+                    page = _recognised(page, _render(document, number), RECOGNITION_DPI)
+                pages[number - 1] = page
+            if illegible:
+                self._tell(total, total)
+            return pages
+
+    def _read_images(self, data: bytes, kind: str) -> list[Page]:
+        try:
+            with Scan(data, kind) as scan:
+                return list(self._scanned(scan))
+        except UnreadableScan as error:
+            raise DamagedImage from error
+
+    def _scanned(self, scan: Scan) -> Iterator[Page]:
+        for index in range(scan.page_count):
+            sheet = scan.read_page(index)
+            if sheet.gray is None:
+                raise DamagedImage
+            height, width = (side / sheet.dpi * MM_PER_INCH for side in sheet.gray.shape)
+            page = Page(index + 1, width, height, (), recognised=True)
+            yield _recognised(page, *_shrunk(sheet.gray, sheet.dpi)) if self._may_go_on() else page
+            self._tell(index + 1, scan.page_count)
+
+    def _may_go_on(self) -> bool:
+        return self.go_on is None or self.go_on()
+
+    def _tell(self, done: int, total: int) -> None:
+        if self.on_page is not None:
+            self.on_page(done, total)
+
+
+def _read_printed(document: pdfium.PdfDocument) -> Iterator[Page]:
+    """Page by page, the drawings of one looked for (by OpenCV) while PDFium reads the next."""
+    with ThreadPoolExecutor(1) as beside:
+        ahead: deque[tuple[Page, Future[Drawings]]] = deque()
+        for number in range(1, len(document) + 1):
+            ahead.append(_begin(document, number, beside))
+            if len(ahead) > 1:
+                yield _finish(*ahead.popleft())
+        while ahead:
+            yield _finish(*ahead.popleft())
+
+
+def _begin(document: pdfium.PdfDocument, number: int, beside: Executor) -> tuple[Page, Future[Drawings]]:
+    page = pdf.load_page(document, number)
+    width, height = (points * pdf.MM_PER_POINT for points in page.get_size())
+    drawn = beside.submit(find_drawings, pdf.render_page(page, DPI))
+    words = tuple(pdf.read_words(page))
+    pictured = len(words) < FEW_WORDS and _is_picture(page)
+    page.close()
+    return Page(number, width, height, words, pictured=pictured), drawn
+
+
+def _finish(page: Page, drawings: Future[Drawings]) -> Page:
+    return _with_drawings(page, drawings.result())
+
+
+def _with_drawings(page: Page, drawn: Drawings) -> Page:
+    return replace(page, rules=drawn.rules, boxes=drawn.boxes, blanks=drawn.blanks, ink=drawn.ink)
+
+
+def _is_picture(page: pdfium.PdfPage) -> bool:
+    """One picture covers most of the page."""
+    width, height = page.get_size()
+    for shown in page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=3):
+        left, bottom, right, top = shown.get_bounds()
+        if (right - left) * (top - bottom) > PICTURE * width * height:
+            return True
+    return False
+
+
+def _render(document: pdfium.PdfDocument, number: int) -> Gray:
+    page = pdf.load_page(document, number)
+    image = pdf.render_page(page, RECOGNITION_DPI)
+    page.close()
+    return image
+
+
+def _shrunk(gray: Gray, dpi: float) -> tuple[Gray, float]:
+    """At most of the resolution that recognition needs."""
+    if dpi <= 1.2 * RECOGNITION_DPI:
+        return gray, dpi
+    scale = RECOGNITION_DPI / dpi
+    return as_gray(cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)), RECOGNITION_DPI
+
+
+def _recognised(page: Page, gray: Gray, dpi: float) -> Page:
+    """The page with what is seen in its picture, in the frame of the picture laid straight."""
+    from markroom.reading.ocr import lay_straight, recognise  # its model is slow to load
+
+    sheet = lay_straight(gray, dpi)
+    scale = DPI / dpi
+    small = as_gray(cv2.resize(sheet.gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
+    words = tuple(recognise(sheet))
+    return replace(
+        _with_drawings(page, find_drawings(small)), words=words, recognised=True, read=True, tilt=sheet.tilt
+    )
