@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -64,24 +65,38 @@ def _answer(answer: str | Exception, server: SMTP) -> str:
 def _authenticate(
     server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any
 ) -> AuthResult:
-    return AuthResult(success=data.login == b"mark room" and data.password == b"p@ss/word")
+    is_right = (data.login, data.password) == (b"mark room", b"p@ss/word")
+    return AuthResult(success=is_right, handled=is_right)  # not handled: the library says 535
 
 
 @asynccontextmanager
-async def serving(server: MailServer, *, with_password: bool = False) -> AsyncIterator[MailServer]:
+async def serving(
+    server: MailServer,
+    *,
+    with_password: bool = False,
+    tls: ssl.SSLContext | None = None,
+    scheme: str = "smtp",
+    host: str = "127.0.0.1",
+) -> AsyncIterator[MailServer]:
+    """With `tls`: encrypted from the first byte as `smtps`, by STARTTLS as `smtp`."""
     options: dict[str, Any] = {
         "auth_required": True,
-        "auth_require_tls": False,
+        "auth_require_tls": tls is not None and scheme == "smtp",
         "authenticator": _authenticate,
     }
+    if not with_password:
+        options = {}
+    if scheme == "smtp" and tls:
+        options |= {"tls_context": tls, "require_starttls": True}
 
     def make() -> SMTP:
-        return SMTP(server, hostname="mail.example", **(options if with_password else {}))
+        return SMTP(server, hostname="mail.example", **options)
 
-    listening = await asyncio.get_running_loop().create_server(make, "127.0.0.1", 0)
+    within = tls if scheme == "smtps" else None
+    listening = await asyncio.get_running_loop().create_server(make, host, 0, ssl=within)
     port = listening.sockets[0].getsockname()[1]
     user = "mark%20room:p%40ss%2Fword@" if with_password else ""
-    server.url = f"smtp://{user}127.0.0.1:{port}"
+    server.url = f"{scheme}://{user}{host}:{port}"
     try:
         yield server
     finally:

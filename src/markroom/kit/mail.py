@@ -4,6 +4,7 @@ into the development mailbox."""
 from __future__ import annotations
 
 import re
+import ssl
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 
 from markroom.kit.errors import MarkroomError, Unavailable
-from markroom.kit.settings import Settings
+from markroom.kit.settings import LOOPBACK, Settings
 
 
 class MailRefused(MarkroomError):
@@ -105,15 +106,35 @@ class SmtpPost:
         finally:
             client.close()
 
+    async def greet(self) -> None:
+        """Connects, proves who we are where the address says so, and takes leave without a mail. Raises
+        MailServerUnavailable or MailRefused, in words for an operator."""
+        client = self._client()
+        try:
+            await client.connect()
+            await client.quit()
+        except aiosmtplib.SMTPAuthenticationError as error:
+            raise MailRefused("The mail server refuses the name or the password.") from error
+        except aiosmtplib.SMTPResponseException as error:
+            raise MailRefused(f"The mail server says: {error.code} {_one_line(error.message)}") from error
+        except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
+            raise MailServerUnavailable(_say_trouble(error)) from error
+        finally:
+            client.close()
+
     def _client(self) -> aiosmtplib.SMTP:
+        """Encrypted by `smtps`; by STARTTLS where the server offers it, and without it no password leaves
+        this machine. Certificates are checked against those the system trusts."""
         url = urlsplit(self.url)
         secure = url.scheme == "smtps"
+        must_encrypt = not secure and bool(url.username) and url.hostname not in LOOPBACK
         return aiosmtplib.SMTP(
             hostname=url.hostname or "localhost",
             port=url.port or (465 if secure else 25),
             username=unquote(url.username) if url.username else None,
             password=unquote(url.password) if url.password else None,
             use_tls=secure,
+            start_tls=True if must_encrypt else None,
             timeout=self.timeout_s,
         )
 
@@ -153,6 +174,15 @@ def compose(mail: Mail, sender: str) -> EmailMessage:
         subtype="html",
     )
     return message
+
+
+def _say_trouble(error: BaseException) -> str:
+    certificate = error if isinstance(error, ssl.SSLCertVerificationError) else error.__cause__
+    if isinstance(certificate, ssl.SSLCertVerificationError):
+        return f"This machine does not trust the mail server's certificate ({certificate.verify_message})."
+    if "STARTTLS" in str(error):
+        return "The mail server offers no encryption, and a password is not sent without: use smtps://."
+    return f"The mail server does not answer ({_one_line(str(error)) or type(error).__name__})."
 
 
 def _plain(text: str) -> str:

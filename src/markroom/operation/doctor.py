@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 from uuid import uuid4
 
-import aiosmtplib
-
 from markroom.kit.errors import MarkroomError
+from markroom.kit.mail import SmtpPost
 from markroom.kit.migrations import list_missing
 from markroom.kit.resources import Resources
 
@@ -35,7 +33,7 @@ async def _find(what: str, look: Callable[[], Awaitable[None]]) -> Finding:
         await look()
     except MarkroomError as error:
         return Finding(what, False, error.detail)
-    except (OSError, aiosmtplib.SMTPException) as error:
+    except OSError as error:
         return Finding(what, False, f"It does not answer ({error}). Check its address in the settings.")
     return Finding(what, True)
 
@@ -59,11 +57,7 @@ async def _look_at_storage(resources: Resources) -> None:
 
 
 async def _look_at_mail(resources: Resources) -> None:
-    """Whether the mail server answers; nothing is sent."""
-    url = urlsplit(resources.settings.mail_url)
-    if not url.hostname:
-        return
-    secure = url.scheme == "smtps"
-    client = aiosmtplib.SMTP(hostname=url.hostname, port=url.port, use_tls=secure, timeout=10)
-    await client.connect()
-    await client.quit()
+    """Whether the mail server answers, is who it says and takes our password; nothing is sent."""
+    settings = resources.settings
+    if settings.mail_url:
+        await SmtpPost(settings.mail_url, settings.mail_from, timeout_s=10).greet()
