@@ -43,9 +43,9 @@ class Handover:
         self.count += 1
 
 
-async def send(server: MailServer, mail: Mail = MAIL, **options: bool) -> Handover:
+async def send(server: MailServer, mail: Mail = MAIL, *, with_password: bool = False) -> Handover:
     handover = Handover()
-    async with serving(server, **options):
+    async with serving(server, with_password=with_password):
         await SmtpPost(server.url, SENDER, timeout_s=2).send(mail, handover)
     return handover
 

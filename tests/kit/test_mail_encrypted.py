@@ -151,7 +151,7 @@ async def test_doctor_says_what_is_wrong_with_mail(
 ) -> None:
     """O-02"""
     async with serving(MailServer(), with_password=True, tls=trusted, scheme="smtps") as server:
-        assert "" == await _examine_mail(database, tmp_path, server.url)
+        assert await _examine_mail(database, tmp_path, server.url) == ""
         assert words in await _examine_mail(database, tmp_path, server.url.replace(*change))
 
 
