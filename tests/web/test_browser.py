@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import subprocess
@@ -14,18 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext
 
 from tests.acceptance.server import COMMAND, free_port
+from tests.web.looking import AXE, LOOKS, SIZES, list_violations, look_at
 
 pytestmark = pytest.mark.browser
 
-ROOT = Path(__file__).parents[2]
-SCREENS = ROOT / "artefacts" / "screens"
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-SIZES = {1440: 900, 1024: 1366, 390: 844}
 NOBODY = {"cookies": [], "origins": []}
-LOOKS = [(width, scheme) for width in SIZES for scheme in ("light", "dark")]
 
 
 @dataclass
@@ -142,42 +137,14 @@ def _someone(site: Site, context: BrowserContext) -> str:
     return next(str(one["profile_id"]) for one in staff if one["profile_id"] != me)
 
 
-def look_at(site: Site, page: Page, name: str, url: str, width: int, scheme: str) -> list[str]:
-    """Opens a page, keeps its picture, and says what is wrong with it."""
-    troubles: list[str] = []
-    page.on("pageerror", lambda error: troubles.append(f"{name}: {error}"))
-    page.on(
-        "request", lambda r: troubles.append(f"{name}: asks {r.url}") if _is_foreign(site, r.url) else None
-    )
-    page.goto(url, wait_until="networkidle")
-    page.screenshot(path=SCREENS / f"{name}-{width}-{scheme}.png", animations="disabled")
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    troubles += [
-        f"{name}: {v['id']}: {json.dumps([n['html'][:200] for n in v['nodes']][:3])}"
-        for v in found["violations"]
-    ]
-    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-        troubles.append(f"{name}: is wider than the window")
-    return troubles
-
-
-def _is_refusal(message: ConsoleMessage) -> bool:
-    return message.type == "error" and "status of 4" not in message.text
-
-
-def _is_foreign(site: Site, url: str) -> bool:
-    return not url.startswith((site.url, "data:", "blob:"))
-
-
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_every_page_is_whole_and_accessible(site: Site, browser: Browser, width: int, scheme: str) -> None:
     """O-05: no violation axe knows of, nothing asked of another host, nothing wider than the window."""
-    SCREENS.mkdir(parents=True, exist_ok=True)
     context = site.open(browser, width, scheme)
     troubles = []
     for name, url in find_pages(site, context).items():
         page = context.new_page()
-        troubles += look_at(site, page, name, url, width, scheme)
+        troubles += look_at(page, site.url, name, url, width, scheme)
         page.close()
     context.close()
     assert not troubles, "\n".join(troubles)
@@ -185,7 +152,6 @@ def test_every_page_is_whole_and_accessible(site: Site, browser: Browser, width:
 
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_the_pages_before_signing_in_are_too(site: Site, browser: Browser, width: int, scheme: str) -> None:
-    SCREENS.mkdir(parents=True, exist_ok=True)
     context = site.open(browser, width, scheme, state=NOBODY)
     troubles = []
     for name, url in {
@@ -194,7 +160,7 @@ def test_the_pages_before_signing_in_are_too(site: Site, browser: Browser, width
         "invitation-unknown": "/invitations/none",
     }.items():
         page = context.new_page()
-        troubles += look_at(site, page, name, url, width, scheme)
+        troubles += look_at(page, site.url, name, url, width, scheme)
         page.close()
     context.close()
     assert not troubles, "\n".join(troubles)
@@ -235,10 +201,10 @@ def test_a_list_is_pasted_looked_at_and_sent(site: Site, browser: Browser) -> No
     page.get_by_text("No column of e-mail addresses").wait_for()
     page.get_by_label("Contact").select_option("email")
     page.get_by_text("This is not an e-mail address.").wait_for()
-    assert _violations(page) == []
+    assert list_violations(page) == []
     page.get_by_role("button", name="Invite 1 person").press("Enter")
     page.get_by_text("1 of 2 invited").wait_for()
-    assert _violations(page) == []
+    assert list_violations(page) == []
     page.get_by_role("link", name="see the invitations").press("Enter")
     page.get_by_text("teacher-4@hillside.example").first.wait_for()
     context.close()
@@ -252,16 +218,11 @@ def test_pupils_are_entered_and_their_codes_printed(site: Site, browser: Browser
     page.get_by_label("Enter pupils").fill("Pupil 91\nPupil 92, 0092")
     page.get_by_role("button", name="Enter the pupils").press("Enter")
     page.get_by_role("row", name="Pupil 92").wait_for()
-    assert _violations(page) == []
+    assert list_violations(page) == []
     with page.expect_download() as printed:
         page.get_by_role("button", name="Print new codes").press("Enter")
     assert printed.value.suggested_filename == "sign-in codes.pdf"
     context.close()
-
-
-def _violations(page: Page) -> list[str]:
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    return [v["id"] for v in found["violations"]]
 
 
 def test_an_answer_is_marked_by_keyboard(site: Site, browser: Browser) -> None:

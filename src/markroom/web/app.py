@@ -14,7 +14,6 @@ from markroom.kit.access import INSTITUTE_COOKIE, InstituteAmbiguous, InstituteN
 from markroom.kit.errors import MarkroomError, Unauthenticated
 from markroom.web.pages.account import page as account
 from markroom.web.pages.address import page as address
-from markroom.web.pages.address import page as address
 from markroom.web.pages.audit import page as audit
 from markroom.web.pages.batch import page as batch
 from markroom.web.pages.batches import page as batches
@@ -27,7 +26,11 @@ from markroom.web.pages.invite_many import page as invite_many
 from markroom.web.pages.mailbox import page as mailbox
 from markroom.web.pages.marking import page as marking
 from markroom.web.pages.marking_desk import page as marking_desk
+from markroom.web.pages.memory import page as memory
+from markroom.web.pages.memory_item import page as memory_item
+from markroom.web.pages.memory_transfer import page as memory_transfer
 from markroom.web.pages.new_batch import page as new_batch
+from markroom.web.pages.new_memory import page as new_memory
 from markroom.web.pages.notices import page as notices
 from markroom.web.pages.page_repair import page as page_repair
 from markroom.web.pages.people import page as people
@@ -45,6 +48,8 @@ from markroom.web.pages.school import page as school
 from markroom.web.pages.school_class import page as school_class
 from markroom.web.pages.sign_in import page as sign_in
 from markroom.web.pages.template import page as template
+from markroom.web.pages.template_history import page as template_history
+from markroom.web.pages.template_sharing import page as template_sharing
 from markroom.web.pages.today import page as today
 from markroom.web.templating import BUILT, render
 from markroom.web.visits import this_page
@@ -54,7 +59,6 @@ PAGES = [
     sign_in,
     invitation,
     account,
-    address,
     address,
     institute,
     mailbox,
@@ -70,6 +74,8 @@ PAGES = [
     audit,
     exams,
     template,
+    template_sharing,
+    template_history,
     batches,
     new_batch,
     batch,
@@ -84,6 +90,10 @@ PAGES = [
     project_papers,
     project_keys,
     project_settings,
+    memory,
+    new_memory,
+    memory_item,
+    memory_transfer,
 ]
 
 TITLES = {

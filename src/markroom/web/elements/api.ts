@@ -54,6 +54,8 @@ export function sayStatus(status: number): string {
 
 interface Sending {
   body?: unknown;
+  /** Sent as it is, instead of a body as JSON. */
+  text?: string;
   headers?: Record<string, string>;
   signal?: AbortSignal;
 }
@@ -63,6 +65,7 @@ export async function send<T>(method: string, url: string, sending: Sending = {}
   const request: RequestInit = { method, headers, credentials: "same-origin" };
   if (sending.signal) request.signal = sending.signal;
   if (sending.body instanceof FormData) request.body = sending.body;
+  else if (sending.text !== undefined) request.body = sending.text;
   else if (sending.body !== undefined) {
     headers["Content-Type"] = "application/json";
     request.body = JSON.stringify(sending.body);

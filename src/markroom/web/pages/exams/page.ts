@@ -1,6 +1,6 @@
-/** `<add-paper>`: a PDF becomes an exam template, and the machine starts reading it. */
+/** `<add-paper project-id>`: a PDF becomes an exam template, of a project where one is named, and the machine starts reading it. */
 import { html, nothing } from "lit";
-import { customElement, state } from "lit/decorators.js";
+import { customElement, property, state } from "lit/decorators.js";
 import { ApiError, sayError, send } from "../../elements/api.ts";
 import { LightElement } from "../../elements/light_element.ts";
 import { sendFile } from "../../elements/send_file.ts";
@@ -9,6 +9,7 @@ interface SourceFile { id: string; page_count: number }
 
 @customElement("add-paper")
 export class AddPaper extends LightElement {
+  @property({ attribute: "project-id" }) projectId = "";
   @state() private file: File | null = null;
   @state() private sent = 0;
   @state() private busy = false;
@@ -42,7 +43,7 @@ export class AddPaper extends LightElement {
 
   private async make(file: File, title: string, subject: string): Promise<void> {
     const stored = (await sendFile<SourceFile>("/api/files", file, (sent) => { this.sent = sent; })).body;
-    const body = { title: title || file.name.replace(/\.\w+$/, ""), subject: subject || null, source_file_id: stored.id };
+    const body = { title: title || file.name.replace(/\.\w+$/, ""), subject: subject || null, source_file_id: stored.id, project_id: this.projectId || null };
     const template = (await send<{ id: string }>("POST", "/api/exam/templates", { body })).body;
     window.location.assign(`/exams/${template.id}${await this.startReading(template.id)}`);
   }
@@ -76,5 +77,35 @@ export class AddPaper extends LightElement {
       ${this.trouble ? html`<p class="notice notice-error" role="alert">${this.trouble}</p>` : nothing}
       <div><button class="button button-primary" ?disabled=${this.busy}>Add the paper</button></div>
     </form>`;
+  }
+}
+
+/** `<import-template>`: a template from a file: another Markroom's JSON, or a QTI package. */
+@customElement("import-template")
+export class ImportTemplate extends LightElement {
+  @state() private busy = false;
+  @state() private trouble = "";
+
+  private async add(files: FileList | null): Promise<void> {
+    const file = files?.[0];
+    if (!file) return;
+    this.busy = true;
+    this.trouble = "";
+    try {
+      const made = (await sendFile<{ id: string }>("/api/exam/templates/import", file, () => undefined)).body;
+      window.location.assign(`/exams/${made.id}`);
+    } catch (error) {
+      this.trouble = sayError(error);
+      this.busy = false;
+    }
+  }
+
+  override render() {
+    return html`<div class="field"><label for="template-file">Or a template from a file</label>
+      <span class="hint" id="template-file-hint">As another Markroom saved it, or a QTI 3.0 package.</span>
+      <input id="template-file" type="file" accept=".json,.zip,application/json,application/zip" aria-describedby="template-file-hint" ?disabled=${this.busy}
+        @change=${(event: Event) => void this.add((event.target as HTMLInputElement).files)}>
+      ${this.busy ? html`<span class="small quiet" role="status">Reading the file</span>` : nothing}
+      ${this.trouble ? html`<p class="notice notice-error" role="alert">${this.trouble}</p>` : nothing}</div>`;
   }
 }

@@ -3,7 +3,7 @@ import { html, nothing, type PropertyValues } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { ApiError, get, send, UNREACHABLE } from "../../elements/api.ts";
 import { LightElement } from "../../elements/light_element.ts";
-import { addKept, bodyOf, type Decision, type Subject } from "./keeping.ts";
+import { addKept, bodyOf, decisionOf, type Decision, type Memory, type Subject } from "./keeping.ts";
 
 /** A marker who goes on within this time needs nothing fetched for the answer that was passed. */
 const SETTLED_MS = 250;
@@ -60,14 +60,15 @@ export class TeamDecisions extends LightElement {
     if (!subject || this.sending) return;
     this.sending = true;
     try {
-      const { body } = await send<Decision>("POST", "/api/memories", { body: bodyOf(subject, text, kind) });
-      this.known = { ...this.known, [subject.question_id]: addKept(this.known[subject.question_id] ?? [], { ...body, why: "kept just now" }) };
+      const { body } = await send<Memory>("POST", "/api/memories", { body: bodyOf(subject, text, kind) });
+      this.known = { ...this.known, [subject.question_id]: addKept(this.known[subject.question_id] ?? [], decisionOf(body)) };
       this.trouble = "";
       this.saved = "Kept for the team.";
       this.leave();
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      this.trouble = error.message;
+      if (error.problem.code === "already_kept") { this.trouble = ""; this.saved = "The team has kept these words already."; this.leave(); }
+      else this.trouble = error.message;
     } finally {
       this.sending = false;
       this.requestUpdate();

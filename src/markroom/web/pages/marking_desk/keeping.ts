@@ -27,10 +27,17 @@ export function subjectOf(item: Pick<ClaimedItem, "script_id" | "question_id">, 
 
 export function bodyOf(subject: Subject, text: string, kind: "comment" | "decision") {
   const { project_id, script_id, question_id } = subject;
-  return { project_id, kind, text, links: [{ kind: "question", id: question_id }, { kind: "answer", id: script_id, question_id }] };
+  return { project_id, kind, text, links: { question_id, script_id } };
+}
+
+/** A memory as the API answers it, of which the desk shows these. */
+export interface Memory { id: string; kind: string; text: string; author: { name: string | null } }
+
+export function decisionOf({ id, kind, text, author }: Memory): Decision {
+  return { id, kind, text, kind_word: kind === "comment" ? "Comment" : "Decision", author_name: author.name, why: "kept just now", kept: true };
 }
 
 /** The newest first, each once: keeping the same words again answers the memory that is there. */
 export function addKept(known: readonly Decision[], kept: Decision): Decision[] {
-  return [{ ...kept, kept: true }, ...known.filter((one) => one.id !== kept.id)];
+  return [kept, ...known.filter((one) => one.id !== kept.id)];
 }

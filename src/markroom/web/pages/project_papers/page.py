@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi.responses import HTMLResponse
 
+from markroom.exam_templates.model import CREATE
 from markroom.kit.http import router
 from markroom.projects.gates import SeenProject
 from markroom.web.pages.project.frame import shown
@@ -21,6 +22,7 @@ async def show_papers(visit: VisitOf, project: SeenProject) -> HTMLResponse:
     return visit.page(
         "project_papers",
         project=shown(project),
+        may_add=CREATE.permits(visit.actor) and project.permissions.can_write and project.state == "active",
         templates=templates,
         template_total=template_total,
         batches=batches,

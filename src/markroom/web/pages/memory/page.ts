@@ -1,0 +1,5 @@
+/** The memory of a project: another one is shown as soon as it is chosen. */
+document.addEventListener("change", (event) => {
+  const choice = (event.target as Element).closest<HTMLSelectElement>("select[data-send]");
+  choice?.form?.requestSubmit();
+});
