@@ -29,4 +29,15 @@ KEY_REACH: Reach = {
     "GET /api/batches/{batch_id:uuid}/results": "read",
     "GET /api/batches/{batch_id:uuid}/results.csv": "read",
     "GET /api/scans/{scan_id:uuid}": "read",
+    # what its team knows; a key changes and deletes only what it wrote
+    "POST /api/memories": "write",
+    "GET /api/memories": "read",
+    "GET /api/memories/stats": "read",
+    "GET /api/memories/export": "read",
+    "POST /api/memories/search": "read",
+    "GET /api/memories/{memory_id:uuid}": "read",
+    "PATCH /api/memories/{memory_id:uuid}": "write",
+    "DELETE /api/memories/{memory_id:uuid}": "write",
+    "GET /api/memories/{memory_id:uuid}/history": "read",
+    "POST /api/memories/{memory_id:uuid}/undo": "write",
 }

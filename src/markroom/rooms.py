@@ -25,6 +25,7 @@ from markroom.kit.processes import preload
 from markroom.marking import endpoints as marking
 from markroom.marking import tasks as marking_tasks
 from markroom.memories import endpoints as memories
+from markroom.memories import exchange_endpoints as memories_exchange
 from markroom.memories import tasks as memories_tasks
 from markroom.operation import endpoints as operation
 from markroom.operation import tasks as operation_tasks
@@ -79,6 +80,7 @@ ROUTES = [
     results.routes,
     memories.routes,
     memories.project_routes,
+    memories_exchange.routes,
 ]
 TASKS = [
     identity_tasks,

@@ -56,6 +56,7 @@ class Memory:
     author_name: str | None
     key_id: UUID | None
     key_name: str | None
+    is_duplicate: bool
     written_by: UUID
     written_key_id: UUID | None
     created_at: datetime
@@ -176,6 +177,16 @@ class Stats:
     without_vector: int
     model: str | None
     last_written_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Imported:
+    """A memory read in, with the id it has here."""
+
+    id: UUID
+    draft: Draft
+    approval: Approval
+    is_duplicate: bool
 
 
 @dataclass

@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 from markroom.exam_templates.reads import VISIBLE
 from markroom.kit.db import Conn, fetch_all, fetch_one, fetch_value
 from markroom.memories.errors import MemoryNotFound
-from markroom.memories.model import Filters, Links, Memory, ProjectRights, Stats, Version
+from markroom.memories.model import Draft, Filters, Links, Memory, ProjectRights, Stats, Version
 
 
 def _among(setting: str) -> str:
@@ -23,7 +23,8 @@ _MAY_WRITE = f"""(m.project_id = {_among("p_write")}
     and ({_KEY} is null or coalesce(m.key_id = {_KEY} and m.approval = 'pending', false)))"""
 MEMORY = f"""m.institute_id, m.id, m.project_id, m.kind, m.text, m.tags, m.template_id, m.question_id,
     m.script_id, m.class_id, m.approval, m.approved_by, m.approved_at, m.author_id, a.name as author_name,
-    m.key_id, k.name as key_name, m.written_by, m.written_key_id, m.created_at, m.updated_at, m.version,
+    m.key_id, k.name as key_name, m.is_duplicate, m.written_by, m.written_key_id, m.created_at,
+    m.updated_at, m.version,
     {_MAY_WRITE} as may_write, m.project_id = {_among("p_admin")} as may_manage"""
 FROM = """memories m
     left join memberships a on a.institute_id = %(institute)s and a.user_id = m.author_id
@@ -152,6 +153,43 @@ async def find_by_text(conn: Conn, institute_id: UUID, project_id: UUID, text_ha
         [institute_id, project_id, text_hash],
     )
     return found
+
+
+@dataclass(frozen=True)
+class KeptAlready:
+    """What of an import a project has: by id, and the texts of all it has."""
+
+    by_id: dict[UUID, Draft]
+    hashes: set[bytes]
+
+
+async def find_kept(
+    conn: Conn, institute_id: UUID, project_id: UUID, ids: Sequence[UUID], hashes: Sequence[bytes]
+) -> KeptAlready:
+    cursor = await conn.execute(
+        """select id, kind, text, tags, text_hash from memories
+            where institute_id = %s and project_id = %s and (id = any(%s) or text_hash = any(%s))""",
+        [institute_id, project_id, list(ids), list(hashes)],
+    )
+    rows = await cursor.fetchall()
+    drafts = {row[0]: Draft(row[1], row[2], tuple(row[3])) for row in rows}
+    return KeptAlready(drafts, {bytes(row[4]) for row in rows})
+
+
+async def list_after(
+    conn: Conn, institute_id: UUID, project_id: UUID, after: tuple[datetime, UUID] | None, limit: int
+) -> list[Memory]:
+    """Oldest first: what is written meanwhile comes at the end."""
+    at, last = after or (None, None)
+    return await fetch_all(
+        conn,
+        Memory,
+        f"""select {MEMORY} from {FROM}
+             where m.institute_id = %(institute)s and m.project_id = %(project)s
+               and (%(at)s::timestamptz is null or (m.created_at, m.id) > (%(at)s, %(last)s))
+             order by m.created_at, m.id limit %(limit)s""",
+        {"institute": institute_id, "project": project_id, "at": at, "last": last, "limit": limit},
+    )
 
 
 async def resolve_links(conn: Conn, institute_id: UUID, wanted: Sequence[Links]) -> list[Links]:

@@ -3,9 +3,12 @@ from __future__ import annotations
 from uuid import UUID
 
 from markroom.jobs.queue import Job, job
+from markroom.kit.db import Conn
+from markroom.kit.events import subscribe
 from markroom.kit.http import run_blocking
 from markroom.memories import reads, writes
 from markroom.memories.embedding import embedded_text, load_embedder
+from markroom.projects.model import ProjectPurged
 
 EMBEDDED_AT_ONCE = 64
 
@@ -33,3 +36,10 @@ async def embed_memories(job: Job) -> dict[str, object]:
                 conn, job.institute_id, project_id, embedder.model, texts, vectors
             )
         await job.progress(done, None)
+
+
+@subscribe(ProjectPurged)
+async def purge_memories(conn: Conn, event: ProjectPurged) -> None:
+    """They go with their project, before it goes."""
+    assert event.subject_id is not None
+    await writes.delete_all(conn, event.institute_id, event.subject_id)

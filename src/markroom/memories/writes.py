@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 from markroom.kit.actor import Actor
 from markroom.kit.db import Conn, execute, fetch_all, fetch_value
 from markroom.memories.embedding import Vectors, to_text
-from markroom.memories.model import Draft, Memory, hash_text
+from markroom.memories.model import Draft, Imported, Memory, hash_text, link_ids
 from markroom.memories.reads import Unembedded
 
 
@@ -51,6 +51,35 @@ async def insert_memory(
         },
     )
     return made
+
+
+async def insert_imported(conn: Conn, actor: Actor, project_id: UUID, imported: Sequence[Imported]) -> int:
+    """Those that nobody kept meanwhile; how many they are."""
+    rows = [
+        {
+            "id": str(each.id),
+            "kind": each.draft.kind,
+            "text": each.draft.text,
+            "hash": hash_text(each.draft.text).hex(),
+            "is_duplicate": each.is_duplicate,
+            "tags": each.draft.tags,
+            "approval": each.approval,
+            **link_ids(each.draft.links),
+        }
+        for each in imported
+    ]
+    return await execute(
+        conn,
+        """insert into memories (institute_id, id, project_id, kind, text, text_hash, is_duplicate, tags,
+             template_id, question_id, script_id, class_id, approval, author_id, written_by)
+           select %(institute)s, id, %(project)s, kind, text, decode(hash, 'hex'), is_duplicate, tags,
+                  template_id, question_id, script_id, class_id, approval, %(user)s, %(user)s
+             from jsonb_to_recordset(%(rows)s) as r (id uuid, kind text, text text, hash text,
+                  is_duplicate boolean, tags text[], template_id uuid, question_id uuid, script_id uuid,
+                  class_id uuid, approval text)
+           on conflict do nothing""",
+        {"institute": actor.institute, "project": project_id, "user": actor.user_id, "rows": Jsonb(rows)},
+    )
 
 
 async def lock_memory(conn: Conn, institute_id: UUID, memory_id: UUID) -> int | None:
@@ -119,6 +148,16 @@ async def approve_memory(conn: Conn, institute_id: UUID, memory_id: UUID, user_i
            where institute_id = %s and id = %s and approval = 'pending'""",
         [user_id, institute_id, memory_id],
     )
+
+
+async def delete_all(conn: Conn, institute_id: UUID, project_id: UUID) -> None:
+    """Everything a project keeps."""
+    for table in ("memory_vectors", "memory_versions", "memories"):
+        await execute(
+            conn,
+            f"delete from {table} where institute_id = %s and project_id = %s",
+            [institute_id, project_id],
+        )
 
 
 @dataclass(frozen=True)
