@@ -15,6 +15,7 @@ from markroom.institutes.model import (
     AnotherAddress,
     InvitationEnded,
     InvitationNotFound,
+    InvitationTaken,
     MemberJoined,
     Offer,
 )
@@ -40,7 +41,7 @@ async def accept(conn: Conn, actor: Actor, token: str, *, has_just_joined: bool 
     """
     offer = await _lock_own_offer(conn, actor, token, is_proven=has_just_joined)
     if offer.status == "accepted" and offer.accepted_by == actor.user_id:
-        if not await begin_in(conn, actor, offer):
+        if not await begin_in(conn, actor, offer) or not await reads.is_in_project(conn, offer.project_id):
             raise InvitationEnded  # they left since
         return offer
     if offer.status != "pending":
@@ -50,10 +51,11 @@ async def accept(conn: Conn, actor: Actor, token: str, *, has_just_joined: bool 
     if not await writes.accept(conn, hash_token(token), actor.user_id):
         raise InvitationEnded
     await begin_in(conn, actor, offer)
-    await emit(
-        conn,
-        MemberJoined(institute_id=offer.institute_id, subject_id=actor.user_id, facts={"role": offer.role}),
-    )
+    if offer.project_id is None:
+        facts = {"role": offer.role}
+        joined = MemberJoined(institute_id=offer.institute_id, subject_id=actor.user_id, facts=facts)
+        await emit(conn, joined)
+    await emit(conn, InvitationTaken(institute_id=offer.institute_id, subject_id=offer.invitation_id))
     return offer
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -24,6 +24,7 @@ from markroom.institutes.model import (
     InvitationAccepted,
     InvitationCancelled,
     InvitationDeclined,
+    InvitationExtended,
     InvitationLinkShown,
     InvitationNotFound,
     InvitationReplaced,
@@ -79,8 +80,12 @@ async def invite(
         raise UnknownRole
     address, details = check_address(email), check_metadata(role, metadata)
     await _refuse_oneself_and_members(conn, actor, address_key(address))
-    invited_by = actor.user_id if actor.role != "platform_admin" else None
-    return await issue_invitation(conn, actor.institute, secret, address, role, details, invited_by)
+    return await issue_invitation(conn, actor.institute, secret, address, role, details, inviter_of(actor))
+
+
+def inviter_of(actor: Actor) -> UUID | None:
+    """Who is told what became of an invitation: not a platform admin, who belongs to no school."""
+    return actor.user_id if actor.role != "platform_admin" else None
 
 
 async def _refuse_oneself_and_members(conn: Conn, actor: Actor, key: str) -> None:
@@ -114,12 +119,27 @@ async def issue_invitation(
 
 
 async def issue_invitations(
-    conn: Conn, institute_id: UUID, secret: bytes, invitees: Sequence[Invitee], invited_by: UUID | None
+    conn: Conn,
+    institute_id: UUID,
+    secret: bytes,
+    invitees: Sequence[Invitee],
+    invited_by: UUID | None,
+    *,
+    life: timedelta = INVITATION_LIFE,
+    project_id: UUID | None = None,
+    brings: Sequence[UUID] = (),
 ) -> list[Invitation]:
     """The engine of every invitation: rows, hashes of their tokens and mails in the caller's transaction, in
-    as many statements for hundreds as for one. None for an address that has a live one."""
-    await writes.expire_old_invitations(conn, institute_id, [invitee.email_key for invitee in invitees])
-    new = await writes.insert_invitations(conn, institute_id, invitees, invited_by, INVITATION_LIFE)
+    as many statements for hundreds as for one. None for an address that has a live one.
+
+    Into the school, or with `project_id` into a project. Which projects one into the school `brings` besides
+    is said here, and assigned by the caller before the transaction ends.
+    """
+    keys = [invitee.email_key for invitee in invitees]
+    await writes.expire_old_invitations(conn, institute_id, project_id, keys)
+    new = await writes.insert_invitations(
+        conn, institute_id, invitees, invited_by, life, project_id=project_id, brings=brings
+    )
     await _issue_links(conn, institute_id, secret, [invitation.id for invitation in new], 1)
     await emit_all(
         conn,
@@ -148,26 +168,33 @@ async def cancel(conn: Conn, actor: Actor, invitation_id: UUID) -> Invitation:
     return cancelled
 
 
-async def _refuse_settled(conn: Conn, institute_id: UUID, invitation_id: UUID, email_key: str) -> None:
-    """An expired invitation is not renewed beside a newer one, nor for somebody who belongs here by now."""
-    if await reads.find_member_by_address(conn, institute_id, email_key):
+async def _refuse_settled(conn: Conn, institute_id: UUID, invitation: Invitation, email_key: str) -> None:
+    """An expired invitation is not renewed beside a newer one, nor into the school for somebody who belongs
+    here by now."""
+    if invitation.project_id is None and await reads.find_member_by_address(conn, institute_id, email_key):
         raise AlreadyMember
-    waiting = await reads.find_pending(conn, institute_id, email_key)
-    if waiting and waiting.id != invitation_id:
+    waiting = await reads.find_pending(conn, institute_id, email_key, invitation.project_id)
+    if waiting and waiting.id != invitation.id:
         raise InvitationReplaced
 
 
 async def resend(conn: Conn, actor: Actor, secret: bytes, invitation_id: UUID) -> datetime:
-    """A new link, seven more days and a mail; the old link dies. Locks the invitation, so that a concurrent
-    answer wins."""
+    """A new link and a mail; the old link dies."""
     permit(actor, INVITE_PEOPLE)
-    locked = await writes.lock_invitation(conn, actor.institute, invitation_id)
+    invitation = await reads.get_invitation(conn, actor.institute, invitation_id)
+    if not may_grant(actor.role, invitation.granted_as):
+        raise RoleAboveOwn
+    return await send_again(conn, actor.institute, secret, invitation_id)
+
+
+async def send_again(conn: Conn, institute_id: UUID, secret: bytes, invitation_id: UUID) -> datetime:
+    """Gives an invitation a new link and its whole life again, and mails it. Locks it, so that a concurrent
+    answer wins. Raises InvitationNotFound, InvitationAccepted and the like, TooManyResends."""
+    locked = await writes.lock_invitation(conn, institute_id, invitation_id)
     if locked is None:
         raise InvitationNotFound
     status, email_key, generation = locked
-    invitation = await reads.get_invitation(conn, actor.institute, invitation_id)
-    if not may_grant(actor.role, invitation.role):
-        raise RoleAboveOwn
+    invitation = await reads.get_invitation(conn, institute_id, invitation_id)
     refusals = {
         "accepted": InvitationAccepted,
         "cancelled": InvitationCancelled,
@@ -175,18 +202,35 @@ async def resend(conn: Conn, actor: Actor, secret: bytes, invitation_id: UUID) -
     }
     if status in refusals:
         raise refusals[status]
-    await _refuse_settled(conn, actor.institute, invitation_id, email_key)
-    if await reads.count_recent_tokens(conn, actor.institute, email_key) > RESENDS_A_DAY:
-        raise TooManyResends(headers={"Retry-After": "86400"})
+    await _refuse_settled(conn, institute_id, invitation, email_key)
+    await refuse_flood(conn, institute_id, email_key)
     expires_at = await writes.renew_invitation(
-        conn, actor.institute, invitation_id, generation + 1, INVITATION_LIFE
+        conn, institute_id, invitation_id, generation + 1, invitation.life
     )
-    await _issue_links(conn, actor.institute, secret, [invitation_id], generation + 1)
+    await _issue_links(conn, institute_id, secret, [invitation_id], generation + 1)
     await emit(
-        conn,
-        InvitationResent(institute_id=actor.institute, subject_id=invitation_id, changed=("expires_at",)),
+        conn, InvitationResent(institute_id=institute_id, subject_id=invitation_id, changed=("expires_at",))
     )
     return expires_at
+
+
+async def extend(conn: Conn, institute_id: UUID, secret: bytes, invitation_id: UUID, life: timedelta) -> None:
+    """Mails a pending invitation again that brings one project more: a new link, until the later of its end
+    and now plus `life`. With the invitation locked. Raises TooManyResends."""
+    locked = await writes.lock_invitation(conn, institute_id, invitation_id)
+    assert locked is not None, "whoever assigned a project to it sees it"
+    _, email_key, generation = locked
+    await refuse_flood(conn, institute_id, email_key)
+    await writes.extend_invitation(conn, institute_id, invitation_id, generation + 1, life)
+    await _issue_links(conn, institute_id, secret, [invitation_id], generation + 1)
+    event = InvitationExtended(institute_id=institute_id, subject_id=invitation_id, changed=("project_ids",))
+    await emit(conn, event)
+
+
+async def refuse_flood(conn: Conn, institute_id: UUID, email_key: str) -> None:
+    """Raises TooManyResends for an address that was written to often enough today."""
+    if await reads.count_recent_tokens(conn, institute_id, email_key) > RESENDS_A_DAY:
+        raise TooManyResends(headers={"Retry-After": "86400"})
 
 
 async def show_link(conn: Conn, actor: Actor, secret: bytes, invitation_id: UUID) -> tuple[str, datetime]:
@@ -197,7 +241,7 @@ async def show_link(conn: Conn, actor: Actor, secret: bytes, invitation_id: UUID
     if locked is None:
         raise PendingInvitationNotFound
     invitation = await reads.get_invitation(conn, actor.institute, invitation_id)
-    if not may_grant(actor.role, invitation.role):
+    if not may_grant(actor.role, invitation.granted_as):
         raise RoleAboveOwn
     generation = locked[2] + 1
     expires_at = await writes.show_generation(conn, actor.institute, invitation_id, generation)

@@ -35,7 +35,8 @@ class InviteBody(Body):
 
 
 def invitation_json(invitation: Invitation) -> dict[str, Any]:
-    return vars(invitation).copy()
+    kind = "organization" if invitation.project_id is None else "project"
+    return vars(invitation) | {"invitation_type": kind}
 
 
 def member_json(member: Member) -> dict[str, Any]:
@@ -51,12 +52,14 @@ def member_json(member: Member) -> dict[str, Any]:
 
 
 def offer_json(offer: Offer) -> dict[str, Any]:
+    projects = [{"name": each["name"], "role": each["role"]} for each in offer.projects]
     return {
         "institute_name": offer.institute_name,
         "role": offer.role,
         "email": mask_address(offer.email),
         "status": offer.status,
         "expires_at": offer.expires_at,
+        **({"projects": projects} if projects else {}),
     }
 
 

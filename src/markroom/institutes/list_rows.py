@@ -136,7 +136,7 @@ async def find_known(
             where institute_id = %(institute)s and email_key = any(%(keys)s) and state <> 'left'
            union all
            select 'invited', email_key, role from invitations
-            where institute_id = %(institute)s and email_key = any(%(keys)s)
+            where institute_id = %(institute)s and email_key = any(%(keys)s) and project_id is null
               and status = 'pending' and expires_at > now()""",
         {"institute": institute_id, "keys": list(email_keys)},
     )

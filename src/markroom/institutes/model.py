@@ -22,6 +22,7 @@ GRANTABLE: Mapping[str, frozenset[str]] = {
 }
 INVITATION_PURPOSE = "invitation"
 INVITATION_LIFE = timedelta(days=7)
+PROJECT_INVITATION_LIFE = timedelta(hours=24)
 RESENDS_A_DAY = 5
 
 _STAFF_METADATA = frozenset({"subject", "department", "job_title"})
@@ -177,6 +178,14 @@ class MemberJoined(Event):
     """Somebody accepted an invitation."""
 
 
+class InvitationTaken(Event):
+    """Somebody accepted an invitation, whose places in projects are given now."""
+
+
+class InvitationExtended(Event):
+    """A pending invitation got another project, a new link and the later of two ends."""
+
+
 INVITE_PEOPLE = Permission(
     "people.invite", MANAGERS, refusal=AdminRequired, meaning="Invite people, resend and cancel invitations"
 )
@@ -212,6 +221,17 @@ class Invitation:
     metadata: dict[str, Any]
     created_at: datetime
     expires_at: datetime
+    project_id: UUID | None
+    """The project it is into, with a role of the project; None: into the school."""
+
+    @property
+    def granted_as(self) -> str:
+        """The role one must be able to grant to send it: into a project, as a guest's."""
+        return self.role if self.project_id is None else "guest"
+
+    @property
+    def life(self) -> timedelta:
+        return PROJECT_INVITATION_LIFE if self.granted_as == "guest" else INVITATION_LIFE
 
 
 @dataclass(frozen=True)
@@ -227,7 +247,7 @@ class Invitee:
 @dataclass(frozen=True)
 class Offer:
     """What an invitation link stands for. `status` is pending, accepted, declined, cancelled, expired or
-    replaced."""
+    replaced. `projects` are those it still brings: `[{id, name, role}]`."""
 
     institute_id: UUID
     invitation_id: UUID
@@ -241,10 +261,15 @@ class Offer:
     invited_by: UUID | None
     inviter_role: str | None
     has_account: bool
+    project_id: UUID | None
+    projects: list[dict[str, str]]
 
     @property
     def is_still_granted(self) -> bool:
-        """Whether its sender may still give this role. The operator's command line always may."""
+        """Whether its sender may still give this role. The operator's command line always may. A guest comes
+        for a project."""
+        if self.project_id is not None or self.role == "guest":
+            return bool(self.projects)
         return self.inviter_role == "operator" or may_grant(self.inviter_role, self.role)
 
 

@@ -9,7 +9,8 @@ from markroom.kit.actor import Actor
 from markroom.kit.db import Conn, fetch_all, fetch_one, fetch_value
 
 STATUS = "case when status = 'pending' and expires_at <= now() then 'expired' else status end"
-INVITATION = f"id, email, role, {STATUS} as status, delivery, invited_by, metadata, created_at, expires_at"
+INVITATION = f"""id, email, role, {STATUS} as status, delivery, invited_by, metadata, created_at, expires_at,
+  project_id"""
 MEMBER = "user_id, name, email, role, state, joined_at"
 
 
@@ -37,13 +38,17 @@ async def get_invitation(conn: Conn, institute_id: UUID, invitation_id: UUID) ->
     return found
 
 
-async def find_pending(conn: Conn, institute_id: UUID, email_key: str) -> Invitation | None:
+async def find_pending(
+    conn: Conn, institute_id: UUID, email_key: str, project_id: UUID | None = None
+) -> Invitation | None:
+    """Into the school, or into one project."""
     return await fetch_one(
         conn,
         Invitation,
         f"""select {INVITATION} from invitations
-             where institute_id = %s and email_key = %s and status = 'pending'""",
-        [institute_id, email_key],
+             where institute_id = %s and email_key = %s and status = 'pending'
+               and project_id is not distinct from %s""",
+        [institute_id, email_key, project_id],
     )
 
 
@@ -191,20 +196,24 @@ async def get_institute_name(conn: Conn, institute_id: UUID) -> str:
 
 async def get_mail_facts(
     conn: Conn, institute_id: UUID, invitation_id: UUID
-) -> tuple[str, str, str, int, str, str | None]:
-    """For the mail job: address, role, status, generation, delivery, and the inviter's name."""
+) -> tuple[Invitation, int, str | None, list[str]]:
+    """For the mail job: the invitation, its generation, the inviter's name and the projects it is about."""
+    invitation = await get_invitation(conn, institute_id, invitation_id)
     cursor = await conn.execute(
-        f"""select i.email, i.role, case when s.closed_at is null then {STATUS} else 'cancelled' end,
-                   i.generation, i.delivery, m.name
+        """select s.closed_at is null, i.generation, m.name,
+                   array(select p.name from projects p
+                          where p.institute_id = %(institute)s
+                            and (p.id = i.project_id or p.id = any(i.project_ids)) order by lower(p.name))
               from invitations i join institutes s on s.id = i.institute_id
               left join memberships m on m.institute_id = i.institute_id and m.user_id = i.invited_by
-             where i.institute_id = %s and i.id = %s""",
-        [institute_id, invitation_id],
+             where i.institute_id = %(institute)s and i.id = %(invitation)s""",
+        {"institute": institute_id, "invitation": invitation_id},
     )
-    row: tuple[str, str, str, int, str, str | None] | None = await cursor.fetchone()
-    if row is None:
-        raise InvitationNotFound
-    return row
+    row: tuple[bool, int, str | None, list[str]] | None = await cursor.fetchone()
+    assert row is not None, "invitations are kept"
+    is_open, generation, inviter, projects = row
+    known = invitation if is_open else replace(invitation, status="cancelled")
+    return known, generation, inviter, projects
 
 
 async def find_member(conn: Conn, institute_id: UUID, user_id: UUID) -> Member | None:
@@ -238,16 +247,23 @@ async def begin_again(conn: Conn, actor: Actor) -> Actor:
     return replace(actor, role=role)
 
 
+async def is_in_project(conn: Conn, project_id: UUID | None) -> bool:
+    """Whether the caller has any right in a project; of no project, that they have."""
+    return project_id is None or bool(
+        await fetch_value(
+            conn,
+            "select %s = any(coalesce(nullif(current_setting('app.p_read', true), ''), '{}')::uuid[])",
+            [project_id],
+        )
+    )
+
+
 async def count_what_ends(conn: Conn, institute_id: UUID, user_id: UUID) -> dict[str, int]:
-    """What would end with somebody's membership: for the person who is about to end it."""
+    """What would end with somebody's membership: for the person who is about to end it, who need not see the
+    projects themselves."""
     cursor = await conn.execute(
-        """select (select count(*) from invitations
-                    where institute_id = %(institute)s and invited_by = %(user)s and status = 'pending'),
-                  (select count(*) from api_keys
-                    where institute_id = %(institute)s and user_id = %(user)s and deactivated_at is null),
-                  (select count(*) from projects
-                    where institute_id = %(institute)s and owner_id = %(user)s and state <> 'deleted')""",
-        {"institute": institute_id, "user": user_id},
+        "select invitations, api_keys, owned_projects from app.guard_count_what_ends(%s, %s)",
+        [institute_id, user_id],
     )
     row = await cursor.fetchone()
     assert row is not None

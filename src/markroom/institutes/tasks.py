@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from markroom.institutes import list_rows, lists, reads, writes
-from markroom.institutes.model import INVITATION_PURPOSE
+from markroom.institutes.model import INVITATION_LIFE, INVITATION_PURPOSE, Invitation
 from markroom.jobs.queue import Job, job
 from markroom.jobs.reads import get_job
 from markroom.jobs.writes import mark_done
@@ -17,6 +18,9 @@ ROLE_WORDS = {
     "teacher": "teacher",
     "student": "student",
     "guest": "guest",
+    "admin": "project admin",
+    "editor": "editor",
+    "viewer": "viewer",
 }
 
 
@@ -50,19 +54,22 @@ async def send_invitation_mail(job: Job) -> dict[str, Any] | None:
     invitation_id, generation = job.subject_id, job.args["generation"]
     assert invitation_id is not None
     async with job.transaction() as conn:
-        email, role, status, live, delivery, inviter = await reads.get_mail_facts(
-            conn, job.institute_id, invitation_id
-        )
+        facts = await reads.get_mail_facts(conn, job.institute_id, invitation_id)
+        invitation, live, inviter, projects = facts
         institute = await reads.get_institute_name(conn, job.institute_id)
-    if status != "pending" or live != generation or delivery not in ("queued", "failed"):
-        return {"delivery": delivery}
+    if (
+        invitation.status != "pending"
+        or live != generation
+        or invitation.delivery not in ("queued", "failed")
+    ):
+        return {"delivery": invitation.delivery}
     token = derive_token(job.resources.secret, INVITATION_PURPOSE, invitation_id, generation)
     mail = invitation_mail(
         job.resources.settings.base_url,
-        email,
-        role,
+        invitation,
         institute,
         inviter,
+        projects,
         token,
         f"<invitation-{invitation_id}-{generation}@markroom>",
     )
@@ -89,17 +96,34 @@ async def _deliver(job: Job, invitation_id: UUID, generation: int, mail: Mail) -
 
 
 def invitation_mail(
-    base_url: str, email: str, role: str, institute: str, inviter: str | None, token: str, message_id: str
+    base_url: str,
+    invitation: Invitation,
+    institute: str,
+    inviter: str | None,
+    projects: Sequence[str],
+    token: str,
+    message_id: str,
 ) -> Mail:
     asks = f"{inviter} asks you" if inviter else "You are asked"
+    days = "for seven days" if invitation.life == INVITATION_LIFE else "for 24 hours"
     return Mail(
-        to=email,
+        to=invitation.email,
         subject="An invitation to Markroom",
         paragraphs=(
-            f"{asks} to join {institute} as {ROLE_WORDS[role]}.",
-            "The invitation can be answered for seven days.",
+            f"{asks} to join {_say_where(invitation, institute, projects)}.",
+            f"The invitation can be answered {days}.",
         ),
         link=f"{base_url}/invitations/{token}",
         link_text="See the invitation",
         message_id=message_id,
     )
+
+
+def _say_where(invitation: Invitation, institute: str, projects: Sequence[str]) -> str:
+    role = ROLE_WORDS[invitation.role]
+    if invitation.project_id is not None:
+        return f"the project {', '.join(projects)} at {institute} as {role}"
+    if not projects:
+        return f"{institute} as {role}"
+    noun = "project" if len(projects) == 1 else "projects"
+    return f"{institute} as {role}, in the {noun} {', '.join(projects)}"

@@ -21,12 +21,15 @@ async def insert_institute(
     )
 
 
-async def expire_old_invitations(conn: Conn, institute_id: UUID, email_keys: list[str]) -> None:
+async def expire_old_invitations(
+    conn: Conn, institute_id: UUID, project_id: UUID | None, email_keys: list[str]
+) -> None:
     await execute(
         conn,
         """update invitations set status = 'expired', version = version + 1
-            where institute_id = %s and email_key = any(%s) and status = 'pending' and expires_at <= now()""",
-        [institute_id, email_keys],
+            where institute_id = %s and project_id is not distinct from %s and email_key = any(%s)
+              and status = 'pending' and expires_at <= now()""",
+        [institute_id, project_id, email_keys],
     )
 
 
@@ -36,22 +39,28 @@ async def insert_invitations(
     invitees: Sequence[Invitee],
     invited_by: UUID | None,
     life: timedelta,
+    *,
+    project_id: UUID | None,
+    brings: Sequence[UUID],
 ) -> list[Invitation]:
     """The new ones; none for an address that has a pending one already."""
     return await fetch_all(
         conn,
         Invitation,
-        f"""insert into invitations (institute_id, email, email_key, role, metadata, invited_by, expires_at)
-            select %s, r.email, r.email_key, r.role, r.metadata, %s, now() + %s
+        f"""insert into invitations (institute_id, email, email_key, role, metadata, invited_by, expires_at,
+                                     project_id, project_ids)
+            select %s, r.email, r.email_key, r.role, r.metadata, %s, now() + %s, %s, %s::uuid[]
               from unnest(%s::text[], %s::text[], %s::text[], %s::jsonb[])
                    r (email, email_key, role, metadata)
              order by r.email_key
-            on conflict (institute_id, email_key) where status = 'pending' do nothing
+            on conflict (institute_id, project_id, email_key) where status = 'pending' do nothing
             returning {INVITATION}""",
         [
             institute_id,
             invited_by,
             life,
+            project_id,
+            list(brings),
             [invitee.email for invitee in invitees],
             [invitee.email_key for invitee in invitees],
             [invitee.role for invitee in invitees],
@@ -127,6 +136,41 @@ async def renew_invitation(
         [generation, life, institute_id, invitation_id],
     )
     return expires_at
+
+
+async def extend_invitation(
+    conn: Conn, institute_id: UUID, invitation_id: UUID, generation: int, life: timedelta
+) -> None:
+    """The same, with the later of its end and now plus `life`."""
+    await execute(
+        conn,
+        """update invitations
+              set generation = %s, expires_at = greatest(expires_at, now() + %s), delivery = 'queued',
+                  version = version + 1
+            where institute_id = %s and id = %s""",
+        [generation, life, institute_id, invitation_id],
+    )
+
+
+async def insert_assignment(
+    conn: Conn, institute_id: UUID, invitation_id: UUID, project_id: UUID, role: str, granted_by: UUID
+) -> int:
+    """None where the invitation brings the project already."""
+    return await execute(
+        conn,
+        """insert into invitation_assignments (institute_id, invitation_id, project_id, role, granted_by)
+           values (%s, %s, %s, %s, %s) on conflict (institute_id, invitation_id, project_id) do nothing""",
+        [institute_id, invitation_id, project_id, role, granted_by],
+    )
+
+
+async def delete_assignment(conn: Conn, institute_id: UUID, invitation_id: UUID, project_id: UUID) -> int:
+    return await execute(
+        conn,
+        """delete from invitation_assignments
+            where institute_id = %s and invitation_id = %s and project_id = %s""",
+        [institute_id, invitation_id, project_id],
+    )
 
 
 async def set_delivery(

@@ -60,8 +60,8 @@ async def create_project(conn: Conn, actor: Actor, name: str) -> Project:
         project_id = await writes.insert_project(conn, actor.institute, trimmed, actor.user_id)
     except psycopg.errors.ForeignKeyViolation as error:  # a platform admin, who belongs to no school
         raise OwnerNeedsMembership from error
-    if project_id is None:
-        raise ProjectNameTaken
+    except psycopg.errors.UniqueViolation as error:
+        raise ProjectNameTaken from error
     actor = await begin_again(conn, actor)
     await writes.put_admin(conn, actor.institute, project_id, actor.user_id, actor.user_id)
     await emit(conn, ProjectCreated(institute_id=actor.institute, subject_id=project_id))
@@ -83,8 +83,7 @@ async def change_project(
     changed = tuple(field for field, new, old in pairs if new != old)
     if changed:
         try:
-            async with conn.transaction():
-                await writes.update_project(conn, actor.institute, project_id, *wanted)
+            await writes.update_project(conn, actor.institute, project_id, *wanted)
         except psycopg.errors.UniqueViolation as error:
             raise ProjectNameTaken from error
         facts = {"state": wanted[1]} if "state" in changed else {}
@@ -144,8 +143,7 @@ async def restore_project(conn: Conn, actor: Actor, project_id: UUID) -> Project
     actor = await begin_again(conn, actor)
     project = await find_restorable(conn, actor, project_id)
     try:
-        async with conn.transaction():
-            await writes.mark_restored(conn, actor.institute, project_id)
+        await writes.mark_restored(conn, actor.institute, project_id)
     except psycopg.errors.UniqueViolation as error:
         raise ProjectNameTaken from error
     actor = await begin_again(conn, actor)

@@ -39,6 +39,7 @@ class TransferBody(Body):
 
 
 def project_json(project: Project) -> dict[str, Any]:
+    deleted = {"deleted_at": project.deleted_at} if project.deleted_at else {}
     return {
         "id": project.id,
         "name": project.name,
@@ -47,11 +48,11 @@ def project_json(project: Project) -> dict[str, Any]:
         "state": project.state,
         "created_at": project.created_at,
         "updated_at": project.updated_at,
-        "deleted_at": project.deleted_at,
         "is_owner": project.is_owner,
         "is_institute_admin": project.is_institute_admin,
         "role": project.role,
         "permissions": permissions_json(project.role),
+        **deleted,
     }
 
 

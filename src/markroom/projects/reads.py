@@ -8,8 +8,9 @@ from uuid import UUID
 from psycopg.rows import dict_row
 
 from markroom.kit.actor import Actor
-from markroom.kit.db import Conn, Row, fetch_one, fetch_value
+from markroom.kit.db import Conn, Row, fetch_all, fetch_one, fetch_value
 from markroom.projects.model import (
+    Assignment,
     Cascade,
     NotProjectMember,
     Project,
@@ -194,6 +195,58 @@ async def find_invitation(
         f"select * from ({_INVITATIONS}) x where id = %(invitation)s",
         {"institute": institute_id, "project": project_id, "invitation": invitation_id},
     )
+
+
+async def is_invited(conn: Conn, institute_id: UUID, project_id: UUID, email_key: str) -> bool:
+    """Whether a live invitation would bring this address into the project."""
+    return bool(
+        await fetch_value(
+            conn,
+            """select exists (select 1 from invitations
+                 where institute_id = %(institute)s and email_key = %(key)s and status = 'pending'
+                   and expires_at > now()
+                   and (project_id = %(project)s or %(project)s = any(project_ids)))""",
+            {"institute": institute_id, "key": email_key, "project": project_id},
+        )
+    )
+
+
+async def list_assignments(conn: Conn, institute_id: UUID, invitation_id: UUID) -> list[Assignment]:
+    """What an invitation into the school brings besides, by name, as far as the caller runs it."""
+    return await fetch_all(
+        conn,
+        Assignment,
+        """select a.project_id, p.name as project_name, a.role
+             from invitation_assignments a
+             join projects p on p.institute_id = %(institute)s and p.id = a.project_id
+            where a.institute_id = %(institute)s and a.invitation_id = %(invitation)s
+            order by lower(p.name), p.id""",
+        {"institute": institute_id, "invitation": invitation_id},
+    )
+
+
+async def offers_nothing_else(conn: Conn, institute_id: UUID, project_id: UUID, invitation_id: UUID) -> bool:
+    """Whether an invitation would have nothing left to offer without this project."""
+    return bool(
+        await fetch_value(
+            conn,
+            """select project_id is not null or role = 'guest' and project_ids = array[%s]::uuid[]
+                 from invitations where institute_id = %s and id = %s""",
+            [project_id, institute_id, invitation_id],
+        )
+    )
+
+
+async def list_purges(conn: Conn) -> list[tuple[UUID, UUID]]:
+    """As the service: institutes and their deleted projects whose time is over."""
+    cursor = await conn.execute("select institute_id, project_id from app.guard_list_purges()")
+    return await cursor.fetchall()
+
+
+async def get_caller(conn: Conn) -> UUID:
+    """Who this transaction runs as."""
+    user_id: UUID = await fetch_value(conn, "select current_setting('app.user_id')::uuid")
+    return user_id
 
 
 async def _fetch_page(

@@ -27,15 +27,16 @@ async def find_person(
     return await cursor.fetchone()
 
 
-async def insert_project(conn: Conn, institute_id: UUID, name: str, owner_id: UUID) -> UUID | None:
-    """The id of a new project; None where its name is taken."""
-    made: UUID | None = await fetch_value(
+async def insert_project(conn: Conn, institute_id: UUID, name: str, owner_id: UUID) -> UUID:
+    """The id of a new project, which its owner sees once their rights are worked out again. Raises
+    UniqueViolation where the name is taken, and ForeignKeyViolation for an owner from elsewhere."""
+    project_id: UUID = await fetch_value(conn, "select uuidv7()")
+    await execute(
         conn,
-        """insert into projects (institute_id, id, name, owner_id) values (%s, uuidv7(), %s, %s)
-           on conflict (institute_id, lower(name)) where state <> 'deleted' do nothing returning id""",
-        [institute_id, name, owner_id],
+        "insert into projects (institute_id, id, name, owner_id) values (%s, %s, %s, %s)",
+        [institute_id, project_id, name, owner_id],
     )
-    return made
+    return project_id
 
 
 async def update_project(conn: Conn, institute_id: UUID, project_id: UUID, name: str, state: str) -> int:
@@ -162,6 +163,34 @@ async def leave_projects(conn: Conn, institute_id: UUID, user_id: UUID) -> list[
         "select project_id, heir from app.guard_leave_projects(%s, %s)", [institute_id, user_id]
     )
     return await cursor.fetchall()
+
+
+async def hand_over(conn: Conn, institute_id: UUID, from_id: UUID, to_id: UUID) -> None:
+    """As the service: gives one person's places in projects, and the projects they own, to another."""
+    given = {"institute": institute_id, "from": from_id, "to": to_id}
+    await execute(
+        conn,
+        """insert into project_members (institute_id, project_id, user_id, role, added_at, added_by)
+           select institute_id, project_id, %(to)s, role, added_at, added_by from project_members
+            where institute_id = %(institute)s and user_id = %(from)s
+           on conflict (institute_id, project_id, user_id) do nothing""",
+        given,
+    )
+    await execute(
+        conn,
+        """update projects set owner_id = %(to)s, updated_at = now(), version = version + 1
+            where institute_id = %(institute)s and owner_id = %(from)s""",
+        given,
+    )
+
+
+async def find_waiting(conn: Conn, institute_id: UUID, email_key: str) -> UUID | None:
+    """The live invitation of an address into the institute, locked, whoever sent it. One whose time is over
+    ends here."""
+    waiting: UUID | None = await fetch_value(
+        conn, "select app.door_pending_invitation(%s, %s)", [institute_id, email_key]
+    )
+    return waiting
 
 
 async def take_assignments(conn: Conn, institute_id: UUID, invitation_id: UUID) -> list[tuple[UUID, str]]:
