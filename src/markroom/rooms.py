@@ -30,6 +30,10 @@ from markroom.memories import tasks as memories_tasks
 from markroom.operation import endpoints as operation
 from markroom.operation import tasks as operation_tasks
 from markroom.results import endpoints as results
+from markroom.projects import endpoints as projects
+from markroom.projects import invitation_endpoints as project_invitations
+from markroom.projects import member_endpoints as project_members
+from markroom.projects import tasks as projects_tasks
 from markroom.projects.keys import endpoints as keys
 from markroom.results import tasks as results_tasks
 from markroom.school import endpoints as classes
@@ -75,6 +79,9 @@ ROUTES = [
     scripts.answer_routes,
     marking.batches,
     marking.claims,
+    projects.routes,
+    project_members.routes,
+    project_invitations.routes,
     keys.routes,
     marking.marks,
     results.routes,
@@ -87,6 +94,7 @@ TASKS = [
     institutes_tasks,
     addresses_tasks,
     notices_tasks,
+    projects_tasks,
     exam_templates_tasks,
     school_tasks,
     scripts_tasks,
