@@ -104,6 +104,8 @@ def find_pages(site: Site, context: BrowserContext) -> dict[str, str]:
         "exams": "/exams",
         "template": f"/exams/{batch['template_id']}",
         "template-proposed": f"/exams/{proposed}",
+        "template-sharing": f"/exams/{batch['template_id']}/sharing",
+        "template-history": f"/exams/{batch['template_id']}/history",
         "batches": "/batches",
         "new-batch": f"/batches/new?template_id={batch['template_id']}",
         "batch": f"/batches/{batch['id']}",

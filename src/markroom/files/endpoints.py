@@ -80,7 +80,9 @@ async def get_content(request: Request, found: FoundFile) -> Response:
     return Response(data, media_type=file.media_type, headers=headers)
 
 
-Width = Annotated[int, Query(ge=1, le=10_000, description="Pixels; the next of 320, 640, 1024, 1600, 2400, 3600")]
+Width = Annotated[
+    int, Query(ge=1, le=10_000, description="Pixels; the next of 320, 640, 1024, 1600, 2400, 3600")
+]
 
 
 @routes.get("/{file_id:uuid}/pages/{page:int}/image", response_class=Response)

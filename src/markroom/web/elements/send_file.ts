@@ -1,12 +1,12 @@
 /** Sends one file with progress: by XMLHttpRequest, because fetch tells nothing about what has been sent. */
 import { ApiError, sayStatus, standingHeaders, UNREACHABLE, type Answer, type Problem } from "./api.ts";
 
-export function sendFile<T>(url: string, file: File, progressed: (share: number) => void): Promise<Answer<T>> {
+export function sendFile<T>(url: string, file: File, progressed: (share: number) => void, headers: Record<string, string> = {}): Promise<Answer<T>> {
   const form = new FormData();
   form.append("file", file);
   const request = new XMLHttpRequest();
   request.open("POST", url);
-  for (const [name, value] of Object.entries(standingHeaders("POST"))) request.setRequestHeader(name, value);
+  for (const [name, value] of Object.entries({ ...standingHeaders("POST"), ...headers })) request.setRequestHeader(name, value);
   request.upload.onprogress = (event) => progressed(event.loaded / event.total);
   return new Promise((resolve, reject) => {
     request.onerror = () => reject(new ApiError({ status: 0, code: "unreachable", detail: UNREACHABLE }));

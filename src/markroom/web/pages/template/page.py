@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
-from uuid import UUID
+from typing import Any
 
-from fastapi import Depends
 from fastapi.responses import HTMLResponse, Response
 from pydantic import ValidationError
 
 from markroom.exam_templates import actions, reads
 from markroom.exam_templates.bodies import TemplateMeta
-from markroom.exam_templates.model import EDIT, Template
+from markroom.exam_templates.model import Template
 from markroom.kit.http import router
+from markroom.web.pages.template.gates import OwnTemplate, SeenTemplate
 from markroom.web.visits import FormOf, Visit, VisitOf, attempt, go_to
 
 routes = router()
@@ -23,21 +22,8 @@ WORDS = {
 }
 
 
-async def visible_template(template_id: UUID, visit: VisitOf) -> Template:
-    return await reads.get_visible_template(visit.conn, visit.school.id, template_id)
-
-
-async def own_template(template: Annotated[Template, Depends(visible_template)], visit: VisitOf) -> Template:
-    return await actions.lock_own_template(visit.conn, template)
-
-
-own_template.permission = EDIT  # type: ignore[attr-defined]
-
-
 @routes.get("/exams/{template_id:uuid}")
-async def show_template(
-    visit: VisitOf, template: Annotated[Template, Depends(visible_template)]
-) -> HTMLResponse:
+async def show_template(visit: VisitOf, template: SeenTemplate) -> HTMLResponse:
     return _show(visit, template)
 
 
@@ -50,9 +36,7 @@ def _show(visit: Visit, template: Template, *, code: int = 200, **context: Any) 
 
 
 @routes.post("/exams/{template_id:uuid}")
-async def change_template(
-    visit: VisitOf, form: FormOf, template: Annotated[Template, Depends(own_template)]
-) -> Response:
+async def change_template(visit: VisitOf, form: FormOf, template: OwnTemplate) -> Response:
     url = f"/exams/{template.id}"
     if form.has("archive"):
         await actions.archive_template(visit.conn, template)

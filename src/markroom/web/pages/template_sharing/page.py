@@ -1,0 +1,110 @@
+"""Who may edit a paper; a copy of it; and giving it to somebody else (T-09)."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from typing import Any
+from uuid import UUID
+
+from fastapi import Depends
+from fastapi.responses import HTMLResponse, Response
+
+from markroom.exam_templates import life, sharing
+from markroom.exam_templates.model import (
+    CREATE,
+    OnlyOwner,
+    Template,
+    TemplateNotFound,
+)
+from markroom.exam_templates.writes import lock_template
+from markroom.institutes.details import list_terms
+from markroom.institutes.model import STAFF
+from markroom.institutes.reads import list_members
+from markroom.kit.access import requires
+from markroom.kit.errors import Invalid
+from markroom.kit.http import router
+from markroom.web.pages.template.gates import HandedTemplate, SeenTemplate
+from markroom.web.visits import Form, FormOf, Visit, VisitOf, attempt, go_to, read_form
+
+routes = router()
+MOST_COLLEAGUES = 500
+
+
+class NobodyNamed(Invalid):
+    """Choose a colleague or a department."""
+
+
+@routes.get("/exams/{template_id:uuid}/sharing")
+async def show_sharing(visit: VisitOf, template: SeenTemplate) -> HTMLResponse:
+    return await _show(visit, template)
+
+
+async def _show(visit: Visit, template: Template, *, code: int = 200, trouble: str = "") -> HTMLResponse:
+    conn, school = visit.conn, visit.school.id
+    staff, _ = await list_members(conn, school, roles=list(STAFF), q=None, after=None, limit=MOST_COLLEAGUES)
+    return visit.page(
+        "template_sharing",
+        code=code,
+        template=template,
+        shares=await sharing.list_shares(conn, school, template.id),
+        owner=next((m.name for m in staff if m.user_id == template.teacher_id), None),
+        is_owned=await _is_owned(visit, template),
+        is_mine=template.teacher_id == visit.actor.user_id,
+        colleagues=[(str(m.user_id), m.name) for m in staff if m.user_id != template.teacher_id],
+        departments=[(term.name, term.name) for term in await list_terms(conn, school, "departments")],
+        may_copy=CREATE.permits(visit.actor),
+        trouble=trouble,
+    )
+
+
+async def _is_owned(visit: Visit, template: Template) -> bool:
+    try:
+        await life.permit_owner(visit.conn, visit.actor, template)
+    except OnlyOwner:
+        return False
+    return True
+
+
+@routes.post("/exams/{template_id:uuid}/copy", dependencies=[requires(CREATE), Depends(read_form)])
+async def copy_template(visit: VisitOf, template: SeenTemplate) -> Response:
+    copy_id = await life.clone_template(visit.conn, visit.actor, template, {})
+    return go_to(f"/exams/{copy_id}", "This is your copy.")
+
+
+@routes.post("/exams/{template_id:uuid}/sharing")
+async def change_sharing(visit: VisitOf, template: HandedTemplate, form: FormOf) -> Response:
+    if await lock_template(visit.conn, template.institute_id, template.id) is None:
+        raise TemplateNotFound
+    change, said = _read_change(visit, template, form)
+    if error := await attempt(visit, change):
+        return await _show(visit, template, code=error.status, trouble=error.detail)
+    return go_to(f"/exams/{template.id}/sharing", said)
+
+
+def _read_change(visit: Visit, template: Template, form: Form) -> tuple[Awaitable[Any], str]:
+    conn, actor = visit.conn, visit.actor
+    if form.has("remove"):
+        share_id = _read_id(form.text("remove"))
+        return (sharing.unshare(conn, template, share_id), "No longer shared.") if share_id else _none()
+    if form.has("owner"):
+        user_id = _read_id(form.text("owner"))
+        return (life.transfer_template(conn, template, user_id), "Handed on.") if user_id else _none()
+    if user_id := _read_id(form.text("colleague")):
+        return sharing.share_with_colleague(conn, actor, template, user_id), "Shared."
+    if department := form.text("department")[:200]:
+        return sharing.share_with_department(conn, actor, template, department), "Shared."
+    return _none()
+
+
+def _read_id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _none() -> tuple[Awaitable[Any], str]:
+    async def refuse() -> None:
+        raise NobodyNamed
+
+    return refuse(), ""
