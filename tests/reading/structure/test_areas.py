@@ -127,3 +127,56 @@ def test_blank_pages_and_the_small_print_are_not_answered_in() -> None:
         paper.rule(60, y, 540)
     found = detect(paper.page().pdf())
     assert {area.page for area in found.response_areas} == {1}
+
+
+def test_the_area_of_options_holds_their_text_but_not_the_mark() -> None:
+    paper = Paper().text(LABEL, 80, "1").text(TEXT, 80, "Which is a house?").text(500, 128, "(1)")
+    for letter, y in zip("ABCD", (120, 145, 170, 195), strict=True):
+        paper.box(TEXT, y - 10, 11, 11).text(TEXT + 25, y, letter).text(TEXT + 50, y, "one of stone")
+    (area,) = areas_of(two(paper), "1")
+    assert area.bounds.x + area.bounds.w == pytest.approx((TEXT + 113) / WIDTH, abs=0.015)
+
+
+def test_what_is_to_be_circled_is_the_area() -> None:
+    paper = (
+        Paper().text(LABEL, 80, "1").text(TEXT, 80, "Circle the height of the house.").text(500, 96, "[1]")
+    )
+    for x, text in ((150, "3 m"), (250, "6 m"), (350, "9 m"), (450, "12 m")):
+        paper.text(x, 150, text)
+    (area,) = areas_of(two(paper), "1")
+    assert area.bounds.y < 142 / HEIGHT < 150 / HEIGHT < area.bounds.y + area.bounds.h < 180 / HEIGHT
+    assert area.bounds.x < 150 / WIDTH < 470 / WIDTH < area.bounds.x + area.bounds.w
+
+
+def test_a_line_below_the_answer_that_says_turn_over_is_not_answered_around() -> None:
+    paper = Paper().text(LABEL, 80, "1").text(TEXT, 80, "Describe a house.").text(500, 96, "[4]")
+    for y in (130, 155, 180, 205):
+        paper.rule(TEXT, y, 540)
+    found = two(paper.text(200, 700, "Turn over for the next question").page())
+    (area,) = areas_of(found, "1")
+    assert area.bounds.y + area.bounds.h < 225 / HEIGHT
+
+
+def test_a_name_is_written_below_its_label_between_two_rules() -> None:
+    paper = Paper().rule(60, 80, 500).rule(60, 115, 500)
+    paper.text(65, 92, "Surname", size=8).text(300, 92, "Other names", size=8).page()
+    found = two(ask(paper, 80, [(LABEL, "1")], "Draw a house.", "[2]"))
+    fields = [area for area in found.response_areas if area.question_id is None]
+    assert [field.kind for field in fields] == ["name", "name"]
+    first, second = (field.bounds for field in fields)
+    assert first.x + first.w < second.x < 301 / WIDTH
+    assert 92 / HEIGHT < first.y + first.h <= 116 / HEIGHT
+
+
+def test_cells_without_readable_labels_are_guessed_and_unsure() -> None:
+    """D-03"""
+    paper = Paper().box(130, 100, 400, 30)
+    for cell in range(5):
+        paper.box(130 + 22 * cell, 140, 22, 28)
+    for cell in range(4):
+        paper.box(440 + 22 * cell, 140, 22, 28)
+    found = two(ask(paper.page(), 80, [(LABEL, "1")], "Draw a house.", "[2]"))
+    fields = {field.kind: field for field in found.response_areas if field.question_id is None}
+    assert set(fields) == {"ignore", "candidate_number", "name"}
+    assert fields["candidate_number"].response_form == {"field": "candidate_number", "cells": 4}
+    assert all(field.confidence <= 0.5 for field in fields.values())

@@ -1,5 +1,6 @@
 """Reads the letters of a sheet by the recognition model (PP-OCR) that comes in the rapidocr wheel."""
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -12,6 +13,8 @@ from markroom.reading.ocr.sheets import Sheet
 from markroom.reading.pdf import Word
 
 LEAST_SCORE = 0.5  # below: a drawing taken for letters
+INSIDE = re.compile(r"([\[(])\s+|\s+([\])])")  # white space seen between a bracket and what it holds
+STROKES = frozenset(("I", "l", "|"))  # alone, a stroke is a number
 FRAMES = frozenset("☐□口")
 
 
@@ -38,7 +41,9 @@ def _read(segment: Segment, sheet: Sheet) -> Iterator[Word]:
     read = _engine()(cv2.cvtColor(segment.gray, cv2.COLOR_GRAY2BGR), use_det=False, use_cls=False)
     if not read.txts or read.scores[0] < LEAST_SCORE:
         return
-    words = [word for word in read.txts[0].split() if not FRAMES.issuperset(word)]
+    text = INSIDE.sub(r"\1\2", read.txts[0])
+    text = "1" if text in STROKES else text
+    words = [word for word in text.split() if not FRAMES.issuperset(word)]
     if not words:
         return
     height, width = sheet.gray.shape

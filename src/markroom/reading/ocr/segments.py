@@ -73,21 +73,23 @@ def _letters(ink: Gray, drawn: Gray, sheet: Sheet) -> Gray:
 
 
 def _without_stacks(frames: list[Frame], sheet: Sheet) -> list[Frame]:
-    """Without letters right below one another in a narrow column: text that runs up the margin, dashes."""
-    narrow, aside, below = (sheet.px(mm) for mm in (STACK_MM + GAP_MM, 1.2, 1.4))
+    """Without letters right below one another in a narrow column, as of text that runs up the margin."""
+    narrow, below = sheet.px(STACK_MM + GAP_MM), sheet.px(1.4)
     stacks: list[list[Frame]] = []
     for frame in sorted((f for f in frames if f[2] <= narrow), key=lambda f: f[1]):
-        x, y, width, _ = frame
         for stack in stacks:
             last = stack[-1]
-            beside = abs((2 * last[0] + last[2]) - (2 * x + width)) < 2 * aside
-            if beside and y - (last[1] + last[3]) < below:
+            if _in_column(frame, last, sheet) and frame[1] - (last[1] + last[3]) < below:
                 stack.append(frame)
                 break
         else:
             stacks.append([frame])
-    stacked = [frame for stack in stacks if len(stack) >= STACKED for frame in stack]
-    return [frame for frame in frames if frame not in stacked]
+    columns = [stack[len(stack) // 2] for stack in stacks if len(stack) >= STACKED]
+    return [f for f in frames if f[2] > narrow or not any(_in_column(f, other, sheet) for other in columns)]
+
+
+def _in_column(frame: Frame, other: Frame, sheet: Sheet) -> bool:
+    return abs((2 * frame[0] + frame[2]) - (2 * other[0] + other[2])) < 2 * sheet.px(1.2)
 
 
 def _cut(frame: Frame, gray: Gray, letters: Gray, sheet: Sheet) -> Segment:

@@ -56,22 +56,19 @@ class AreaFinder:
         if (node.marks or 1) <= 2 and (choice := self._choice(regions)):
             return choice
         used = [(region, self._inside(region)) for region in regions]
-        inside = bool(INTO_PRINT.search(text)) and not any(spaces for _, spaces in used)
-        areas = (
-            []
-            if inside
-            else [area for region, found in used if (area := self._area(region, found)) is not None]
-        )
+        spaces = [space for _, found in used for space in found]
+        if not spaces and ON_PRINT.search(text) and (circled := _circled(regions)):
+            return Answering("short", [circled])
+        inside = not spaces and INTO_PRINT.search(text)
+        areas = [] if inside else [area for region, found in used if (area := self._area(region, found))]
         if not areas:
             areas = [_whole(regions[0])] if regions else []
-        return Answering(
-            _answer_type(text, [space for _, spaces in used for space in spaces], node.marks), areas
-        )
+        return Answering(_answer_type(text, spaces, node.marks), areas)
 
     def _choice(self, regions: Sequence[Region]) -> Answering | None:
         for region in regions:
             if options := find_options(region.page, region.lines):
-                box = enclose(option.box for option in options).around(0.004, 0.003)
+                box = _around_options(region, [option.box for option in options])
                 area = Area(region.page.number, box, "mcq", 0.9, tuple(options))
                 return Answering("mcq", [area], tuple(option.label for option in options))
         return None
@@ -89,9 +86,50 @@ class AreaFinder:
         spaces = _for_answers(region, spaces)
         if spaces and (region.begins or _fills(spaces)):
             return Area(number, _around_spaces(region, spaces), "answer", 0.9)
-        if blank := _last_blank(region):
+        if blank := _last_blank(region, ROOM_MM if region.begins else ASIDE_MM):
             return Area(number, blank, "answer", 0.7 if region.begins else 0.5)
         return None
+
+
+def _around_options(region: Region, marked: Sequence[Box]) -> Box:
+    """Where the options are marked, with the text beside them but without the marks at the right."""
+    places = enclose(marked)
+    beside = [
+        Box(word.x0, word.y0, word.x1, word.y1)
+        for line in region.lines
+        for segment in line.segments()
+        if not (len(segment) <= 2 and MARKS_ONLY.fullmatch(" ".join(word.text for word in segment)))
+        for word in segment
+        if places.y0 <= (word.y0 + word.y1) / 2 <= places.y1 and word.x0 >= places.x0
+    ]
+    return _clean(enclose([*marked, *beside]).around(region.page.x_mm(1), region.page.y_mm(0.8)), region)
+
+
+def _circled(regions: Sequence[Region]) -> Area | None:
+    for region in regions:
+        if box := _around_print(region):
+            return Area(region.page.number, box, "answer", 0.7)
+    return None
+
+
+def _around_print(region: Region) -> Box | None:
+    """What is printed to be circled: rows of things set well apart."""
+    rows = [
+        line for line in region.lines if sum(1 for _ in line.segments(3.0)) >= 3 and not _is_sentence(line)
+    ]
+    if not rows:
+        return None
+    page = region.page
+    near = [rows[0]]
+    for line in region.lines[region.lines.index(rows[0]) + 1 :]:  # numerators, units
+        if line.y0 - near[-1].y1 < page.y_mm(5) and not _is_sentence(line):
+            near.append(line)
+    box = enclose(Box(line.x0, line.y0, line.x1, line.y1) for line in near)
+    return _clean(box.around(page.x_mm(3), page.y_mm(3)), region)
+
+
+def _is_sentence(line: Line) -> bool:
+    return max(len(segment) for segment in line.segments(3.0)) >= 5
 
 
 def _around_spaces(region: Region, spaces: Sequence[Space]) -> Box:
@@ -131,7 +169,7 @@ def _fills(spaces: Sequence[Space]) -> bool:
     return len(spaces) >= 2 or any(space.kind != "line" for space in spaces)
 
 
-def _last_blank(region: Region) -> Box | None:
+def _last_blank(region: Region, room_mm: float) -> Box | None:
     """The last tall band without ink below the question's first line."""
     page = region.page
     floor = region.lines[0].y1 if region.begins and region.lines else region.box.y0
@@ -139,7 +177,7 @@ def _last_blank(region: Region) -> Box | None:
         Box(region.box.x0, max(band.y0, floor), region.box.x1, min(band.y1, region.box.y1 - page.y_mm(1)))
         for band in page.blanks
     ]
-    tall = [band for band in bands if band.h * page.height_mm >= ROOM_MM]
+    tall = [band for band in bands if band.h * page.height_mm >= room_mm]
     if not tall or (not region.begins and not region.lines):
         return None
     xs = [x for line in region.lines for x in (line.x0, line.x1)] or [0.1, 0.9]

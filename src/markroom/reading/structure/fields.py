@@ -22,6 +22,9 @@ FIELDS = [
     )
 ]
 REACH_MM = 95.0
+ROOM_MM = 6.0  # least height to write in
+CELL_MM = (4.0, 15.0)
+NEAR_MM = 40.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,7 @@ class Field:
     page: int
     box: Box
     cells: int  # boxes for one character each
+    confidence: float = 0.8
 
 
 def find_fields(pages: Sequence[Page], lines: Sequence[Line], before: tuple[int, int]) -> list[Field]:
@@ -39,16 +43,22 @@ def find_fields(pages: Sequence[Page], lines: Sequence[Line], before: tuple[int,
     for line in lines[: before[1]]:
         if line.page > before[0]:
             break
-        for segment in line.segments(2.0):
+        segments = list(line.segments(2.0))
+        for segment, after in zip(segments, [*segments[1:], ()], strict=True):
             text = " ".join(word.text for word in segment)
             for pattern, kind, purpose in FIELDS:
                 if len(segment) <= 4 and pattern.match(text):
-                    found += _place(pages[line.page - 1], segment, kind, purpose)
+                    right = after[0].x0 if after else 1.0
+                    found += _place(pages[line.page - 1], segment, kind, purpose, right)
                     break
+    for page in pages[: before[0]]:
+        if not any(field.page == page.number for field in found):
+            found += _guess(page)
     return _distinct(found)
 
 
-def _place(page: Page, label: Sequence[Word], kind: str, purpose: str) -> Iterator[Field]:
+def _place(page: Page, label: Sequence[Word], kind: str, purpose: str, right: float) -> Iterator[Field]:
+    """The boxes, else the line beside a label; else the room below it between two rules."""
     printed = enclose(Box(word.x0, word.y0, word.x1, word.y1) for word in label)
     for box in sorted(page.boxes, key=lambda box: (box.x0, box.y0)):
         if _beside(page, printed, box) or _near_below(page, printed, box) or _holds(box, printed):
@@ -63,6 +73,34 @@ def _place(page: Page, label: Sequence[Word], kind: str, purpose: str) -> Iterat
         if _beside(page, printed, rule.around(0, page.y_mm(3))):
             yield Field(kind, purpose, page.number, Box(rule.x0, rule.y0 - page.y_mm(7), rule.x1, rule.y1), 0)
             return
+    across = [rule for rule in page.rules if rule.x0 <= printed.x0 and printed.x1 <= rule.x1]
+    over = max((r.y1 for r in across if 0 < printed.y0 - r.y1 < page.y_mm(8)), default=None)
+    under = min(
+        (r for r in across if 0 < r.y0 - printed.y1 < page.y_mm(14)), key=lambda r: r.y0, default=None
+    )
+    if over is not None and under is not None and (under.y0 - over) * page.height_mm > ROOM_MM:
+        room = Box(printed.x0, printed.y1, min(under.x1, right - page.x_mm(1)), under.y0)
+        yield Field(kind, purpose, page.number, room, 0)
+
+
+def _guess(page: Page) -> Iterator[Field]:
+    """Fields of a cover whose labels are not in the text: rows of cells, a wide box near them for the name.
+
+    Where there are several rows the last in reading order is taken for the candidate's own number.
+    """
+    cells = [box for box in page.boxes if box.y1 < 0.5 and CELL_MM[0] < box.w * page.width_mm < CELL_MM[1]]
+    rows: list[list[Box]] = []
+    for box in sorted(cells, key=lambda box: (round(box.y0, 2), box.x0)):
+        if not any(box in row for row in rows):
+            rows.append(_row_of(page, box))
+    rows = [row for row in rows if len(row) >= 3 and max(b.w for b in row) < 1.3 * min(b.w for b in row)]
+    for row in rows:
+        kind, purpose = ("candidate_number",) * 2 if row is rows[-1] else ("ignore", "centre_number")
+        yield Field(kind, purpose, page.number, enclose(row), len(row), confidence=0.5)
+    for box in page.boxes if rows else ():
+        near = abs(box.middle[1] - enclose(rows[0]).middle[1]) * page.height_mm < NEAR_MM
+        if near and box.w * page.width_mm > 60 and ROOM_MM < box.h * page.height_mm < 20:
+            yield Field("name", "name", page.number, box, 0, confidence=0.5)
 
 
 def _beside(page: Page, label: Box, box: Box) -> bool:

@@ -80,7 +80,7 @@ class Proposal:
         for index, field in enumerate(fields):
             form = {"field": field.purpose} | ({"cells": field.cells} if field.cells else {})
             id_ = self._id("field", field.purpose, index)
-            yield ResponseArea(id_, None, field.page, _bounds(field.box), field.kind, form, 0.8)
+            yield ResponseArea(id_, None, field.page, _bounds(field.box), field.kind, form, field.confidence)
 
 
 def _form(area: Area) -> dict[str, object] | None:

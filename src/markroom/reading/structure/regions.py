@@ -12,7 +12,7 @@ HEADER, FOOTER = 0.16, 0.84  # running heads and feet stand beyond
 Place = tuple[int, float]  # line in reading order, x
 AFTER_THE_PAPER = re.compile(
     r"blank page|additional (?:page|answer|space)|continuation|end of (?:the )?(?:paper|question|exam)|"
-    r"copyright|acknowledg|extra space|for rough|permission to reproduce|spare",
+    r"copyright|acknowledg|extra space|for rough|permission to reproduce|spare|turn over|no questions",
     re.IGNORECASE,
 )
 
