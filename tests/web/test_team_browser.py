@@ -286,7 +286,7 @@ def test_marking_waits_for_no_memory(team: Team, browser: Browser) -> None:
     context = team.open(browser, "teacher_2")
     page = context.new_page()
     waiting: list[Route] = []
-    page.route("**/decisions", waiting.append)
+    page.route("**/decisions", lambda route: waiting.append(route))
     page.goto(f"/marking/{team.sitting.batch_id}/{team.sitting.items['1(b)']}")
     scripts = page.locator(".desk-question")
     for _ in range(4):

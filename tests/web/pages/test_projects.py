@@ -155,7 +155,7 @@ async def test_a_project_is_renamed_archived_and_taken_back(stage: Stage, school
     await tab.submit(f"{url}/settings", archive="1")
     assert "Physics" not in (await tab.get("/projects")).text.partition("<table")[2]
     assert f'href="{url}"' in (await tab.get("/projects?tab=archived")).text
-    assert "nothing new is kept" in (await tab.get(url)).text
+    assert "nobody is added" in (await tab.get(url)).text
     await tab.submit(f"{url}/settings", reopen="1")
     assert f'href="{url}"' in (await tab.get("/projects")).text
 

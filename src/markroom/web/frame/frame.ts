@@ -61,5 +61,7 @@ document.addEventListener("change", (event) => {
   else delete document.documentElement.dataset["theme"];
 });
 
+/* On a phone the rooms are a bar that scrolls: the room one is in shows. */
+document.querySelector(".rail-nav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
 for (const dialog of document.querySelectorAll("dialog[data-open-now]")) openDialog(dialog.id);
 for (const toast of document.querySelectorAll<HTMLElement>(".toast")) dismissLater(toast);

@@ -21,12 +21,11 @@ async def show_transfer(visit: VisitOf, desk: DeskOf) -> HTMLResponse:
     if desk is None:
         raise ProjectNotFound
     stats = await actions.read_stats(visit.conn, visit.actor, desk.rights)
-    memories = f"/api/projects/{desk.project.id}/memories"
     return visit.page(
         "memory_transfer",
         project=shown(desk.project),
         may_write=desk.rights.may_write,
         counts={"kept": stats.total - stats.pending, "pending": stats.pending},
-        export_url=f"{memories}/export",
-        import_url=f"{memories}/import",
+        export_url=f"/api/memories/export?project_id={desk.project.id}",
+        import_url=f"/api/memories/import?project_id={desk.project.id}",
     )
