@@ -5,7 +5,7 @@ usage: python -m benchmarks.bench_templates [SECONDS]
 
 Starts `markroom serve` on a database of its own; fsync is on. The statements are taken down from one request
 of each kind, with their values. The rival way asks template, questions, areas and boundaries one after the
-other, each in a transaction with its context; and writes each table's rows by itself, as a client does that has
+other, each in a transaction with its context, and writes each table by itself, as a client does that has
 tables but no documents. It is not atomic and has no guard.
 """
 
