@@ -48,6 +48,8 @@ async def _show(
     shown = {
         "offer": replace(offer, email=mask_address(offer.email)),
         "role_word": ROLE_WORDS[offer.role],
+        "place": _name_place(offer),
+        "projects": [f"{one['name']} ({ROLE_WORDS[one['role']]})" for one in offer.projects],
         "standing": _find_standing(offer, own),
         "user_email": own,
         "error": ENDINGS.get(offer.status, ""),
@@ -56,6 +58,12 @@ async def _show(
     }
     code = status if offer.status == "pending" else InvitationEnded.status
     return render(request, "pages/invitation/page.html", {**shown, **context}, status=code)
+
+
+def _name_place(offer: Offer) -> str:
+    """What one joins: the school, or a project of a school one is in."""
+    named = [one["name"] for one in offer.projects if one["id"] == str(offer.project_id)]
+    return named[0] if named else offer.institute_name
 
 
 async def _own_address(entrance: Entrance) -> str | None:
@@ -115,8 +123,9 @@ async def _join(request: Request, entrance: Entrance, form: Form, token: str) ->
 
 
 def _arrive(request: Request, offer: Offer, signed_in: SignIn | None = None) -> RedirectResponse:
-    """Into the school just joined."""
-    answer = go_to("/", f"Welcome to {offer.institute_name}.")
+    """Into the school just joined, and there to the project one was asked into."""
+    to = f"/projects/{offer.projects[0]['id']}" if offer.projects else "/"
+    answer = go_to(to, f"Welcome to {_name_place(offer)}.")
     keep(request, answer, INSTITUTE_COOKIE, str(offer.institute_id), seconds=YEAR)
     if signed_in:
         set_session_cookie(answer, signed_in, secure=request.app.state.settings.is_secure)

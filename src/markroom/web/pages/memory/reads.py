@@ -85,6 +85,21 @@ async def count_pending_by_key(conn: Conn, institute_id: UUID, project_id: UUID)
         return await cursor.fetchall()
 
 
+async def list_waiting(conn: Conn, institute_id: UUID) -> list[dict[str, Any]]:
+    """The projects in which memories wait for somebody who may approve them, the caller: `{id, name,
+    count}`."""
+    async with conn.cursor(row_factory=dict_row) as cursor:
+        await cursor.execute(
+            """select p.id, p.name, count(*) as count from memories m
+                 join projects p on p.institute_id = %(institute)s and p.id = m.project_id
+                where m.institute_id = %(institute)s and m.approval = 'pending' and p.state = 'active'
+                  and m.project_id = any(nullif(current_setting('app.p_write', true), '')::uuid[])
+                group by p.id, p.name order by p.name, p.id""",
+            {"institute": institute_id},
+        )
+        return await cursor.fetchall()
+
+
 async def find_key_name(conn: Conn, institute_id: UUID, project_id: UUID, key_id: UUID) -> str | None:
     name: str | None = await fetch_value(
         conn,

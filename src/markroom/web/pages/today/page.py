@@ -17,6 +17,7 @@ from markroom.jobs.reads import list_jobs
 from markroom.kit.http import router
 from markroom.marking.model import MARKABLE_STATES
 from markroom.school.reads import list_requests
+from markroom.web.pages.memory.reads import list_waiting
 from markroom.web.pages.notices.page import say_all
 from markroom.web.pages.notices.words import FAILED_WORK
 from markroom.web.reads import list_batches
@@ -39,6 +40,7 @@ async def show_today(visit: VisitOf) -> Response:
         told = {notice.subject_id for notice in unread if notice.kind == "job_failed"}
         waiting += _look_at_failures([job for job in await _list_failed(visit) if job.id not in told])
         waiting += await _look_at_requests(visit)
+    waiting += await _look_at_memories(visit)
     if LIST_PEOPLE.permits(visit.actor):
         waiting += await _look_at_invitations(visit)
     return visit.page("today", waiting=waiting, told=await say_all(visit, unread))
@@ -85,6 +87,20 @@ def _look_at_failures(jobs: list[JobRow]) -> list[dict[str, str]]:
             "Look",
         )
         for job in jobs
+    ]
+
+
+async def _look_at_memories(visit: Visit) -> list[dict[str, str]]:
+    """What programs wrote into the memory of a project, until somebody has read it."""
+    return [
+        _item(
+            "memories",
+            f"{_count(one['count'], 'memory', 'memories')} to approve",
+            one["name"],
+            f"/memory?project={one['id']}&tab=pending",
+            "Read",
+        )
+        for one in await list_waiting(visit.conn, visit.school.id)
     ]
 
 
