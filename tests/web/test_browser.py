@@ -120,6 +120,8 @@ def find_pages(site: Site, context: BrowserContext) -> dict[str, str]:
         "people-invitations": "/people?tab=invitations",
         "people-invite-many": "/people/invite-many",
         "people-pupils": "/people/pupils",
+        "classes": "/classes",
+        "class": f"/classes/{site.api(context, '/api/classes')['classes'][0]['id']}",
         "notices": "/notices",
         "school": "/school",
         "audit": "/audit",

@@ -67,10 +67,13 @@ class ScannedClass:
     answers: dict[int, PupilAnswers]  # by script number
 
 
-def demo_class(printed: bytes, seed: int, pupils: int = 30, faults: Faults | None = None) -> ScannedClass:
+def demo_class(
+    printed: bytes, seed: int, pupils: int = 30, faults: Faults | None = None, first: int = 1
+) -> ScannedClass:
     """A whole class sits the demo paper: its printed scripts are filled in and scanned badly.
 
-    `printed`: what print_scripts wrote for the demo paper and scripts 1..pupils in order.
+    `printed`: what print_scripts wrote for the demo paper and scripts 1..pupils in order. `first`: the number
+    of the pupil who wrote script 1, as they write it.
     """
     truth = demo_paper_truth()
     paths = {question["id"]: question["path"] for question in truth["questions"]}
@@ -82,8 +85,9 @@ def demo_class(printed: bytes, seed: int, pupils: int = 30, faults: Faults | Non
         areas = [area for area in truth["response_areas"] if area["page"] == page]
         rng = np.random.default_rng([seed, number, page])
         hand = choose_hand(seed, number)
+        pupil = first - 1 + number
         return write_page(
-            image, areas, paths, answers[number], hand, rng, f"Pupil {number:02}", f"{1000 + number}"
+            image, areas, paths, answers[number], hand, rng, f"Pupil {pupil:02}", f"{1000 + pupil}"
         )
 
     sheets = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -28,22 +28,25 @@ HEAD, TEACHER = "teacher-1@hillside.example", "teacher-2@hillside.example"
 
 @dataclass(frozen=True)
 class Sitting:
-    """A class that sat the paper: how its scan went wrong, and how much of it is marked."""
+    """A class that sat the paper: who is in it, how its scan went wrong, and how much of it is marked."""
 
-    title: str
-    pupils: int
-    first_number: int
+    class_name: str
+    pupils: range
     seed: int
     faults: Faults
     share_marked: float
 
+    @property
+    def title(self) -> str:
+        return f"Year 11 mock, {self.class_name}"
+
 
 SITTINGS = (
-    Sitting(
-        "Year 11 mock, 11A", 6, 1000, 3, Faults(missing=0, duplicates=0, blanks=1, foreign=0, codeless=0), 2
-    ),
-    Sitting("Year 11 mock, 11B", 8, 1100, 7, Faults(), 0.6),
+    Sitting("11A", range(1, 7), 3, Faults(missing=0, duplicates=0, blanks=1, foreign=0, codeless=0), 2),
+    Sitting("11B", range(7, 15), 7, Faults(), 0.6),
 )
+CHOSEN = ("11 Further Mathematics", (2, 5, 9, 13))
+YEAR = {"year_group": "11", "academic_year": "2026/27"}
 
 Say = Callable[[str], None]
 
@@ -75,7 +78,9 @@ async def open_demo_school(app: FastAPI, ground: Ground, say: Say) -> None:
     async with _colleague(app, ground, invited.invitation.id, "Teacher 1") as head:
         answer = await _ask(head.api.post("/api/users/invite", json={"email": TEACHER, "role": "teacher"}))
         async with _colleague(app, ground, UUID(answer["invitation"]["id"]), "Teacher 2") as teacher:
-            await _hold_exams(head, teacher, say)
+            classes = await _make_classes(head, teacher)
+            await _hold_exams(head, teacher, classes, say)
+            await _ask_to_join(app, teacher.api, classes)
 
 
 @asynccontextmanager
@@ -95,11 +100,45 @@ async def _colleague(
         yield Colleague(str(signed_in.user_id), api)
 
 
-async def _hold_exams(head: Colleague, teacher: Colleague, say: Say) -> None:
+async def _make_classes(head: Colleague, teacher: Colleague) -> dict[str, str]:
+    """The ids of the classes by name: of pupils without an address, some of whom chose one more subject."""
+    ids: dict[str, str] = {}
+    pupils: dict[int, str] = {}
+    for sitting in SITTINGS:
+        fields = {"name": sitting.class_name, "subject": "Science", **YEAR}
+        teachers = {"teacher_ids": [head.user_id, teacher.user_id]}
+        ids[sitting.class_name] = (await _ask(head.api.post("/api/classes", json=fields | teachers)))["id"]
+        entered = [
+            {"name": f"Pupil {n:02}", "candidate_number": f"{1000 + n}", "year_group": "11"}
+            for n in sitting.pupils
+        ]
+        url = f"/api/classes/{ids[sitting.class_name]}/pupils"
+        made = await _ask(teacher.api.post(url, json={"pupils": entered}))
+        pupils |= dict(zip(sitting.pupils, (pupil["user_id"] for pupil in made["pupils"]), strict=True))
+    name, members = CHOSEN
+    fields = {"name": name, "subject": "Mathematics", **YEAR}
+    ids[name] = (await _ask(teacher.api.post("/api/classes", json=fields)))["id"]
+    chosen = {"user_ids": [pupils[n] for n in members]}
+    await _ask(teacher.api.post(f"/api/classes/{ids[name]}/students", json=chosen))
+    return ids
+
+
+async def _ask_to_join(app: FastAPI, api: httpx.AsyncClient, classes: Mapping[str, str]) -> None:
+    """A pupil signs in with a printed code and asks to join the class that others chose."""
+    sheet = await _ask(api.post(f"/api/classes/{classes[SITTINGS[0].class_name]}/codes", json={}))
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app=app), base_url="http://127.0.0.1"
+    ) as pupil:
+        signed_in = await _ask(pupil.post("/api/auth/sessions", json={"code": sheet["codes"][0]["code"]}))
+        pupil.headers["Authorization"] = f"Bearer {signed_in['access_token']}"
+        await _ask(pupil.post(f"/api/classes/{classes[CHOSEN[0]]}/enrollment-requests", json={}))
+
+
+async def _hold_exams(head: Colleague, teacher: Colleague, classes: Mapping[str, str], say: Say) -> None:
     template_id = await _make_template(head.api)
     for sitting in SITTINGS:
-        say(f"{sitting.title}: {sitting.pupils} pupils write, and an old copier scans their scripts …")
-        batch_id = await _make_batch(head, teacher, template_id, sitting)
+        say(f"{sitting.title}: {len(sitting.pupils)} pupils write, and an old copier scans their scripts …")
+        batch_id = await _make_batch(head, teacher, template_id, classes[sitting.class_name], sitting)
         await _sit(head.api, batch_id, sitting)
         await _mark(teacher.api, batch_id, sitting)
 
@@ -108,7 +147,10 @@ async def _sit(api: httpx.AsyncClient, batch_id: str, sitting: Sitting) -> None:
     printed = await _ask(api.post(f"/api/batches/{batch_id}/print"))
     await _finish(api, printed["job"])
     paper = (await api.get(f"/api/batches/{batch_id}/print.pdf")).content
-    scanned = await asyncio.to_thread(demo_class, paper, sitting.seed, sitting.pupils, sitting.faults)
+    pupils = sitting.pupils
+    scanned = await asyncio.to_thread(
+        demo_class, paper, sitting.seed, len(pupils), sitting.faults, pupils.start
+    )
     files = {"file": ("class-set.pdf", scanned.pdf, "application/pdf")}
     sent = await _ask(api.post(f"/api/batches/{batch_id}/scans", files=files))
     await _finish(api, sent["job"])
@@ -134,12 +176,13 @@ async def _make_template(api: httpx.AsyncClient) -> str:
     return template_id
 
 
-async def _make_batch(head: Colleague, teacher: Colleague, template_id: str, sitting: Sitting) -> str:
-    numbers = range(1, sitting.pupils + 1)
+async def _make_batch(
+    head: Colleague, teacher: Colleague, template_id: str, class_id: str, sitting: Sitting
+) -> str:
     body = {
         "template_id": template_id,
         "title": sitting.title,
-        "candidates": [{"name": f"Pupil {n:02}", "number": str(sitting.first_number + n)} for n in numbers],
+        "class_ids": [class_id],
         "blind": True,
         "markers": [head.user_id, teacher.user_id],
     }

@@ -125,9 +125,9 @@ async def paste(visit: Visit, class_: Class, text: str) -> PastedIn:
     found = await find_pasted(visit.conn, visit.school.id, lines)
     known = [line.user_ids[0] for line in found if len(line.user_ids) == 1]
     added = await actions.add_students(visit.conn, visit.actor, class_.id, known)
-    here = len(known) - len(added)
+    here, left = len(known) - len(added), len(found) - len(known)
     said = f"{len(added)} added" + (f", {here} in it already." if here else ".")
-    return PastedIn(found, said)
+    return PastedIn(found, said + (f" {left} to look at, below." if left else ""))
 
 
 CHANGES: dict[str, Change] = {
