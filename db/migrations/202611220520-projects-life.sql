@@ -120,6 +120,10 @@ begin
   end loop;
   delete from public.project_members m where m.institute_id = p_institute and m.user_id = p_user;
   delete from public.former_project_members m where m.institute_id = p_institute and m.user_id = p_user;
+  update public.invitations i set status = 'cancelled', decided_at = pg_catalog.now(), ended_reason = 'member_left', version = i.version + 1
+    from public.memberships m
+   where m.institute_id = p_institute and m.user_id = p_user and i.institute_id = p_institute and i.email_key = m.email_key
+     and i.project_id is not null and i.status = 'pending';  -- into projects they could no longer come to
   update public.api_keys k set deactivated_at = pg_catalog.now(), deactivated_by = me, deactivated_reason = 'member_left'
    where k.institute_id = p_institute and k.user_id = p_user and k.deactivated_at is null;
 end $$;

@@ -55,7 +55,8 @@ grant update (status, generation, expires_at, delivery, decided_at, ended_reason
 
 create policy guard_update on invitations for update to markroom_guard using (true) with check (true);
 create policy guard_select on invitation_assignments for select to markroom_guard using (true);
-grant select (id, project_ids, version), update (project_ids, version) on invitations to markroom_guard;
+grant select (id, email_key, project_id, project_ids, version), update (status, decided_at, ended_reason, project_ids, version)
+  on invitations to markroom_guard;
 grant select on invitation_assignments to markroom_guard;
 create policy door_select on invitation_assignments for select to markroom_door using (true);
 create policy door_lock on projects for update to markroom_door using (true) with check (false);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from markroom.identity.model import address_key
 from markroom.kit.actor import Actor
 from markroom.kit.db import Conn
 from markroom.kit.events import emit
@@ -36,9 +37,11 @@ async def add_member(conn: Conn, actor: Actor, project_id: UUID, user_id: UUID, 
     check_role(role)
     if not await writes.insert_member(conn, actor.institute, project_id, user_id, role, actor.user_id):
         raise AlreadyHasAccess
+    member = await get_member(conn, actor, project_id, user_id)
+    await writes.settle_invitation(conn, actor.institute, project_id, address_key(member.email or ""))
     facts = {"project_id": str(project_id), "role": role}
     await emit(conn, ProjectMemberAdded(institute_id=actor.institute, subject_id=user_id, facts=facts))
-    return await get_member(conn, actor, project_id, user_id)
+    return member
 
 
 async def change_member(

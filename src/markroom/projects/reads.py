@@ -157,7 +157,7 @@ _INVITATIONS = f"""select i.id, i.email, 'project' as invitation_type, i.role, {
        i.delivery, i.invited_by, i.created_at, i.expires_at
   from invitations i where i.institute_id = %(institute)s and i.project_id = %(project)s
  union all
-select i.id, i.email, 'organization', a.role, {_STATUS}, i.delivery, a.assigned_by, i.created_at,
+select i.id, i.email, 'organization', a.role, {_STATUS}, i.delivery, a.granted_by, i.created_at,
        i.expires_at
   from invitation_assignments a
   join invitations i on i.institute_id = %(institute)s and i.id = a.invitation_id

@@ -223,6 +223,17 @@ async def cancel_invitations(conn: Conn, institute_id: UUID, project_id: UUID, r
     return ended
 
 
+async def settle_invitation(conn: Conn, institute_id: UUID, project_id: UUID, email_key: str) -> int:
+    """Ends the invitation of somebody who has come into the project without it."""
+    return await execute(
+        conn,
+        """update invitations set status = 'cancelled', decided_at = now(), ended_reason = 'member_added',
+                  version = version + 1
+            where institute_id = %s and project_id = %s and email_key = %s and status = 'pending'""",
+        [institute_id, project_id, email_key],
+    )
+
+
 async def purge_project(conn: Conn, institute_id: UUID, project_id: UUID) -> None:
     """As the service: all rows of a project of which nothing else speaks any more."""
     given = {"institute": institute_id, "project": project_id}

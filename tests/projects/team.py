@@ -1,0 +1,91 @@
+"""A project and the people of its school, made over the API."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import psycopg
+import pytest
+
+from tests.stage import Person, School, Stage
+
+PROJECTS = "/api/projects"
+
+
+@dataclass
+class Team:
+    """A teacher's project. People: `owner`, and with `make_team` an `admin`, an `editor` and a `viewer`."""
+
+    stage: Stage
+    school: School
+    id: str
+    name: str
+    people: dict[str, Person] = field(default_factory=dict)
+
+    def __getitem__(self, who: str) -> httpx.AsyncClient:
+        return self.people[who].client
+
+    @property
+    def url(self) -> str:
+        return f"{PROJECTS}/{self.id}"
+
+    def member(self, who: str) -> str:
+        return f"{self.url}/members/{self.people[who].user_id}"
+
+    async def add(self, who: str, role: str, school_role: str = "teacher") -> Person:
+        person = await self.stage.make_person(self.school, school_role)
+        body = {"user_id": str(person.user_id), "role": role}
+        assert (await self["owner"].post(f"{self.url}/members", json=body)).status_code == 200
+        self.people[who] = person
+        return person
+
+    async def roles(self) -> dict[str, str]:
+        """Who is what, by their name in this team."""
+        rows = await self.stage.query(
+            "select user_id, role from project_members where project_id = %s", [self.id]
+        )
+        names = {person.user_id: who for who, person in self.people.items()}
+        return {names.get(user_id, str(user_id)): role for user_id, role in rows}
+
+    async def owner_id(self) -> Any:
+        return (await self.stage.query("select owner_id from projects where id = %s", [self.id]))[0][0]
+
+    async def make_key(self, who: str) -> str:
+        body = {"name": "Scanner", "scopes": ["read"]}
+        answer = await self[who].post(f"{self.url}/keys", json=body)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["secret"])
+
+
+async def make_project(client: httpx.AsyncClient, name: str | None = None) -> dict[str, Any]:
+    answer = await client.post(PROJECTS, json={"name": name or f"Physics {uuid4().hex[:6]}"})
+    assert answer.status_code == 201, answer.text
+    return dict(answer.json())
+
+
+async def make_team(stage: Stage, school: School, *roles: str) -> Team:
+    """The teacher's project with one member of each role besides; all three where none is named."""
+    made = await make_project(school["teacher"])
+    team = Team(stage, school, made["id"], made["name"], {"owner": school.people["teacher"]})
+    for role in roles or ("admin", "editor", "viewer"):
+        await team.add(role, role)
+    return team
+
+
+async def count_statements(monkeypatch: pytest.MonkeyPatch, client: httpx.AsyncClient, url: str) -> int:
+    """How many statements a request took, whatever they are."""
+    seen = 0
+    execute = psycopg.AsyncCursor.execute
+
+    async def counting(self: Any, *args: Any, **kwargs: Any) -> Any:
+        nonlocal seen
+        seen += 1
+        return await execute(self, *args, **kwargs)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(psycopg.AsyncCursor, "execute", counting)
+        assert (await client.get(url)).status_code == 200
+    return seen
