@@ -67,6 +67,7 @@ def _add_credentials(app: FastAPI, resources: Resources) -> None:
     app.state.credential_readers = [read_session, keys.read, external.read]
     app.state.prepare_credential = prepare
     app.state.reach = KEY_REACH
+    app.state.external = external
 
 
 async def _stop(worker: asyncio.Task[None] | None) -> None:

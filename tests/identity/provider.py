@@ -19,7 +19,10 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
 
+from markroom.identity.redirects import way_back
+from markroom.kit.settings import Issuer
 from tests.acceptance.server import free_port
+from tests.stage import BASE_URL
 
 ROOT = Path(__file__).parents[2]
 CLIENT, OTHER_CLIENT = "markroom", "another-app"
@@ -55,10 +58,12 @@ def make_key(key_id: str, algorithm: str = "RS256") -> Key:
 
 @dataclass
 class IdentityProvider:
-    """May be stopped, and started again with other keys. `people` are their claims by subject."""
+    """May be stopped, and started again with other keys. `people` are their claims by subject; those that
+    it `tells_on_asking` are not in its ID tokens."""
 
     keys: list[Key]
     people: dict[str, dict[str, Any]] = field(default_factory=dict)
+    tells_on_asking: bool = False
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[str] | None = None
 
@@ -72,6 +77,8 @@ class IdentityProvider:
             "keys": [key.jwk for key in self.keys],
             "people": self.people,
             "clients": [CLIENT, OTHER_CLIENT],
+            "backs": [way_back(BASE_URL, Issuer(self.issuer, CLIENT).key)],
+            "tellsOnAsking": self.tells_on_asking,
         }
         self.process = subprocess.Popen(
             [_find_node(), str(Path(__file__).with_name("provider.mjs")), json.dumps(given)],
@@ -112,6 +119,16 @@ class IdentityProvider:
             token: str = browser.post("/token", data=code, auth=(client, "secret")).json()["id_token"]
         return token
 
+    def let_in(self, url: str, subject: str) -> str:
+        """Where its pages send somebody who was sent to this address of it and signs in."""
+        with httpx.Client(base_url=self.issuer) as browser:
+            page = _follow(browser, browser.get(url))
+            page = _follow(
+                browser, browser.post(page.url, data={"prompt": "login", "login": subject, "password": "any"})
+            )
+            page = _follow(browser, browser.post(page.url, data={"prompt": "consent"}))
+        return page.headers["location"]
+
     def forge(
         self, subject: str, *, key: Key | None = None, header: Mapping[str, Any] | None = None, **claims: Any
     ) -> str:
@@ -121,6 +138,13 @@ class IdentityProvider:
         person = self.people.get(subject, {})
         given = {name: value for name, value in (usual | person | claims).items() if value is not None}
         return jwt.encode(given, signer.private, signer.algorithm, {"kid": signer.id, **(header or {})})
+
+
+def _follow(browser: httpx.Client, page: httpx.Response) -> httpx.Response:
+    """The redirects of the provider among its own pages."""
+    while page.is_redirect and page.next_request and page.next_request.url.port == browser.base_url.port:
+        page = browser.send(page.next_request)
+    return page
 
 
 @contextmanager

@@ -35,7 +35,7 @@ def test_the_address_of_links_has_no_doubled_slash() -> None:
         ({"MARKROOM_OIDC_ISSUERS": "https://id.example|"}, "MARKROOM_OIDC_ISSUERS"),
         ({"MARKROOM_OIDC_ISSUERS": "http://id.example|markroom"}, "MARKROOM_OIDC_ISSUERS"),
         ({"MARKROOM_OIDC_ISSUERS": "https://id.example?realm=a|markroom"}, "MARKROOM_OIDC_ISSUERS"),
-        ({"MARKROOM_OIDC_ISSUERS": "https://id.example|a|b.example|c"}, "MARKROOM_OIDC_ISSUERS"),
+        ({"MARKROOM_OIDC_ISSUERS": "https://id.example|a|b.example|c|d|e"}, "MARKROOM_OIDC_ISSUERS"),
         ({"MARKROOM_OIDC_ISSUERS": "https://[id.example|a"}, "MARKROOM_OIDC_ISSUERS"),
         ({"MARKROOM_OIDC_ISSUERS": "https://id.example|a https://id.example|b"}, "names an issuer twice"),
     ],
@@ -46,10 +46,20 @@ def test_a_setting_that_cannot_be_used_stops_the_server(given: dict[str, str], s
         Settings.from_environment(given)
 
 
+def test_an_issuer_with_a_client_secret_has_a_button_of_its_name() -> None:
+    """I-03: percent-encoded, so that either may hold a space or a bar; empty for a public client"""
+    given = "https://id.example|app||a%7Cb|Hillside%20School https://login.example|app|school.example|"
+    first, second = Settings.from_environment({"MARKROOM_OIDC_ISSUERS": given}).issuers
+    assert (first.client_secret, first.name, first.domains) == ("a|b", "Hillside School", frozenset())
+    assert (second.client_secret, second.name, second.domains) == ("", "login.example", {"school.example"})
+    assert "a|b" not in repr(first)
+
+
 def test_issuers_are_listed_with_spaces_between() -> None:
     """I-03"""
     given = "https://id.example/realms/a|markroom  http://127.0.0.1:9|app|School.example,college.example\n"
+    domains = frozenset({"school.example", "college.example"})
     assert Settings.from_environment({"MARKROOM_OIDC_ISSUERS": given}).issuers == (
-        Issuer("https://id.example/realms/a", "markroom"),
-        Issuer("http://127.0.0.1:9", "app", frozenset({"school.example", "college.example"})),
+        Issuer("https://id.example/realms/a", "markroom", name="id.example"),
+        Issuer("http://127.0.0.1:9", "app", domains, name="127.0.0.1"),
     )

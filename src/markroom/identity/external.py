@@ -33,6 +33,11 @@ class ExternalReader:
 
     def __init__(self, settings: Settings) -> None:
         self._providers = {issuer.url: Provider(issuer) for issuer in settings.issuers}
+        self.with_pages = {
+            issuer.key: self._providers[issuer.url]
+            for issuer in settings.issuers
+            if issuer.client_secret is not None
+        }
         self._sign_up_open = settings.sign_up == "open"
 
     async def prepare(self, token: str) -> None:
@@ -73,14 +78,18 @@ class ExternalReader:
             return None
         provider, _ = found
         try:
-            claims = provider.check(token)
+            return identify(provider.issuer, provider.check(token))
         except jwt.PyJWTError:
             return None
-        subject = claims["sub"]
-        if not 1 <= len(subject) <= LONGEST_SUBJECT or not subject.isprintable():
-            return None
-        email = _proven_address(provider.issuer, claims)
-        return ExternalIdentity(provider.issuer.url, subject, email, _name(claims, email))
+
+
+def identify(issuer: Issuer, claims: dict[str, Any]) -> ExternalIdentity | None:
+    """Who the claims of a checked token are about; None where nobody can be called so."""
+    subject = claims["sub"]
+    if not 1 <= len(subject) <= LONGEST_SUBJECT or not subject.isprintable():
+        return None
+    email = _proven_address(issuer, claims)
+    return ExternalIdentity(issuer.url, subject, email, _name(claims, email))
 
 
 def _proven_address(issuer: Issuer, claims: dict[str, Any]) -> str | None:

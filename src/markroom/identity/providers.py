@@ -35,6 +35,7 @@ class Provider:
     def __init__(self, issuer: Issuer) -> None:
         self.issuer = issuer
         self._keys: dict[tuple[str | None, str], jwt.PyJWK] = {}
+        self._document: dict[str, Any] = {}
         self._fetching = asyncio.Lock()
         self._tried_at = self._fetched_at = float("-inf")
         self._is_away = False
@@ -49,6 +50,43 @@ class Provider:
                 await self._fetch()
         if self._is_away and not self._has(key_id):
             raise ProviderUnavailable
+
+    async def find_endpoint(self, name: str) -> str | None:
+        """An address of the provider by its name in the discovery document; None where it has none that may
+        be followed. Raises ProviderUnavailable."""
+        if not self._document or self._is_due(KEPT_SECONDS):
+            async with self._fetching:
+                if self._is_due(FLOOR_SECONDS):
+                    await self._fetch()
+        if not self._document:
+            raise ProviderUnavailable
+        address = self._document.get(name)
+        return address if isinstance(address, str) and _may_follow(self.issuer.url, address) else None
+
+    @property
+    def takes_secret_by_header(self) -> bool:
+        """Whether a client's secret goes as basic authentication, the default of the standard. Known once
+        an endpoint was found."""
+        ways = self._document.get("token_endpoint_auth_methods_supported")
+        return not isinstance(ways, list) or "client_secret_basic" in ways
+
+    async def examine(self) -> None:
+        """Fetches document and keys anew. Raises ProviderUnavailable, in words for an operator."""
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS), httpx.AsyncClient() as client:
+                _, keys = await _fetch_keys(client, self.issuer.url)
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
+            raise ProviderUnavailable(
+                f"{self.issuer.url} does not answer ({type(error).__name__}). Check the address in "
+                "MARKROOM_OIDC_ISSUERS, and whether this machine reaches it."
+            ) from error
+        except BadAnswer as error:
+            raise ProviderUnavailable(
+                f"{self.issuer.url} does not answer as an OpenID provider: is it written exactly as the "
+                "provider writes its issuer?"
+            ) from error
+        if not keys:
+            raise ProviderUnavailable(f"{self.issuer.url} publishes no signing key that is taken here.")
 
     def check(self, token: str) -> dict[str, Any]:
         """The claims of a token this issuer signed for us and that is valid now. Raises jwt.PyJWTError."""
@@ -85,24 +123,26 @@ class Provider:
         )  # until it answers, also when this is cancelled
         try:
             async with asyncio.timeout(PATIENCE_SECONDS), httpx.AsyncClient() as client:
-                self._keys = await _fetch_keys(client, self.issuer.url)
+                self._document, self._keys = await _fetch_keys(client, self.issuer.url)
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, BadAnswer) as error:
             log.warning("provider_away", issuer=self.issuer.url, failure=type(error).__name__)
         else:
             self._fetched_at, self._is_away = self._tried_at, False
 
 
-async def _fetch_keys(client: httpx.AsyncClient, issuer: str) -> dict[tuple[str | None, str], jwt.PyJWK]:
-    """The public keys the issuer's discovery document (OpenID Connect Discovery 1.0) leads to."""
-    document = await _fetch_json(client, issuer.rstrip("/") + "/.well-known/openid-configuration")
+async def _fetch_keys(
+    client: httpx.AsyncClient, issuer: str
+) -> tuple[dict[str, Any], dict[tuple[str | None, str], jwt.PyJWK]]:
+    """The issuer's discovery document (OpenID Connect Discovery 1.0), and the public keys it leads to."""
+    document = await fetch_json(client, issuer.rstrip("/") + "/.well-known/openid-configuration")
     address = document.get("jwks_uri")
     if document.get("issuer") != issuer or not isinstance(address, str) or not _may_follow(issuer, address):
         raise BadAnswer
     try:
-        found = jwt.PyJWKSet.from_dict(await _fetch_json(client, address)).keys
+        found = jwt.PyJWKSet.from_dict(await fetch_json(client, address)).keys
     except jwt.PyJWTError as error:
         raise BadAnswer from error
-    return {
+    return document, {
         (key.key_id, key.algorithm_name): key
         for key in found
         if key.algorithm_name in ALGORITHMS and key.public_key_use != "enc"
@@ -118,9 +158,13 @@ def _may_follow(issuer: str, address: str) -> bool:
         return False
 
 
-async def _fetch_json(client: httpx.AsyncClient, address: str) -> dict[str, Any]:
+async def fetch_json(
+    client: httpx.AsyncClient, address: str, method: str = "GET", **request: Any
+) -> dict[str, Any]:
+    """An object as JSON, of bounded size. Raises BadAnswer."""
     body = bytearray()
-    async with client.stream("GET", address, headers={"Accept": "application/json"}) as response:
+    headers = {"Accept": "application/json", **request.pop("headers", {})}
+    async with client.stream(method, address, headers=headers, **request) as response:
         if response.status_code != httpx.codes.OK:
             raise BadAnswer
         async for chunk in response.aiter_bytes():

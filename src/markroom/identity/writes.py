@@ -72,6 +72,35 @@ async def begin_external(
     return Begun(*row) if row else None
 
 
+async def open_session_of_external(
+    conn: Conn,
+    identity: ExternalIdentity,
+    session_hash: bytes,
+    life: timedelta,
+    user_agent: str,
+    *,
+    sign_up_open: bool,
+) -> tuple[UUID, UUID, datetime, bool] | None:
+    """Links the identity as `begin_external` does, and opens a session; the last says whether the link is
+    new."""
+    cursor = await conn.execute(
+        """select user_id, session_id, expires_at, is_new
+             from app.door_sign_in_external(%s, %s, %s, %s, %s, %s, %s, %s, %s)""",
+        [
+            identity.issuer,
+            identity.subject,
+            identity.email,
+            identity.email and address_key(identity.email),
+            identity.name,
+            sign_up_open,
+            session_hash,
+            int(life.total_seconds()),
+            user_agent[:300],
+        ],
+    )
+    return await cursor.fetchone()
+
+
 async def open_session_by_code(
     conn: Conn, code_hash: bytes, session_hash: bytes, life: timedelta, user_agent: str
 ) -> tuple[UUID, UUID, datetime] | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from markroom.kit.errors import MarkroomError
 from markroom.kit.tokens import SHORTEST_SECRET
@@ -26,11 +27,19 @@ def _setting(variable: str, meaning: str, default: str = "") -> str:
 @dataclass(frozen=True)
 class Issuer:
     """An identity provider whose tokens are taken, and the e-mail domains it may vouch for (none: every
-    one)."""
+    one). With a client secret, which may be empty, people sign in at its own pages too, by a button with
+    its name."""
 
     url: str
     audience: str
     domains: frozenset[str] = frozenset()
+    client_secret: str | None = field(default=None, repr=False)
+    name: str = ""
+
+    @property
+    def key(self) -> str:
+        """What its addresses here go by."""
+        return hashlib.sha256(self.url.encode()).hexdigest()[:8]
 
 
 def is_safe_url(url: str) -> bool:
@@ -45,19 +54,27 @@ def is_safe_url(url: str) -> bool:
 
 def parse_issuers(text: str) -> tuple[Issuer, ...]:
     """Raises BadSetting."""
-    found = []
-    for part in text.split():
-        url, _, rest = part.partition("|")
-        audience, _, domains = rest.partition("|")
-        if not (is_safe_url(url) and audience) or "|" in domains or {"?", "#"} & set(url):
-            raise BadSetting(
-                "MARKROOM_OIDC_ISSUERS must be like https://id.example/school|audience, several with spaces "
-                "between; plain http only on this machine."
-            )
-        found.append(Issuer(url, audience, frozenset(filter(None, domains.casefold().split(",")))))
+    found = [_parse_issuer(part) for part in text.split()]
     if len({issuer.url for issuer in found}) < len(found):
         raise BadSetting("MARKROOM_OIDC_ISSUERS names an issuer twice.")
     return tuple(found)
+
+
+def _parse_issuer(text: str) -> Issuer:
+    parts = text.split("|")
+    url, audience, domains, secret, name = (*parts, *[""] * 5)[:5]
+    if not (is_safe_url(url) and audience) or len(parts) > 5 or {"?", "#"} & set(url):
+        raise BadSetting(
+            "MARKROOM_OIDC_ISSUERS must be like https://id.example/school|audience, several with spaces "
+            "between; plain http only on this machine."
+        )
+    return Issuer(
+        url,
+        audience,
+        frozenset(filter(None, domains.casefold().split(","))),
+        unquote(secret) if len(parts) > 3 else None,
+        unquote(name) or str(urlsplit(url).hostname),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +110,8 @@ class Settings:
     oidc_issuers: str = _setting(
         "MARKROOM_OIDC_ISSUERS",
         "Whose tokens sign people in: issuer|audience, or issuer|audience|domain,… to take its word only for "
-        "addresses there; several with spaces between",
+        "addresses there; several with spaces between. With |client secret after that, empty for a public "
+        "client, the sign-in page has a button for it, with the |name after that; both percent-encoded",
     )
     postgres_bin: str = _setting(
         "MARKROOM_POSTGRES_BIN", "Folder of the PostgreSQL programs to use instead of the shipped ones"

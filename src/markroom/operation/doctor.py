@@ -6,10 +6,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from uuid import uuid4
 
+from markroom.identity.providers import Provider
+from markroom.identity.redirects import way_back
 from markroom.kit.errors import MarkroomError
 from markroom.kit.mail import SmtpPost
 from markroom.kit.migrations import list_missing
 from markroom.kit.resources import Resources
+from markroom.kit.settings import Issuer, Settings
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,14 @@ async def examine(resources: Resources, admin_url: str | None) -> AsyncIterator[
         yield _look_at_migrations(admin_url)
     yield await _find("files", lambda: _look_at_storage(resources))
     yield await _find("mail", lambda: _look_at_mail(resources))
+    for issuer in resources.settings.issuers:
+        yield await _find(_name_provider(issuer, resources.settings), Provider(issuer).examine)
+
+
+def _name_provider(issuer: Issuer, settings: Settings) -> str:
+    if issuer.client_secret is None:
+        return f"sign-in by {issuer.url}"
+    return f"sign-in by {issuer.url}, which sends people back to {way_back(settings.base_url, issuer.key)}"
 
 
 async def _find(what: str, look: Callable[[], Awaitable[None]]) -> Finding:

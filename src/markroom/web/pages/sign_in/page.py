@@ -6,12 +6,13 @@ from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from markroom.identity import actions, reads
-from markroom.identity.endpoints import count_code, count_sign_in, set_session_cookie
-from markroom.identity.model import BadAddress, CodeUsed, SignIn, SignInLinkUsed
-from markroom.kit.access import INSTITUTE_COOKIE, Everywhere, open_to
+from markroom.identity.endpoints import count_code, count_sign_in
+from markroom.identity.model import BadAddress, CodeUsed, SignInLinkUsed
+from markroom.kit.access import Everywhere, open_to
 from markroom.kit.http import router
 from markroom.kit.tokens import hash_token
-from markroom.web.pages.mailbox.page import keeps_mail
+from markroom.web.pages.sign_in import providers
+from markroom.web.pages.sign_in.showing import arrive, show_form
 from markroom.web.templating import render
 from markroom.web.visits import (
     EverywhereEntrance,
@@ -27,19 +28,14 @@ from markroom.web.visits import (
 
 NEXT_COOKIE = "markroom_next"
 routes = router()
+routes.include_router(providers.routes)
 
 
 @routes.get("/sign-in")
 async def show_sign_in(request: Request, entrance: EverywhereEntrance, to: NextOf = "/") -> Response:
     if await find_actor(entrance):
         return go_to(own_path(to))
-    return _show(request, next=own_path(to))
-
-
-def _show(request: Request, *, status: int = 200, **context: object) -> HTMLResponse:
-    empty = {"email": "", "sent": False, "error": "", "code_error": "", "next": ""}
-    empty["has_mailbox"] = keeps_mail(request)
-    return render(request, "pages/sign_in/page.html", {**empty, **context}, status=status)
+    return show_form(request, next=own_path(to))
 
 
 @routes.post("/sign-in", dependencies=[open_to("anyone")])
@@ -53,8 +49,8 @@ async def ask_for_link(request: Request, form: FormOf) -> Response:
         async with request.app.state.database.transaction() as conn:
             await actions.request_sign_in(conn, email)
     except BadAddress as error:
-        return _show(request, status=422, email=email, next=to, error=error.detail)
-    answer = _show(request, email=email, sent=True)
+        return show_form(request, status=422, email=email, next=to, error=error.detail)
+    answer = show_form(request, email=email, sent=True)
     keep(request, answer, NEXT_COOKIE, to, seconds=3600, path="/sign-in")
     return answer
 
@@ -67,8 +63,8 @@ async def _use_code(request: Request, code: str, to: str) -> Response:
             request_id = request.state.request_id
             signed_in = await actions.sign_in_by_code(conn, state.secret, code, browser, request_id)
     except CodeUsed as error:
-        return _show(request, status=error.status, next=to, code_error=error.detail)
-    return _arrive(request, go_to(to), signed_in)
+        return show_form(request, status=error.status, next=to, code_error=error.detail)
+    return arrive(request, go_to(to), signed_in)
 
 
 @routes.get("/sign-in/{token}")
@@ -89,13 +85,7 @@ async def use_link(request: Request, token: str) -> RedirectResponse:
         signed_in = await actions.sign_in(conn, token, browser, request.state.request_id)
     answer = go_to(own_path(request.cookies.get(NEXT_COOKIE)))
     answer.delete_cookie(NEXT_COOKIE, path="/sign-in")
-    return _arrive(request, answer, signed_in)
-
-
-def _arrive(request: Request, answer: RedirectResponse, signed_in: SignIn) -> RedirectResponse:
-    answer.delete_cookie(INSTITUTE_COOKIE, path="/")
-    set_session_cookie(answer, signed_in, secure=request.app.state.settings.is_secure)
-    return answer
+    return arrive(request, answer, signed_in)
 
 
 @routes.post("/sign-out", dependencies=[open_to("oneself")])
