@@ -95,7 +95,7 @@ begin
   call app.protect('memory_vectors', p_select => reads, p_delete => writes);
 end $$;
 revoke all on function app.memory_words(text, text[]) from public;
-grant execute on function app.memory_words(text, text[]) to markroom_app, markroom_service;
+grant execute on function app.memory_words(text, text[]) to markroom_app, markroom_service, markroom_guard;
 
 -- A question that is taken off its paper leaves the memories about it, whoever may see them; they keep the template.
 create function app.unlink_memories() returns trigger language plpgsql security definer set search_path = '' as $$

@@ -1,0 +1,78 @@
+"""A team that keeps memories: a project with members of every role, and its keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import numpy as np
+import psycopg
+import pytest
+
+from markroom.memories.embedding import MiniLm, to_text
+from tests.projects.keys.keyring import Project, make_project
+from tests.stage import School, Stage
+
+__all__ = ["Project", "keep", "make_project", "search", "statements", "store_many", "texts_of"]
+
+
+async def keep(client: httpx.AsyncClient, project: Project | None, text: str, **more: Any) -> dict[str, Any]:
+    """A memory as the API answers it; without a project it is the key's."""
+    place = {"project_id": str(project.id)} if project else {}
+    answer = await client.post("/api/memories", json={"text": text, **place, **more})
+    assert answer.status_code == 201, answer.text
+    return dict(answer.json())
+
+
+async def search(
+    client: httpx.AsyncClient, project: Project | None, query: str, **more: Any
+) -> dict[str, Any]:
+    place = {"project_id": str(project.id)} if project else {}
+    answer = await client.post("/api/memories/search", json={"query": query, **place, **more})
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json())
+
+
+def texts_of(found: dict[str, Any]) -> list[str]:
+    return [hit["memory"]["text"] for hit in found["hits"]]
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """What the application asks of the database while this is open."""
+    seen: list[str] = []
+    execute = psycopg.AsyncCursor.execute
+
+    async def counting(self: Any, query: Any, *args: Any, **kwargs: Any) -> Any:
+        seen.append(str(query))
+        return await execute(self, query, *args, **kwargs)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(psycopg.AsyncCursor, "execute", counting)
+        yield seen
+
+
+async def store_many(
+    stage: Stage, school: School, project: Project, texts: Sequence[str], vectors: np.ndarray[Any, Any]
+) -> list[UUID]:
+    """Laid straight into the tables, with vectors as if the model had made them."""
+    at, author = school.institute_id, school.people["teacher"].user_id
+    ids = [uuid4() for _ in texts]
+    async with stage.admin.connection() as conn, conn.cursor() as cursor:
+        await cursor.executemany(
+            """insert into memories (institute_id, id, project_id, kind, text, text_hash, approval, author_id,
+                 written_by) values (%s, %s, %s, 'note', %s, sha256(%s::text::bytea), 'approved', %s, %s)""",
+            [(at, i, project.id, text, text, author, author) for i, text in zip(ids, texts, strict=True)],
+        )
+        await cursor.executemany(
+            """insert into memory_vectors (institute_id, project_id, memory_id, approval, model, dimension,
+                 embedding) values (%s, %s, %s, 'approved', %s, %s, %s::vector)""",
+            [
+                (at, project.id, i, MiniLm.model, len(vector), to_text(vector))
+                for i, vector in zip(ids, vectors, strict=True)
+            ],
+        )
+    return ids
