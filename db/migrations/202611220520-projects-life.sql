@@ -95,7 +95,7 @@ end $$;
 -- somebody who is still there. Call with the institute locked; says which projects passed to whom.
 create function app.guard_leave_projects(p_institute uuid, p_user uuid) returns table (project_id uuid, heir uuid) language plpgsql volatile strict
 security definer set search_path = '' as $$
-declare me constant uuid := nullif(pg_catalog.current_setting('app.user_id', true), '')::uuid; owned uuid; heir uuid;
+declare me constant uuid := nullif(pg_catalog.current_setting('app.user_id', true), '')::uuid; owned uuid; successor uuid;
 begin
   if not exists (select 1 from public.memberships m where m.institute_id = p_institute and m.user_id = p_user and m.state = 'left') then return; end if;
   perform 1 from public.projects p where p.institute_id = p_institute and p.state <> 'deleted' and (p.owner_id = p_user
@@ -109,13 +109,14 @@ begin
         order by m.added_at, m.user_id limit 1),
       (select s.user_id from public.memberships s
         where s.institute_id = p_institute and s.role = 'school_admin' and s.state = 'active' and s.user_id <> p_user
-        order by s.user_id is distinct from me, s.joined_at, s.user_id limit 1)) into heir;
-    continue when heir is null;  -- the last of the institute: there is nobody to pass it to
-    insert into public.project_members as m (institute_id, project_id, user_id, role, added_by) values (p_institute, owned, heir, 'admin', me)
-      on conflict (institute_id, project_id, user_id) do update set role = 'admin', version = m.version + 1;
-    update public.projects p set owner_id = guard_leave_projects.heir, updated_at = pg_catalog.now(), version = p.version + 1
+        order by s.user_id is distinct from me, s.joined_at, s.user_id limit 1)) into successor;
+    continue when successor is null;  -- the last of the institute: there is nobody to pass it to
+    insert into public.project_members as m (institute_id, project_id, user_id, role, added_by) values (p_institute, owned, successor, 'admin', me)
+      on conflict on constraint project_members_pkey do update set role = 'admin', version = m.version + 1;
+    update public.projects p set owner_id = successor, updated_at = pg_catalog.now(), version = p.version + 1
      where p.institute_id = p_institute and p.id = owned;
     project_id := owned;
+    heir := successor;
     return next;
   end loop;
   delete from public.project_members m where m.institute_id = p_institute and m.user_id = p_user;
