@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import zlib
 from collections.abc import AsyncIterator
 from functools import partial
 from io import BytesIO
@@ -53,6 +54,28 @@ async def test_an_image_is_a_file_of_one_page(school: School, kind: str, media_t
     assert body["page_sizes"][0] == pytest.approx([600 / 150 * 25.4, 850 / 150 * 25.4], abs=0.2)
 
 
+def raw_pdf(content: bytes, pages: int = 1, catalog: bytes = b"") -> bytes:
+    """A PDF by hand: one page as often as wanted, its content packed."""
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R" + catalog + b">>",
+        b"<</Type/Pages/Count %d/Kids[%s]>>" % (pages, b"3 0 R " * pages),
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R>>",
+        b"<</Length %d/Filter/FlateDecode>>stream\n%s\nendstream" % (len(content), content),
+    ]
+    body, places = b"%PDF-1.7\n", []
+    for number, text in enumerate(objects, 1):
+        places.append(len(body))
+        body += b"%d 0 obj%s\nendobj\n" % (number, text)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    head = b"xref\n0 5\n0000000000 65535 f \n"
+    return body + head + table + b"trailer<</Size 5/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % len(body)
+
+
+def packed_spaces(megabytes: int) -> bytes:
+    packer = zlib.compressobj(9)
+    return b"".join([*(packer.compress(b" " * 2**20) for _ in range(megabytes)), packer.flush()])
+
+
 HOSTILE = [
     ("empty.pdf", b"", 422, "empty_file"),
     ("notes.pdf", b"just words, no paper", 422, "not_pdf"),
@@ -62,6 +85,8 @@ HOSTILE = [
     ("torn.pdf", b"%PDF-1.7\n" + b"\x00\xff" * 2000, 422, "damaged_file"),
     ("cut.pdf", draw_paper()[:300], 422, "damaged_file"),
     ("cut.png", draw_image("PNG")[:400], 422, "damaged_file"),
+    ("torn.jpg", b"\xff\xd8\xff" + bytes(60), 422, "damaged_file"),
+    ("thousands.pdf", raw_pdf(b"", pages=10_000), 422, "too_many_pages"),
     ("bomb.png", draw_image("PNG", 30_000, 4_000), 422, "page_too_large"),
     ("long.pdf", draw_paper(501), 422, "too_many_pages"),
 ]
@@ -76,6 +101,26 @@ async def test_a_file_that_cannot_be_read_is_refused_in_the_users_words(
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert answer.json()["detail"]
     assert await stage.query("select count(*) from source_files") == before
+
+
+async def test_a_page_that_unpacks_to_hundreds_of_megabytes_ends_in_an_answer(school: School) -> None:
+    """T-10: bounded time and memory"""
+    data = raw_pdf(packed_spaces(300))
+    assert len(data) < 2 * 2**20
+    answer = await upload(school["teacher"], data, "bomb.pdf")
+    assert answer.status_code in (201, 422)
+    if answer.status_code == 201:
+        page = await school["teacher"].get(f"/api/files/{answer.json()['id']}/pages/1/image")
+        assert page.status_code in (200, 422)
+
+
+async def test_a_script_inside_a_paper_does_nothing(school: School) -> None:
+    """T-10: it is looked at as a picture; nothing in it runs"""
+    script = b"/OpenAction<</S/JavaScript/JS(while\\(true\\){})>>"
+    answer = await upload(school["teacher"], raw_pdf(zlib.compress(b"0 0 100 100 re f"), 1, script), "a.pdf")
+    assert answer.status_code == 201
+    page = await school["teacher"].get(f"/api/files/{answer.json()['id']}/pages/1/image")
+    assert (page.status_code, page.headers["content-type"]) == (200, "image/jpeg")
 
 
 async def test_more_bytes_than_allowed_are_not_even_kept(

@@ -20,7 +20,7 @@ A4_LONG_MM = 297.0
 MAX_RENDERED_PIXELS = 25_000_000
 JPEG_QUALITY = 82
 PDF = "application/pdf"
-FORMATS = {"image/png": ["PNG"], "image/jpeg": ["JPEG", "MPO"], "image/tiff": ["TIFF"]}
+FORMATS = {"image/png": ["PNG"], "image/jpeg": ["JPEG"], "image/tiff": ["TIFF"]}
 _SIGNATURES = {
     b"\x89PNG\r\n\x1a\n": "image/png",
     b"\xff\xd8\xff": "image/jpeg",
