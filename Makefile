@@ -29,7 +29,7 @@ UV := $(BIN)/uv
 WITH_NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
 WEB_SOURCES := $(shell find src/markroom/web -name built -prune -o \( -name '*.ts' -o -name '*.css' \) -print)
 
-.PHONY: help setup demo run test check fmt races eval bench schema reference lock clean
+.PHONY: help setup demo run test neo4j check fmt races eval bench schema reference lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-9s %s\n", $$1, $$2 }'
@@ -43,7 +43,10 @@ run: setup ## serve on this machine, with a worker inside
 	@$(BIN)/markroom serve $(ARGS)
 
 test: setup ## run the tests (ARGS="tests/kit -k name" for some)
+	@if command -v mvn >/dev/null; then $(MAKE) neo4j || echo "→ without a Neo4j server"; fi
 	@$(BIN)/pytest --numprocesses auto --dist loadfile $(ARGS)
+
+neo4j: build/neo4j/done ## fetch a Neo4j server for the tests of the graph (Maven, Java 17)
 
 check: setup ## lint, types, floors
 	@$(BIN)/ruff check .
@@ -107,6 +110,13 @@ $(DONE)/node: $(DONE)/packages
 $(DONE)/npm: package.json package-lock.json $(DONE)/node
 	@echo "→ packages for the pages' scripts"
 	@$(WITH_NODE) npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+build/neo4j/done: tests/graph/neo4j/pom.xml
+	@echo "→ a Neo4j server for the tests (120 MB)"
+	@rm -rf build/neo4j
+	@mvn --batch-mode --quiet --file $< dependency:copy-dependencies -DincludeScope=runtime \
+		-DoutputDirectory=$(CURDIR)/build/neo4j
 	@touch $@
 
 $(DONE)/web: build.mjs tsconfig.json $(WEB_SOURCES) $(DONE)/npm

@@ -134,7 +134,15 @@ class Stage:
 
 @asynccontextmanager
 async def open_stage(database: Database, data_dir: Path, **settings: str) -> AsyncIterator[Stage]:
-    given = Settings(**{"data_dir": str(data_dir), "base_url": BASE_URL, "rate_limits": "off", **settings})
+    given = Settings(
+        **{
+            "data_dir": str(data_dir),
+            "base_url": BASE_URL,
+            "rate_limits": "off",
+            "graph_url": "off",
+            **settings,
+        }
+    )
     resources = make_resources(
         given, database.app_url, database.service_url, b"a secret of the tests, 32 bytes."
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -50,6 +51,17 @@ def is_safe_url(url: str) -> bool:
         return False
     is_near = parts.scheme == "http" and parts.hostname in LOOPBACK
     return bool(parts.hostname) and (parts.scheme == "https" or is_near)
+
+
+def is_graph_url(url: str) -> bool:
+    """An address of Bolt, or none."""
+    try:
+        parts = urlsplit(url)
+        return not url or (
+            bool(re.fullmatch(r"(bolt|neo4j)(\+s|\+ssc)?", parts.scheme)) and bool(parts.hostname)
+        )
+    except ValueError:
+        return False
 
 
 def parse_issuers(text: str) -> tuple[Issuer, ...]:
@@ -100,6 +112,10 @@ class Settings:
     storage_url: str = _setting(
         "MARKROOM_STORAGE_URL", "Where files lie: file:… or s3://…; unset: the data directory"
     )
+    graph_url: str = _setting(
+        "MARKROOM_GRAPH_URL",
+        "Neo4j as bolt://user:password@host:port or neo4j+s://…; off: no graph; unset: the data directory",
+    )
     base_url: str = _setting(
         "MARKROOM_BASE_URL", "The address people open, used in every link", "http://127.0.0.1:8000"
     )
@@ -133,6 +149,8 @@ class Settings:
             )
         if self.mail_url and urlsplit(self.mail_url).scheme not in {"smtp", "smtps"}:
             raise BadSetting("MARKROOM_MAIL_URL must begin with smtp:// or smtps://.")
+        if self.graph_url != "off" and not is_graph_url(self.graph_url):
+            raise BadSetting("MARKROOM_GRAPH_URL must be like bolt://user:password@host:7687, or off.")
         if self.secret and len(self.secret.encode()) < SHORTEST_SECRET:
             raise BadSetting(f"MARKROOM_SECRET must be at least {SHORTEST_SECRET} bytes long.")
         if self.sign_up not in {"invited", "open"}:
