@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from markroom.catalogue import endpoints as catalogue
 from markroom.exam_templates import endpoints as exam_templates
 from markroom.exam_templates import exchange_endpoints as templates_exchange
 from markroom.exam_templates import life_endpoints as templates_life
 from markroom.exam_templates import tasks as exam_templates_tasks
 from markroom.files import endpoints as files
+from markroom.graph import endpoints as graph
+from markroom.graph import tasks as graph_tasks
 from markroom.identity import endpoints as identity
 from markroom.identity import tasks as identity_tasks
 from markroom.institutes import address_endpoints as addresses
@@ -64,6 +67,7 @@ ROUTES = [
     notices.routes,
     trail.routes,
     files.routes,
+    catalogue.routes,
     exam_templates.routes,
     templates_life.routes,
     templates_exchange.routes,
@@ -85,6 +89,7 @@ ROUTES = [
     keys.routes,
     marking.marks,
     results.routes,
+    graph.routes,
     memories.routes,
     memories.project_routes,
     memories_exchange.routes,
@@ -100,6 +105,7 @@ TASKS = [
     scripts_tasks,
     marking_tasks,
     results_tasks,
+    graph_tasks,
     memories_tasks,
     operation_tasks,
 ]

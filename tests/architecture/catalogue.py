@@ -26,8 +26,8 @@ GLOBAL_UNIQUES = {
     "sessions.hash": "hash of a random token",
     "sign_in_tokens.hash": "hash of a derived token",
 }
-# People are global: what refers to one directly names no other institute's row.
-GLOBAL_PARENTS = {"users"}
+# People and the boards' papers are global: what refers to one directly names no other institute's row.
+GLOBAL_PARENTS = {"users", "catalogue_papers"}
 
 DEFINER_FUNCTIONS = {
     "app.begin_as": "works out the caller's rights before there are any",
@@ -63,6 +63,7 @@ DEFINER_FUNCTIONS = {
     "app.carry_assignments": "keeps with an invitation which projects it brings",
     "app.door_sign_in_token": "says whether a link can still be used",
     "app.forget_answers": "takes a deleted memory out of answers kept for whoever asked",
+    "app.guard_list_waiting_graphs": "finds the schools of all institutes whose graph waits",
     "app.guard_recorded_marks": "sees all marks, to keep them",
     "app.list_pupil_classes": "names the teachers of a pupil's classes, and classes they could join",
     "app.keep_mark_change": "writes the history nobody may write",
