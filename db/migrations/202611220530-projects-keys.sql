@@ -9,18 +9,15 @@ grant select (successor_id) on api_keys to markroom_app;
 revoke update on api_keys from markroom_app;
 grant update (expires_at, successor_id, deactivated_at, deactivated_by, deactivated_reason) on api_keys to markroom_app;
 
--- People only: in the context of a key no key is seen, made or changed, whatever its scopes.
+-- People only: in the context of a key no key is made or changed, whatever its scopes.
 do $$
 declare
   mine text := 'institute_id = ' || app.among('i_any');
   by_person text := $p$(select nullif(current_setting('app.key_id', true), '')) is null$p$;
   changes text := format('%s and (project_id = %s or %s) and %s', mine, app.among('p_admin'), app.is_caller('user_id'), by_person);
 begin
-  drop policy app_select on api_keys;
   drop policy app_insert on api_keys;
   drop policy app_update on api_keys;
-  execute format('create policy app_select on api_keys for select to markroom_app using (%s and project_id = %s and %s)',
-    mine, app.among('p_read'), by_person);
   execute format('create policy app_insert on api_keys for insert to markroom_app with check (%s and project_id = %s and %s and %s)',
     mine, app.among('p_read'), app.is_caller('user_id'), by_person);
   execute format('create policy app_update on api_keys for update to markroom_app using (%s) with check (%1$s)', changes);

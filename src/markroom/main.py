@@ -19,6 +19,7 @@ from markroom.kit.http import NoSuchPage, install_error_handlers
 from markroom.kit.limits import Limiter, limit_requests, parse_limits
 from markroom.kit.request_frame import RequestFrame
 from markroom.kit.resources import Resources
+from markroom.mcp.server import make_sessions, open_sessions
 from markroom.projects.keys.credentials import KeyReader
 from markroom.reach import KEY_REACH
 
@@ -26,12 +27,15 @@ from markroom.reach import KEY_REACH
 def make_app(resources: Resources, *, with_worker: bool) -> FastAPI:
     """The web application. With a worker, jobs run in the same process."""
 
+    sessions = make_sessions(resources.settings.base_url)
+
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await resources.database.open()
         worker = asyncio.create_task(run_worker(resources.database, resources)) if with_worker else None
         try:
-            yield
+            async with open_sessions(sessions):
+                yield
         finally:
             await _stop(worker)
             await resources.database.close()
@@ -46,6 +50,7 @@ def make_app(resources: Resources, *, with_worker: bool) -> FastAPI:
     )
     for name in ("settings", "database", "storage", "mail", "secret"):
         setattr(app.state, name, getattr(resources, name))
+    app.state.sessions = sessions
     _add_credentials(app, resources)
     app.state.limiter = Limiter(resources.database, parse_limits(resources.settings.rate_limits))
     for routes in rooms.ROUTES:

@@ -29,6 +29,8 @@ KEY_REACH: Reach = {
     "GET /api/batches/{batch_id:uuid}/results": "read",
     "GET /api/batches/{batch_id:uuid}/results.csv": "read",
     "GET /api/scans/{scan_id:uuid}": "read",
+    # the tools, each with a scope of its own
+    "POST /mcp": "read",
     # what its team knows; a key changes and deletes only what it wrote
     "POST /api/memories": "write",
     "GET /api/memories": "read",

@@ -31,6 +31,7 @@ from markroom.memories import endpoints as memories
 from markroom.memories import exchange_endpoints as memories_exchange
 from markroom.memories import tasks as memories_tasks
 from markroom.operation import endpoints as operation
+from markroom.mcp import endpoints as mcp
 from markroom.operation import tasks as operation_tasks
 from markroom.results import endpoints as results
 from markroom.projects import endpoints as projects
@@ -94,6 +95,7 @@ ROUTES = [
     memories.project_routes,
     memories_exchange.routes,
 ]
+    mcp.routes,
 TASKS = [
     identity_tasks,
     institutes_tasks,

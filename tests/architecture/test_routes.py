@@ -32,6 +32,8 @@ PUBLIC = {
     "GET /api/invitations/{token}",
     "GET /invitations/{token}",
     "POST /invitations/{token}",  # a new person's form: name, CSRF cookie
+    "GET /.well-known/oauth-protected-resource",
+    "GET /.well-known/oauth-protected-resource/mcp",
     "GET /mailbox",  # only where mails are kept as files, on a loopback address
 }
 PUBLIC_FILES = {"/static", "/api/openapi.json"}

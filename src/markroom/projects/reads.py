@@ -110,6 +110,13 @@ _MEMBERS = """select m.user_id, n.name, n.email, n.state, m.role, m.added_at, m.
  where m.institute_id = %(institute)s and m.project_id = %(project)s"""
 
 
+async def list_names(conn: Conn, institute_id: UUID, project_id: UUID) -> dict[UUID, str]:
+    """What a project's people are called, for its keys too, who see nobody's membership of the school."""
+    sql = "select user_id, name from app.list_project_people(%s, %s)"
+    cursor = await conn.execute(sql, [institute_id, project_id])
+    return dict(await cursor.fetchall())
+
+
 async def find_member(
     conn: Conn, institute_id: UUID, project_id: UUID, user_id: UUID
 ) -> ProjectMember | None:

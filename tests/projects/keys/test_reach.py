@@ -75,7 +75,7 @@ async def test_every_listed_route_is_there_and_lets_a_key_in(project: Project) -
     async with await project.client(scopes=ALL) as client:
         for name in KEY_REACH:
             answer = await ask(client, ways[name])
-            assert (name, answer.status_code in {200, 404, 422}) == (name, True)
+            assert (name, answer.status_code in {401, 403}) == (name, False)
 
 
 async def test_a_key_that_only_reads_changes_nothing_anywhere(project: Project) -> None:
@@ -253,13 +253,14 @@ async def test_the_database_itself_refuses_a_key_that_makes_keys_or_members(
             await conn.execute(statement, given)
 
 
-async def test_in_the_context_of_a_key_no_key_is_seen_or_changed(project: Project) -> None:
+async def test_in_the_context_of_a_key_no_key_is_changed(project: Project) -> None:
     """sec-P8"""
     made = await project.make_key(scopes=ALL)
     async with project.stage.resources.database.transaction() as conn:
         await begin(conn, made["id"], project)
-        cursor = await conn.execute("select id from api_keys")
-        assert await cursor.fetchall() == []
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            async with conn.transaction():
+                await conn.execute("select hash from api_keys")
         cursor = await conn.execute("update api_keys set expires_at = null")
         assert cursor.rowcount == 0
 
