@@ -1,5 +1,6 @@
-"""Lists 2,000 members and invites over HTTP with the mail server down, beside the same SQL under pgbench; and
-what row security costs a list among many memberships.
+"""Lists 2,000 members and invites over HTTP with the mail server down, beside the same SQL under pgbench;
+what row security costs a list among many memberships; and whether asking for a sign-in link takes as long for
+an unknown address as for a known one (sec-I14).
 
 usage: python -m benchmarks.bench_people [SECONDS [MEMBERSHIPS]]
 
@@ -53,7 +54,7 @@ update invitations set status = 'expired', version = version + 1
    and expires_at <= now();
 insert into invitations (institute_id, email, email_key, role, invited_by, expires_at)
  values ('{institute}', :n || '@x.example', :n || '@x.example', 'teacher', '{user}', now() + interval '7 d')
- on conflict (institute_id, email_key) where status = 'pending' do nothing returning id \\gset
+ on conflict (institute_id, project_id, email_key) where status = 'pending' do nothing returning id \\gset
 insert into invitation_tokens (institute_id, invitation_id, generation, hash)
  values ('{institute}', :id::uuid, 1, sha256(:id::text::bytea));
 insert into jobs (institute_id, kind, subject_id, args, started_by)
@@ -146,6 +147,21 @@ async def over_http(url: str, token: str, institute: UUID, seconds: float) -> No
         show("invite with mail down, HTTP", *await load(seconds, invite, client))
 
 
+async def ask_for_links(url: str, tries: int = 250) -> None:
+    """Known and unknown addresses in turns, so that both meet the same load."""
+    times: dict[str, list[float]] = {"known": [], "unknown": []}
+    async with httpx.AsyncClient(base_url=url, timeout=60) as client:
+        for n in range(tries):
+            for kind, email in (("known", "1@school.example"), ("unknown", f"{n}@nowhere.example")):
+                started = time.perf_counter()
+                answer = await client.post("/api/auth/sign-in", json={"email": email})
+                assert answer.status_code == 202, answer.text
+                times[kind].append(time.perf_counter() - started)
+    for kind, taken in times.items():
+        show(f"ask for a link, {kind} address", taken, sum(taken))
+    print(f"  a known address takes {median(times['known']) / median(times['unknown']):.2f} × an unknown one")
+
+
 def under_pgbench(name: str, script: str, url: str, folder: Path, seconds: float) -> None:
     file = folder / "script.sql"
     file.write_text(script)
@@ -213,6 +229,7 @@ def main() -> None:
             how = f"{memberships} memberships, {CLIENTS} clients, {seconds:.0f} s each"
             print(f"{how}, load {os.getloadavg()[0]:.1f}")
             asyncio.run(over_http(server.url, token, institute, seconds))
+            asyncio.run(ask_for_links(server.url))
             under_pgbench("list members, pgbench", LIST_SCRIPT.format(**of), app_url, folder, seconds)
             under_pgbench(
                 "invite, pgbench",

@@ -17,6 +17,7 @@ from markroom.institutes import address_tasks as addresses_tasks
 from markroom.institutes import detail_endpoints as institute_details
 from markroom.institutes import endpoints as institutes
 from markroom.institutes import list_endpoints as invitation_lists
+from markroom.institutes import list_tasks as invitation_lists_tasks
 from markroom.institutes import member_endpoints as members
 from markroom.institutes import notice_endpoints as notices
 from markroom.institutes import notice_tasks as notices_tasks
@@ -100,6 +101,7 @@ TASKS = [
     identity_tasks,
     institutes_tasks,
     addresses_tasks,
+    invitation_lists_tasks,
     notices_tasks,
     projects_tasks,
     exam_templates_tasks,

@@ -64,6 +64,7 @@ DEFINER_FUNCTIONS = {
     "app.door_sign_in_token": "says whether a link can still be used",
     "app.forget_answers": "takes a deleted memory out of answers kept for whoever asked",
     "app.guard_list_waiting_graphs": "finds the schools of all institutes whose graph waits",
+    "app.guard_sweep_invitation_rows": "forgets old lists of all institutes",
     "app.guard_recorded_marks": "sees all marks, to keep them",
     "app.list_pupil_classes": "names the teachers of a pupil's classes, and classes they could join",
     "app.keep_mark_change": "writes the history nobody may write",

@@ -351,3 +351,22 @@ async def test_another_school_sees_nothing_of_a_list(
     job_id = await send(school["school_admin"], rows)
     assert (await other_school["school_admin"].get(f"/api/jobs/{job_id}")).status_code == 404
     await stage.finish_jobs()
+
+
+async def test_a_list_that_no_job_finished_is_forgotten_after_a_week(stage: Stage, school: School) -> None:
+    """P-12: until then its job can be tried again; afterwards that is said"""
+    admin, count = school["school_admin"], "select count(*) from invitation_rows where list_id = %s"
+    job_id = await send(admin, teachers(2))
+    await stage.query("update jobs set state = 'failed' where id = %s", [job_id])
+    for age, left in (("6 days", 2), ("8 days", 0)):
+        await stage.query(
+            "update invitation_rows set created_at = now() - %s::interval where list_id = %s", [age, job_id]
+        )
+        async with stage.resources.database.service() as conn:
+            await conn.execute("select app.guard_sweep_invitation_rows()")
+        assert await stage.query(count, [job_id]) == [(left,)]
+    await admin.post(f"/api/jobs/{job_id}/retry")
+    await stage.finish_jobs()
+    tried = await read_job(admin, job_id)
+    words = "This list waited for more than a week and is gone. Send it again."
+    assert (tried["state"], tried["error"]) == ("failed", words)

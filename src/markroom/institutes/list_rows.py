@@ -69,6 +69,12 @@ async def find_inviter(conn: Conn, institute_id: UUID, user_id: UUID) -> Inviter
     return found
 
 
+async def act_for(conn: Conn, user_id: UUID) -> None:
+    """As the service: whoever started the list is who did it, for the trail and for whose right the
+    invitations rest on."""
+    await execute(conn, "select set_config('app.user_id', %s, true)", [str(user_id)])
+
+
 async def lock_list(conn: Conn, institute_id: UUID, list_id: UUID) -> None:
     """One worker at a time, should two hold the same job."""
     await execute(

@@ -30,6 +30,7 @@ from markroom.institutes.model import (
 from markroom.jobs.queue import start_job
 from markroom.kit.actor import Actor, permit
 from markroom.kit.db import Conn
+from markroom.kit.errors import MarkroomError
 from markroom.kit.events import emit
 
 MAX_ROWS = 500
@@ -46,6 +47,10 @@ WORDS = {
     "duplicate_in_file": "The same address stands further up.",
     "oneself": "You cannot invite yourself.",
 }
+
+
+class ListGone(MarkroomError):
+    """This list waited for more than a week and is gone. Send it again."""
 
 
 @dataclass(frozen=True)
@@ -169,6 +174,7 @@ async def invite_some(
     if not rows:
         return 0
     inviter = await list_rows.find_inviter(conn, institute_id, by)
+    await list_rows.act_for(conn, by)
     keys = [row.invitee.email_key for row in rows]
     members, _ = await list_rows.find_known(conn, institute_id, keys)
     allowed = [row for row in rows if may_grant(inviter.role, row.invitee.role)]

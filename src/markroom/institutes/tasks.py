@@ -41,8 +41,10 @@ async def invite_list(job: Job) -> dict[str, Any] | None:
     async with job.transaction() as conn:
         await list_rows.lock_list(conn, job.institute_id, job.id)
         rows = await list_rows.delete_rows(conn, job.institute_id, job.id)
-        if not rows:  # another worker was first
-            return (await get_job(conn, job.institute_id, job.id)).result
+        if not rows:  # another worker was first, or the list is too old
+            if (done_by_another := (await get_job(conn, job.institute_id, job.id)).result) is None:
+                raise lists.ListGone
+            return done_by_another
         result = lists.say_result(rows)
         await mark_done(conn, job.institute_id, job.id, result)  # with the rows, or a crash loses it
     return result
