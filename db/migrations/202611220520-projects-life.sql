@@ -19,16 +19,15 @@ declare
   mine text := 'institute_id = ' || app.among('i_any');
   runs text := format('%s and project_id = %s', mine, app.among('p_admin'));
   in_person text := $p$(select nullif(current_setting('app.key_id', true), '')) is null$p$;
-  -- A deleted project is in nobody's rights: its owner and the school's admins find it again.
-  deleted text := format('(state = %L and (institute_id = %s or %s) and %s)', 'deleted', app.among('i_admin'), app.is_caller('owner_id'), in_person);
+  -- A deleted project is in nobody's rights: its owner and the school's admins find it again. Of one that is not, they are the admins anyway.
+  theirs text := format('((institute_id = %s or %s) and %s)', app.among('i_admin'), app.is_caller('owner_id'), in_person);
 begin
   call app.protect('former_project_members', p_select => runs, p_insert => runs, p_delete => runs);
   drop policy app_select on projects;
-  execute format('create policy app_select on projects for select to markroom_app using (%s and (id = %s or %s))', mine, app.among('p_read'), deleted);
   drop policy app_update on projects;
-  execute format('create policy app_update on projects for update to markroom_app using (%1$s and (id = %2$s or %3$s)) '
-    'with check (%1$s and (id = %2$s or ((institute_id = %4$s or %5$s) and %6$s)))',
-    mine, app.among('p_admin'), deleted, app.among('i_admin'), app.is_caller('owner_id'), in_person);
+  execute format('create policy app_select on projects for select to markroom_app using (%s and (id = %s or %s))', mine, app.among('p_read'), theirs);
+  execute format('create policy app_update on projects for update to markroom_app using (%1$s and (id = %2$s or %3$s)) with check (%1$s and (id = %2$s or %3$s))',
+    mine, app.among('p_admin'), theirs);
 end $$;
 revoke update on projects from markroom_app;
 grant update (name, state, owner_id, updated_at, version, deleted_at, deleted_by) on projects to markroom_app;
@@ -142,8 +141,8 @@ create function app.guard_list_purges() returns table (institute_id uuid, projec
   select p.institute_id, p.id from public.projects p
    where p.state = 'deleted' and p.deleted_at < pg_catalog.now() - interval '30 days' order by p.deleted_at limit 100 $$;
 
--- Takes a project's name off everything that stays with the institute without it: every table with a nullable project_id, those that
--- others refer to by it last. With the rights of the caller, which is a job of the institute.
+-- Takes a project off everything that stays with the institute without it: every table with a nullable project_id, beginning with those
+-- that others refer to by it, whose rows follow. With the rights of the caller, which is a job of the institute.
 create function app.detach_project(p_institute uuid, p_project uuid) returns void language plpgsql volatile strict set search_path = '' as $$
 declare child record;
 begin
@@ -158,7 +157,8 @@ begin
       select k.conrelid, b.depth + 1 from below b join pg_catalog.pg_constraint k on k.confrelid = b.id and k.contype = 'f' and k.conrelid <> b.id
        where exists (select 1 from pg_catalog.pg_attribute a where a.attrelid = k.conrelid and a.attname = 'project_id' and a.attnum = any(k.conkey))
          and b.depth < 20)
-    select b.id::pg_catalog.regclass as name from below b join named n on n.id = b.id group by b.id order by max(b.depth) desc, b.id
+    select b.id::pg_catalog.regclass as name from below b join named n on n.id = b.id
+     where pg_catalog.has_column_privilege(b.id, 'project_id', 'update') group by b.id order by max(b.depth), b.id
   loop
     execute pg_catalog.format('update %s set project_id = null where institute_id = $1 and project_id = $2', child.name) using p_institute, p_project;
   end loop;
