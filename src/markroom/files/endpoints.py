@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated, Any
 from urllib.parse import quote
 from uuid import UUID
@@ -7,10 +8,11 @@ from uuid import UUID
 from fastapi import Depends, Query, Request, Response
 
 from markroom.files import actions, reads
+from markroom.files.links import read_link, sign_link
 from markroom.files.model import UPLOAD, FileNotFound, SourceFile
 from markroom.files.uploads import receive_files
 from markroom.institutes.model import STAFF
-from markroom.kit.access import Caller, EntranceOf, InInstitute
+from markroom.kit.access import Caller, EntranceOf, InInstitute, requires
 from markroom.kit.actor import permit
 from markroom.kit.http import router
 from markroom.kit.storage import Storage
@@ -78,6 +80,26 @@ async def get_content(request: Request, found: FoundFile) -> Response:
     data = await actions.read_source_file(request.app.state.storage, institute_id, file)
     headers = {**IMMUTABLE, "Content-Disposition": f"inline; filename*=UTF-8''{quote(file.name)}"}
     return Response(data, media_type=file.media_type, headers=headers)
+
+
+@routes.post("/{file_id:uuid}/link", dependencies=[requires(UPLOAD)])
+async def link_file(request: Request, caller: InInstitute, file_id: UUID) -> dict[str, Any]:
+    """A link that opens the file for some minutes without signing in."""
+    file = await get_staff_file(caller, file_id)
+    token, until = sign_link(request.app.state.secret, caller.actor.institute, file, datetime.now(UTC))
+    url = f"{request.app.state.settings.base_url.rstrip('/')}/api/files/linked/{token}"
+    return {"url": url, "expires_at": until}
+
+
+@routes.get("/linked/{token}", response_class=Response)
+async def get_linked_content(request: Request, token: str) -> Response:
+    linked = read_link(request.app.state.secret, token, datetime.now(UTC))
+    data = await request.app.state.storage.get(actions.file_key(linked.institute_id, linked.sha256))
+    headers = {
+        "Cache-Control": "private, no-store",
+        "Content-Disposition": f"inline; filename*=UTF-8''{quote(linked.name)}",
+    }
+    return Response(data, media_type=linked.media_type, headers=headers)
 
 
 Width = Annotated[
