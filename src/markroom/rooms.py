@@ -31,15 +31,15 @@ from markroom.marking import tasks as marking_tasks
 from markroom.memories import endpoints as memories
 from markroom.memories import exchange_endpoints as memories_exchange
 from markroom.memories import tasks as memories_tasks
-from markroom.operation import endpoints as operation
 from markroom.mcp import endpoints as mcp
+from markroom.operation import endpoints as operation
 from markroom.operation import tasks as operation_tasks
-from markroom.results import endpoints as results
 from markroom.projects import endpoints as projects
 from markroom.projects import invitation_endpoints as project_invitations
 from markroom.projects import member_endpoints as project_members
 from markroom.projects import tasks as projects_tasks
 from markroom.projects.keys import endpoints as keys
+from markroom.results import endpoints as results
 from markroom.results import tasks as results_tasks
 from markroom.school import endpoints as classes
 from markroom.school import people_endpoints as class_people
@@ -68,6 +68,10 @@ ROUTES = [
     institute_details.routes,
     notices.routes,
     trail.routes,
+    projects.routes,
+    project_members.routes,
+    project_invitations.routes,
+    keys.routes,
     files.routes,
     catalogue.routes,
     exam_templates.routes,
@@ -85,18 +89,14 @@ ROUTES = [
     scripts.answer_routes,
     marking.batches,
     marking.claims,
-    projects.routes,
-    project_members.routes,
-    project_invitations.routes,
-    keys.routes,
     marking.marks,
     results.routes,
     graph.routes,
     memories.routes,
     memories.project_routes,
     memories_exchange.routes,
-]
     mcp.routes,
+]
 TASKS = [
     identity_tasks,
     institutes_tasks,
