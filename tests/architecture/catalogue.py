@@ -63,10 +63,12 @@ DEFINER_FUNCTIONS = {
     "app.carry_assignments": "keeps with an invitation which projects it brings",
     "app.door_sign_in_token": "says whether a link can still be used",
     "app.forget_answers": "takes a deleted memory out of answers kept for whoever asked",
-    "app.guard_list_waiting_graphs": "finds the schools of all institutes whose graph waits",
+    "app.guard_lend_file": "opens a file to the project that sent it, and tells nothing",
     "app.guard_sweep_invitation_rows": "forgets old lists of all institutes",
+    "app.guard_list_waiting_graphs": "finds the schools of all institutes whose graph waits",
     "app.guard_recorded_marks": "sees all marks, to keep them",
     "app.list_pupil_classes": "names the teachers of a pupil's classes, and classes they could join",
+    "app.lend_paper": "opens a paper to the project of its template, for whoever may not change files",
     "app.keep_mark_change": "writes the history nobody may write",
     "app.count_other_admins": "keeps a school's last admin",
     "app.door_delete_account": "ends memberships in schools one is not acting in",
@@ -79,10 +81,8 @@ DEFINER_FUNCTIONS = {
 
 
 def _list(conn: Conn, sql: str) -> list[str]:
-    "app.guard_lend_file": "opens a file to the project that sent it, and tells nothing",
     return [row[0] for row in conn.execute(sql.encode()).fetchall()]
 
-    "app.lend_paper": "opens a paper to the project of its template, for whoever may not change files",
 
 _TABLES = """(select c.oid, c.relname, c.relowner, c.relrowsecurity, c.relforcerowsecurity, c.relacl,
        c.relispartition,
