@@ -287,11 +287,12 @@ async def test_a_class_rolls_over_with_its_people_once_a_year(stage: Stage, scho
 
 
 async def test_who_leaves_the_school_leaves_its_classes(stage: Stage, school: School) -> None:
-    """C-05, P-11: by themselves or removed; a class may be left without a teacher"""
+    """C-05, P-11, I-07: by themselves or removed; a class may be left without a teacher"""
     made = await make_class(school)
-    students = await add_students(stage, school, 2)
+    students = await add_students(stage, school, 3)
     await put_in(school, made["id"], *[student.user_id for student in students])
     assert (await students[0].client.delete("/api/memberships/current")).status_code == 200
+    assert (await students[2].client.delete("/api/auth/me")).status_code == 200
     admin = school["school_admin"]
     assert (await admin.delete(f"/api/users/{students[1].user_id}")).status_code == 200
     assert (await admin.delete(f"/api/users/{id_of(school, 'teacher')}")).status_code == 200

@@ -12,16 +12,16 @@ from markroom.school.model import Class, ClassNotFound, EnrollmentRequest, Reque
 
 FIELDS = """c.id, c.name, c.code, c.subject, c.year_group, c.academic_year, c.takes_requests, c.previous_id,
   c.created_at, c.archived_at, c.version"""
+# `offset 0`: a person is looked up for each teacher, instead of joining all members of the school.
 CLASS = f"""{FIELDS},
   (select coalesce(jsonb_agg(jsonb_build_object('user_id', t.user_id, 'name', m.name)
                              order by t.added_at, t.user_id), '[]')
-     from class_teachers t join memberships m on m.institute_id = t.institute_id and m.user_id = t.user_id
-    where t.institute_id = %(institute)s and m.institute_id = %(institute)s and t.class_id = c.id
-      and m.state <> 'left') as teachers,
+     from class_teachers t cross join lateral
+          (select name from memberships where institute_id = %(institute)s and user_id = t.user_id
+              and state <> 'left' offset 0) m
+    where t.institute_id = %(institute)s and t.class_id = c.id) as teachers,
   (select count(*) from class_students s
-     join memberships m on m.institute_id = s.institute_id and m.user_id = s.user_id
-    where s.institute_id = %(institute)s and m.institute_id = %(institute)s and s.class_id = c.id
-      and m.state <> 'left')::integer as student_count,
+    where s.institute_id = %(institute)s and s.class_id = c.id)::integer as student_count,
   false as is_own"""
 
 
