@@ -9,7 +9,7 @@ from markroom.institutes.model import INVITATION_LIFE, INVITATION_PURPOSE, Invit
 from markroom.jobs.queue import Job, job
 from markroom.jobs.reads import get_job
 from markroom.jobs.writes import mark_done
-from markroom.kit.mail import Mail, MailFateUnknown, MailRefused
+from markroom.kit.mail import Mail, deliver
 from markroom.kit.tokens import derive_token
 
 ROLE_WORDS = {
@@ -75,26 +75,12 @@ async def send_invitation_mail(job: Job) -> dict[str, Any] | None:
         token,
         f"<invitation-{invitation_id}-{generation}@markroom>",
     )
-    return {"delivery": await _deliver(job, invitation_id, generation, mail)}
 
-
-async def _deliver(job: Job, invitation_id: UUID, generation: int, mail: Mail) -> str:
-    async def mark(delivery: str) -> None:
+    async def mark(state: str) -> None:
         async with job.transaction() as conn:
-            await writes.set_delivery(conn, job.institute_id, invitation_id, generation, delivery)
+            await writes.set_delivery(conn, job.institute_id, invitation_id, generation, state)
 
-    try:
-        await job.resources.mail.send(mail, lambda: mark("unknown"))
-    except MailFateUnknown:
-        return "unknown"
-    except MailRefused:
-        await mark("failed")
-        return "failed"
-    except Exception:
-        await mark("failed")  # what people see until the next try succeeds
-        raise
-    await mark("sent")
-    return "sent"
+    return {"delivery": await deliver(job.resources.mail, mail, mark)}
 
 
 def invitation_mail(
