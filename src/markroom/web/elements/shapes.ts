@@ -63,6 +63,7 @@ export interface ExamTemplate {
   title: string;
   status: string;
   page_count: number | null;
+  exam_id?: string | null;
   source_file_id: string | null;
   total_marks?: number | null;
   warnings?: (string | { message?: string; text?: string })[];

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { changePoint, movePoint, schemeMarks, withPoints, withSettings, readOptions, readPoints, setRight, writePoints } from "../../../../src/markroom/web/pages/template/points.ts";
 import { dragged } from "../../../../src/markroom/web/pages/template/paper_view.ts";
+import { completions } from "../../../../src/markroom/web/pages/template/spec_field.ts";
 import { bodyOf } from "../../../../src/markroom/web/pages/template/saving.ts";
 
 test("a scheme typed as lines reads back the same", () => {
@@ -62,4 +63,10 @@ test("points are moved up and down and stop at the ends", () => {
   const points = [{ text: "a" }, { text: "b" }, { text: "c" }];
   assert.deepEqual(movePoint(points, 2, -1).map((one) => one.text), ["a", "c", "b"]);
   assert.deepEqual(movePoint(points, 0, -1).map((one) => one.text), ["a", "b", "c"]);
+});
+
+test("what a question examines is completed after the last comma", () => {
+  const references = [{ value: "4.1", label: "Atoms" }, { value: "AO2", label: "Apply" }];
+  assert.deepEqual(completions("4", references).map((one) => one.value), ["4.1", "AO2"]);
+  assert.deepEqual(completions("4.1, A", references).map((one) => one.value), ["4.1, 4.1", "4.1, AO2"]);
 });

@@ -6,8 +6,11 @@ import { readPages } from "./additions.ts";
 import { optionsOf, readOptions, setRight } from "./points.ts";
 import type { CanvasCommand } from "./keys.ts";
 import "./scheme_editor.ts";
+import "./spec_field.ts";
 
 export interface FieldActs {
+  /** The paper in the catalogue; empty where it is in none. */
+  examId: string;
   change: (next: Canvas) => void;
   choose: (selection: Selection) => void;
   run: (command: CanvasCommand) => void;
@@ -70,8 +73,7 @@ export function renderQuestionFields(canvas: Canvas, question: Question, paths: 
         @change=${(event: Event) => set({ mcq_options: readOptions(text(event), question.mcq_options) })}></div>
       ${selectField("Right option", "q-right", options.find((one) => one.correct)?.label ?? "", [["", "Not said"], ...options.map((one): [string, string] => [one.label, one.label])],
         (right) => { if (right) set(setRight(question.mcq_options, question.mark_scheme, right, question.max_marks)); })}` : nothing}
-    <div class="field"><label for="q-spec">Specification point</label><input id="q-spec" autocomplete="off" maxlength="200" .value=${question.spec_ref ?? ""}
-      @change=${(event: Event) => set({ spec_ref: text(event).trim() || null })}></div>
+    <spec-field exam-id=${acts.examId} .value=${question.spec_ref ?? ""} @refer=${(event: CustomEvent<string>) => set({ spec_ref: event.detail || null })}></spec-field>
     <scheme-editor .scheme=${question.mark_scheme} .marks=${question.max_marks} @scheme=${(event: CustomEvent<unknown>) => set({ mark_scheme: event.detail })}></scheme-editor>`;
 }
 

@@ -41,6 +41,7 @@ export class PaperCanvas extends LightElement {
   private saved: Canvas | null = null;
   private history: History | null = null;
   private readonly acts: BarActs = {
+    examId: "",
     addQuestion: (below) => this.addQuestion(below),
     setZoom: (zoom) => { this.zoom = zoom; },
     setSnapping: (snapping) => { this.snapping = snapping; },
@@ -80,6 +81,7 @@ export class PaperCanvas extends LightElement {
 
   private take({ template, etag }: Fetched): void {
     this.template = template;
+    this.acts.examId = template.exam_id ?? "";
     this.etag = etag;
     this.saved = canvasOf(template);
     this.history = new History(this.saved);
