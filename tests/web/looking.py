@@ -27,12 +27,16 @@ def look_at(page: Page, server: str, name: str, url: str, width: int, scheme: st
 
 def look(page: Page, name: str, width: int, scheme: str) -> list[str]:
     """The same for a page as it stands: it may have a dialog open."""
+    troubles = picture(page, name, width, scheme)
+    return troubles + [f"{name}: {violation}" for violation in list_violations(page)]
+
+
+def picture(page: Page, name: str, width: int, scheme: str) -> list[str]:
+    """Keeps the picture of a page as it stands, and says whether it is wider than the window."""
     SCREENS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=SCREENS / f"{name}-{width}-{scheme}.png", animations="disabled")
-    troubles = [f"{name}: {violation}" for violation in list_violations(page)]
-    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-        troubles.append(f"{name}: is wider than the window")
-    return troubles
+    wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    return [f"{name}: is wider than the window at {width}"] if wide else []
 
 
 def list_violations(page: Page) -> list[str]:

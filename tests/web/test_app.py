@@ -26,6 +26,8 @@ PAGES = [
     "/people",
     "/notices",
     "/school",
+    "/projects",
+    "/memory",
     "/audit",
     "/account",
 ]
@@ -87,6 +89,7 @@ async def test_every_script_a_page_names_is_there(stage: Stage, school: School) 
         "batch.js",
         "page_repair.js",
         "marking_desk.js",
+        "memory_transfer.js",
     ):
         assert (BUILT / asset(name).removeprefix("/static/")).is_file(), name
 

@@ -16,7 +16,7 @@ from markroom.kit.access import INSTITUTE_COOKIE, SESSION_COOKIE
 from tests.databases import Database
 from tests.marking.sitting import Question, Sitting, lay_out
 from tests.stage import School
-from tests.web.looking import AXE, LOOKS, SIZES, list_violations, look, look_at
+from tests.web.looking import AXE, SIZES, list_violations, look, look_at, picture
 from tests.web.pages.test_memory import put_in_project
 from tests.web.served import ServedStage, serve_stage
 
@@ -118,16 +118,27 @@ async def _find_memory(team: Team, text: str) -> UUID:
     return memory_id
 
 
-@pytest.mark.parametrize(("width", "scheme"), LOOKS)
+LOOKED_THROUGH = [
+    ((1440, "light"), [(1440, "dark"), (1024, "light")]),
+    ((390, "dark"), [(390, "light"), (1024, "dark")]),
+]
+"""A look in which axe searches each page, and others that are only pictured."""
+
+
+@pytest.mark.parametrize(("searched", "pictured"), LOOKED_THROUGH)
 def test_every_page_of_a_team_is_whole_and_accessible(
-    team: Team, browser: Browser, width: int, scheme: str
+    team: Team, browser: Browser, searched: tuple[int, str], pictured: list[tuple[int, str]]
 ) -> None:
     """O-05"""
-    context = team.open(browser, width=width, scheme=scheme)
+    context = team.open(browser, width=searched[0], scheme=searched[1])
     troubles = []
     for name, url in list_pages(team).items():
         page = context.new_page()
-        troubles += look_at(page, team.served.url, name, url, width, scheme)
+        troubles += look_at(page, team.served.url, name, url, *searched)
+        for width, scheme in pictured:
+            page.set_viewport_size({"width": width, "height": SIZES[width]})
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            troubles += picture(page, name, width, scheme)
         page.close()
     context.close()
     assert not troubles, "\n".join(troubles)
@@ -201,7 +212,7 @@ def _make_key(page: Page) -> None:
     expect(page.get_by_text("Copied.")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == secret
     assert list_violations(page) == []
-    page.reload()
+    page.goto(page.url)
     expect(page.locator("#secret")).to_have_count(0)
 
 
@@ -286,7 +297,11 @@ def test_marking_waits_for_no_memory(team: Team, browser: Browser) -> None:
     context = team.open(browser, "teacher_2")
     page = context.new_page()
     waiting: list[Route] = []
-    page.route("**/decisions", lambda route: waiting.append(route))
+
+    def hold(route: Route) -> None:
+        waiting.append(route)
+
+    page.route("**/decisions", hold)
     page.goto(f"/marking/{team.sitting.batch_id}/{team.sitting.items['1(b)']}")
     scripts = page.locator(".desk-question")
     for _ in range(4):

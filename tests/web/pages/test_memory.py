@@ -12,6 +12,7 @@ from tests.stage import School, Stage
 from tests.web.browsing import Tab, tab_of
 from tests.web.pages.test_project_keys import make_key
 from tests.web.pages.test_projects import add, make_project
+from tests.web.test_app import count_statements
 
 PARTS_OF_A_PAPER = (("exam_templates", "id"), ("exam_questions", "template_id"), ("batches", "template_id"))
 SCRIPT = "<script>alert(1)</script>"
@@ -118,6 +119,8 @@ async def test_a_search_finds_and_says_why(stage: Stage, school: School) -> None
     found = (await tab.get(f"/memory?{query}&q=acceleration")).text
     assert found.index("free fall") < found.find("without labels") % len(found)
     assert "1st by its words" in found
+    as_sent = f"/memory?{query}&q=acceleration&kind=&tag=&author=&template=&from=&to="
+    assert "free fall" in (await tab.get(as_sent)).text
     assert "score " in found
     assert "Nothing kept matches" in (await tab.get(f"/memory?{query}&q=acceleration&kind=note")).text
 
@@ -145,7 +148,8 @@ async def test_a_list_is_narrowed_down(stage: Stage, school: School) -> None:
         assert there in page, narrowing
         assert missing not in page, narrowing
     assert "is like that" in (await tab.get(f"/memory?{query}&to=2020-01-01")).text
-    assert (await tab.get(f"/memory?{query}&from=never")).status_code == 422
+    for impossible in ("from=never", "to=9999-12-31", f"author=u-{'-' * 36}", "template=none", "kind=rumour"):
+        assert (await tab.get(f"/memory?{query}&{impossible}")).status_code == 422
 
 
 async def put_in_project(stage: Stage, sitting: Sitting, project_id: str) -> None:
@@ -279,3 +283,18 @@ async def test_a_long_memory_is_cut_in_the_list_and_whole_on_its_page(stage: Sta
     await keep(tab, query, "Units. " * 1400 + "The end.")
     assert "The end." not in (await tab.get(f"/memory?{query}")).text
     assert "The end." in (await tab.get(await find_item(tab, query, "Units."))).text
+
+
+async def test_a_teams_pages_cost_the_same_statements_however_much_there_is(
+    stage: Stage, school: School
+) -> None:
+    tab = tab_of(stage, school, "school_admin")
+    url, query = await open_memory(tab)
+    pages = [url, f"{url}/papers", f"{url}/settings", f"/memory?{query}", f"/memory?{query}&q=units"]
+    await keep(tab, query, "The first about units.")
+    few = [await count_statements(stage, school, page) for page in pages]
+    for role in ("teacher", "teacher_2", "department_head"):
+        await add(tab, school, url, role)
+        await keep(tab, query, f"Another about units, by {role}.")
+        await put_in_project(stage, await lay_out(stage, school), url.rsplit("/", 1)[1])
+    assert [await count_statements(stage, school, page) for page in pages] == few

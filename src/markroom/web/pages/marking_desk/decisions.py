@@ -16,7 +16,7 @@ from markroom.web.pages.memory.words import KIND_WORDS, say_author
 
 MOST_SHOWN = 8
 PAPER_SCANNED = 50
-LEAST_SCORE = 0.45
+LEAST_SCORE = 0.4
 """Of a search: below it a memory is about something else."""
 
 Decision = dict[str, Any]

@@ -37,6 +37,8 @@ from markroom.web.visits import Form, FormOf, Visit, VisitOf, attempt, go_to
 routes = router()
 Tab = Literal["kept", "pending"]
 FOUND = 20
+AUTHOR = r"^([uk]-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})?$"
+"""Of a filter: a person, or a key of theirs."""
 
 
 def _none_of_nothing(text: object) -> object:
@@ -45,7 +47,8 @@ def _none_of_nothing(text: object) -> object:
 
 Chosen = BeforeValidator(_none_of_nothing)
 """An empty field of a form is no choice."""
-Day = Annotated[date | None, Chosen, Field(ge=date(2000, 1, 1), le=date(9000, 1, 1))]
+SchoolDay = Annotated[date, Field(ge=date(2000, 1, 1), le=date(9000, 1, 1))]
+Day = Annotated[SchoolDay | None, Chosen]
 
 
 class Wanted:
@@ -56,7 +59,7 @@ class Wanted:
         q: Annotated[str, Query(max_length=1000)] = "",
         kind: Annotated[Kind | None, Chosen] = None,
         tag: Annotated[str, Query(max_length=50)] = "",
-        author: Annotated[str, Query(pattern=r"^([uk]-[0-9a-f-]{36})?$")] = "",
+        author: Annotated[str, Query(pattern=AUTHOR)] = "",
         template: Annotated[UUID | None, Chosen] = None,
         since: Annotated[Day, Query(alias="from")] = None,
         until: Annotated[Day, Query(alias="to")] = None,
