@@ -62,18 +62,17 @@ class Line:
 
 def read_lines(pages: Sequence[Page]) -> list[Line]:
     """Lines of all pages in reading order."""
-    by_page = [list(_page_lines(page, page.words)) for page in pages]
+    by_page = [list(page_lines(page, page.words)) for page in pages]
     furniture = _find_furniture(by_page)
     lines: list[Line] = []
-    for page, page_lines in zip(pages, by_page, strict=True):
-        kept = [
-            replace(line, words=words) for line in page_lines if (words := tuple(_without(line, furniture)))
-        ]
+    for page, printed in zip(pages, by_page, strict=True):
+        kept = [replace(line, words=words) for line in printed if (words := tuple(_without(line, furniture)))]
         lines += _in_columns(page, kept)
     return lines
 
 
-def _page_lines(page: Page, words: Sequence[Word], column: Column = (0.0, 1.0)) -> Iterator[Line]:
+def page_lines(page: Page, words: Sequence[Word], column: Column = (0.0, 1.0)) -> Iterator[Line]:
+    """Words of one column of a page, gathered into lines from top to bottom."""
     heights = sorted(word.y1 - word.y0 for word in words)
     tallest = 4 * heights[len(heights) // 2] if heights else 0.0  # beyond: a water mark
     rows: list[list[Word]] = []
@@ -134,8 +133,8 @@ def _in_columns(page: Page, lines: Sequence[Line]) -> Iterator[Line]:
     if gutter is None:
         yield from sorted(lines, key=lambda line: line.y0)
         return
-    yield from _page_lines(page, [word for word in words if word.x0 < gutter], (0.0, gutter))
-    yield from _page_lines(page, [word for word in words if word.x0 >= gutter], (gutter, 1.0))
+    yield from page_lines(page, [word for word in words if word.x0 < gutter], (0.0, gutter))
+    yield from page_lines(page, [word for word in words if word.x0 >= gutter], (gutter, 1.0))
 
 
 def _find_gutter(words: Sequence[Word]) -> float | None:
