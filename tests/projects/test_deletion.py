@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
@@ -13,6 +12,7 @@ from markroom.jobs import queue
 from markroom.projects.tasks import start_project_purges
 from tests.institutes.inviting import invite, new_address, token_of
 from tests.projects.team import PROJECTS, Team, make_project, make_team
+from tests.scripts.stage import StagedBatch, make_batch
 from tests.stage import School, Stage
 
 SEEN = ("projects", "project_members", "former_project_members", "api_keys", "invitations",
@@ -232,21 +232,52 @@ async def purge(stage: Stage) -> None:
     await stage.finish_jobs()
 
 
-async def test_after_thirty_days_a_project_is_gone_and_its_templates_stay(
+async def make_marked_batch(stage: Stage, team: Team) -> StagedBatch:
+    """Of a template in the project, with a mark that was changed."""
+    batch = await make_batch(team["owner"], pupils=1)
+    for table in (
+        "exam_templates", "exam_questions", "response_areas", "exam_boundaries", "template_versions",
+        "mark_scheme_versions", "batches", "candidates", "scripts",
+    ):  # fmt: skip
+        place = "set project_id = %s where institute_id = %s"
+        await stage.query(f"update {table} {place}", [team.id, team.school.institute_id])
+    await stage.query(
+        """insert into mark_entries (institute_id, script_id, question_id, project_id, batch_id, state, marks,
+                                     scheme_version, marker_id, source)
+           select s.institute_id, s.id, q.id, s.project_id, s.batch_id, 'awarded', 1, 1, %s, 'human'
+             from scripts s, exam_questions q where s.batch_id = %s and q.template_id = %s and q.is_item""",
+        [team.people["owner"].user_id, batch.id, batch.template_id],
+    )
+    await stage.query("update mark_entries set marks = 2, version = 2 where batch_id = %s", [batch.id])
+    return batch
+
+
+async def list_rows_of(stage: Stage, project_id: str) -> list[str]:
+    """Tables with a row of a project."""
+    tables = await stage.query(
+        """select c.relname from pg_class c join pg_attribute a on a.attrelid = c.oid
+            where a.attname = 'project_id' and c.relkind = 'r'
+              and c.relnamespace = 'public'::regnamespace"""
+    )
+    found = [
+        await stage.query(f"select %s from {table} where project_id = %s limit 1", [table, project_id])
+        for (table,) in tables
+    ]
+    return [rows[0][0] for rows in found if rows]
+
+
+async def test_after_thirty_days_a_project_is_gone_and_what_is_the_schools_stays(
     stage: Stage, school: School, doomed: Doomed
 ) -> None:
-    """J-09"""
+    """J-09: templates, batches and marks without project; T-05: no mark changes by it"""
     team = doomed.team
-    template = (
-        await team["owner"].post("/api/exam/templates", json={"title": "Paper 1", "project_id": team.id})
-    ).json()
-    question = {"id": str(uuid4()), "label": "1", "order": 1, "max_marks": 2}
-    canvas = {"questions": [question], "response_areas": [], "boundaries": []}
-    put = await team["owner"].put(
-        f"/api/exam/templates/{template['id']}", json=canvas, headers={"If-Match": '"1"'}
-    )
-    assert put.status_code == 200, put.text
+    batch = await make_marked_batch(stage, team)
+    marks = "select marks, version from {} where batch_id = %s order by question_id"
+    before = await stage.query(marks.format("mark_entries"), [batch.id])
+    history = "select count(*) from mark_changes c join scripts s on s.id = c.script_id where s.batch_id = %s"
+    changes = await stage.query(history, [batch.id])
     await doomed.delete()
+    assert {"exam_templates", "batches", "scripts", "mark_entries"} <= set(await list_rows_of(stage, team.id))
     await stage.query(
         "update projects set deleted_at = now() - interval '30 days' + interval '1 minute' where id = %s",
         [team.id],
@@ -255,13 +286,14 @@ async def test_after_thirty_days_a_project_is_gone_and_its_templates_stay(
     assert (await team["owner"].get(PROJECTS, params={"state": "deleted"})).json()["total_count"] == 1
     await stage.query("update projects set deleted_at = now() - interval '30 days' where id = %s", [team.id])
     await purge(stage)
-    for table in ("project_members", "former_project_members", "api_keys", "invitation_assignments",
-                  "invitations"):  # fmt: skip
-        assert await stage.query(f"select 1 from {table} where project_id = %s", [team.id]) == []
     assert await stage.query("select 1 from projects where id = %s", [team.id]) == []
+    assert await list_rows_of(stage, team.id) == []
     assert (await team["owner"].post(f"{team.url}/restore")).status_code == 404
-    kept = (await team["owner"].get(f"/api/exam/templates/{template['id']}")).json()
-    assert (kept["project_id"], len(kept["questions"])) == (None, 1)
+    kept = (await team["owner"].get(f"/api/exam/templates/{batch.template_id}")).json()
+    assert kept["project_id"] is None
+    assert kept["questions"]
+    assert await stage.query(marks.format("mark_entries"), [batch.id]) == before
+    assert await stage.query(history, [batch.id]) == changes
     told = await stage.query("select kind from events where subject_id = %s order by id desc", [team.id])
     assert told[0] == ("project_purged",)
     assert (await doomed.other["owner"].get(doomed.other.url)).status_code == 200
