@@ -8,6 +8,7 @@ import psycopg
 import pytest
 import pytest_asyncio
 
+from markroom.kit import db
 from markroom.kit.db import Conn, UnsafeDatabaseRole, fetch_value, refuse_unsafe_role
 from markroom.kit.db import Database as TwoPools
 from markroom.kit.errors import Unavailable
@@ -178,6 +179,16 @@ async def test_a_server_starts_with_its_own_roles(stage: Stage, role: str) -> No
         await conn.execute(f"set local role {role}".encode())
         await refuse_unsafe_role(conn)
         await conn.rollback()
+
+
+async def test_a_server_refuses_to_start_on_an_old_database(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """sec-R14: what leaks past row security is mended in newer ones"""
+    monkeypatch.setattr(db, "OLDEST_SERVER", 99_00_00)
+    async with stage.resources.database.transaction() as conn:
+        with pytest.raises(UnsafeDatabaseRole, match="PostgreSQL 18"):
+            await refuse_unsafe_role(conn)
 
 
 async def test_a_full_pool_is_said_to_be_unavailable(database: Database) -> None:
