@@ -9,7 +9,13 @@ from markroom.marking.reads.entries import (
     list_recorded,
     lock_item,
 )
-from markroom.marking.reads.progress import count_marked_items, count_marks, get_marked_batch, list_items
+from markroom.marking.reads.progress import (
+    count_marked_items,
+    count_marks,
+    get_marked_batch,
+    list_items,
+    measure_paces,
+)
 
 __all__ = [
     "ENTRY",
@@ -27,4 +33,5 @@ __all__ = [
     "list_items",
     "list_recorded",
     "lock_item",
+    "measure_paces",
 ]

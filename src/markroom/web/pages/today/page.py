@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from fastapi.responses import Response
 
@@ -16,10 +17,12 @@ from markroom.jobs.model import JobRow
 from markroom.jobs.reads import list_jobs
 from markroom.kit.http import router
 from markroom.marking.model import MARKABLE_STATES
+from markroom.marking.reads import measure_paces
 from markroom.school.reads import list_requests
 from markroom.web.pages.memory.reads import list_waiting
 from markroom.web.pages.notices.page import say_all
 from markroom.web.pages.notices.words import FAILED_WORK
+from markroom.web.pages.today.pace import say_time
 from markroom.web.reads import list_batches
 from markroom.web.visits import Visit, VisitOf
 
@@ -36,7 +39,11 @@ async def show_today(visit: VisitOf) -> Response:
     if visit.actor.role in STAFF:
         batches = await list_batches(visit.conn, visit.school.id, limit=LOOKED_AT)
         in_hand = [batch for batch in batches if batch["state"] in MARKABLE_STATES]
-        waiting += [item for batch in in_hand for item in _look_at_batch(visit, batch)]
+        ready = [UUID(batch["id"]) for batch in in_hand if batch["items"]["ready"]]
+        paces = await measure_paces(visit.conn, visit.school.id, ready)
+        waiting += [
+            item for batch in in_hand for item in _look_at_batch(visit, batch, paces.get(UUID(batch["id"])))
+        ]
         told = {notice.subject_id for notice in unread if notice.kind == "job_failed"}
         waiting += _look_at_failures([job for job in await _list_failed(visit) if job.id not in told])
         waiting += await _look_at_requests(visit)
@@ -46,7 +53,8 @@ async def show_today(visit: VisitOf) -> Response:
     return visit.page("today", waiting=waiting, told=await say_all(visit, unread))
 
 
-def _look_at_batch(visit: Visit, batch: dict[str, Any]) -> Iterator[dict[str, str]]:
+def _look_at_batch(visit: Visit, batch: dict[str, Any], pace: float | None) -> Iterator[dict[str, str]]:
+    """`pace`: how many seconds an answer of it usually takes, where that is known."""
     me, items, pages, url = (
         str(visit.actor.user_id),
         batch["items"],
@@ -56,7 +64,8 @@ def _look_at_batch(visit: Visit, batch: dict[str, Any]) -> Iterator[dict[str, st
     is_run = me == batch["created_by"] or visit.actor.role in MANAGERS
     if items["ready"] and (is_run or me in batch["markers"]):
         title = f"{_count(items['ready'], 'answer')} to mark"
-        yield _item("mark", title, batch["title"], f"/marking/{batch['id']}", "Mark")
+        time = f", {say_time(items['ready'] * pace)}" if pace is not None else ""
+        yield _item("mark", title, batch["title"] + time, f"/marking/{batch['id']}", "Mark")
     if is_run and pages["exceptions"]:
         title = f"{_count(pages['exceptions'], 'page')} to repair"
         yield _item("repair", title, batch["title"], f"{url}/repair", "Repair")

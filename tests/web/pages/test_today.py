@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import pytest
+
+from markroom.web.pages.today.pace import say_time
+from tests.marking.sitting import Sitting, lay_out
+from tests.stage import School, Stage
+from tests.web.browsing import tab_of
+
+
+async def mark_with_gaps(stage: Stage, school: School, sitting: Sitting, gaps: list[int]) -> None:
+    """One answer after another by the teacher, so many seconds apart."""
+    places = [(number, path) for number in sitting.scripts for path in sitting.items]
+    for (number, path), at in zip(places, [sum(gaps[:n]) for n in range(len(gaps) + 1)], strict=False):
+        answer = await school["teacher"].put(
+            sitting.mark_url(number, path), json={"marks": 1, "state": "awarded"}, headers={"If-Match": '"0"'}
+        )
+        assert answer.is_success, answer.text
+        await stage.query(
+            """update mark_entries set version = version + 1,
+                      created_at = timestamptz '2026-11-02 09:00Z' + make_interval(secs => %s)
+                where script_id = %s and question_id = %s""",
+            [at, sitting.scripts[number], sitting.items[path]],
+        )
+
+
+@pytest.mark.parametrize(
+    ("gaps", "said"),
+    [
+        ([30, 20, 3000, 40, 30, 30], ", about 8 minutes"),  # 17 left; a long pause is no marking
+        ([30, 30, 30, 30], ""),  # too few to say
+    ],
+)
+async def test_today_says_how_long_marking_usually_takes(
+    stage: Stage, school: School, gaps: list[int], said: str
+) -> None:
+    sitting = await lay_out(stage, school, scripts=8)
+    await mark_with_gaps(stage, school, sitting, gaps)
+    page = (await tab_of(stage, school, "teacher").see("/")).text
+    assert f"{24 - len(gaps) - 1} answers to mark" in page
+    assert f"Mock 1{said}</p>" in page
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (3, "about 1 minute"),
+        (560, "about 9 minutes"),
+        (26 * 60, "about 25 minutes"),
+        (58 * 60, "about 1 hour"),
+        (95 * 60, "about 1½ hours"),
+        (130 * 60, "about 2 hours"),
+        (20 * 3600, "about 20 hours"),
+    ],
+)
+def test_time_is_told_as_people_round(seconds: float, words: str) -> None:
+    assert say_time(seconds) == words
