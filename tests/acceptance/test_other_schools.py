@@ -69,6 +69,7 @@ async def make_things(stage: Stage, school: School) -> Things:
         "job_id": jobs[0]["id"],
         "session_id": sessions[0]["id"],
         **await make_class_with_request(school),
+        **await make_memory(school),
         "invitation_id": (await invite(school["school_admin"], new_address()))["id"],
         "notice_id": await make_notice(stage, school),
         "user_id": str(teacher.user_id),
@@ -86,6 +87,16 @@ async def make_class_with_request(school: School) -> Things:
     class_id = (await school["teacher"].post("/api/classes", json={"name": "11X"})).json()["id"]
     asked = await school["student"].post(f"/api/classes/{class_id}/enrollment-requests", json={})
     return {"class_id": class_id, "request_id": asked.json()["id"]}
+
+
+async def make_memory(school: School) -> Things:
+    """Of a project of the teacher's, which has a key."""
+    teacher = school["teacher"]
+    project_id = (await teacher.post("/api/projects", json={"name": "Physics"})).json()["id"]
+    given = {"name": "Scanner", "scopes": ["read"]}
+    key_id = (await teacher.post(f"/api/projects/{project_id}/keys", json=given)).json()["id"]
+    memory = await teacher.post("/api/memories", json={"project_id": project_id, "text": "Accept J or N m."})
+    return {"project_id": project_id, "key_id": key_id, "memory_id": memory.json()["id"]}
 
 
 async def make_notice(stage: Stage, school: School) -> str:
@@ -219,6 +230,7 @@ OF_A_NAME = {
     "subject_id": "batch_id",
     "teacher_id": "user_id",
     "owner": "user_id",
+    "author_id": "user_id",
     "from_user_id": "user_id",
     "to_user_id": "user_id",
     "markers": "user_id",
@@ -290,6 +302,24 @@ def replacing(field: str) -> Send:
     return send
 
 
+def nesting(path: str, *, method: str = "POST", **body: Any) -> Callable[[str], Send]:
+    """Sends `body` with the id in a field of an object in it: `filters.links.class_id`."""
+
+    def with_field(field: str) -> Send:
+        async def send(school: School, ours: Things, value: str) -> httpx.Response:
+            given: Any = {k: ours.get(v, v) for k, v in body.items()}
+            *parts, last = field.split(".")
+            place = given
+            for part in parts:
+                place = place.setdefault(part, {})
+            place[last] = value
+            return await school["teacher"].request(method, path.format(**ours), json=given)
+
+        return send
+
+    return with_field
+
+
 PUPIL = ({"name": "Pupil 01"},)
 TEMPLATE = sending("/api/exam/templates", title="Motion")
 BATCH = sending("/api/batches", title="Mock", template_id="template_id", blank_scripts=1, candidates=PUPIL)
@@ -303,6 +333,8 @@ HAND_ON = sending(
     "/api/exam/templates/transfer", role="school_admin", from_user_id="user_id", to_user_id="user_id"
 )
 CLASS = "/api/classes/{class_id}"
+MEMORY = "/api/memories/{memory_id}"
+ROLLBACK = "/api/projects/{project_id}/memories/rollback"
 SENDING: dict[str, Callable[[str], Send]] = {
     "POST /api/exam/templates": TEMPLATE,
     "PUT /api/exam/templates/{template_id}": replacing,
@@ -315,6 +347,10 @@ SENDING: dict[str, Callable[[str], Send]] = {
     "POST /api/exam/templates/{template_id}/shares": sending("/api/exam/templates/{template_id}/shares"),
     "POST /api/exam/templates/{template_id}/transfer": sending("/api/exam/templates/{template_id}/transfer"),
     "POST /api/exam/templates/transfer": HAND_ON,
+    "POST /api/memories": nesting("/api/memories", project_id="project_id", text="Another"),
+    "POST /api/memories/search": nesting("/api/memories/search", project_id="project_id", query="accept"),
+    f"PATCH {MEMORY}": nesting(MEMORY, method="PATCH"),
+    f"POST {ROLLBACK}": nesting(ROLLBACK),
     "POST /api/classes": sending("/api/classes", name="11Y"),
     f"POST {CLASS}/teachers": sending(f"{CLASS}/teachers"),
     f"POST {CLASS}/students": sending(f"{CLASS}/students"),
@@ -322,8 +358,20 @@ SENDING: dict[str, Callable[[str], Send]] = {
     f"POST {CLASS}/codes": sending(f"{CLASS}/codes"),
     f"POST {CLASS}/enrollment-requests": sending(f"{CLASS}/enrollment-requests"),
 }
-# A client's own ids, unique within its school alone; and claims to look past.
-HARMLESS = {"questions.id", "response_areas.id", "boundaries.id", "skip"}
+# A client's own ids, unique within its school alone; claims to look past; and what narrows a search to
+# nothing.
+NARROWING = (
+    "author_id",
+    "key_id",
+    *(f"links.{kind}_id" for kind in ("template", "question", "script", "class")),
+)
+HARMLESS = {
+    "questions.id",
+    "response_areas.id",
+    "boundaries.id",
+    "skip",
+    *(f"filters.{name}" for name in NARROWING),
+}
 
 
 async def test_an_id_sent_in_a_body_reaches_nothing(

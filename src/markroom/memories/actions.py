@@ -44,6 +44,7 @@ from markroom.memories.model import (
     hash_text,
 )
 from markroom.memories.search import explain, fuse, list_candidates, list_similar
+from markroom.projects.keys.model import KeyNotFound
 
 EVERYTHING = Filters()
 WORDS_ONLY = "The model that compares meaning is not available here: only words were compared."
@@ -217,10 +218,12 @@ async def roll_back(
     """Takes back everything a key wrote in a project, from `since` on, whoever approved it.
 
     What it made is deleted; of what it made before `since` the earlier text is brought back. What people have
-    rewritten stays. Raises NotProjectAdmin.
+    rewritten stays. Raises NotProjectAdmin, KeyNotFound.
     """
     if actor.key_id is not None or not rights.may_manage:
         raise NotProjectAdmin
+    if not await reads.has_key(conn, actor.institute, rights.project_id, key_id):
+        raise KeyNotFound
     written = await writes.lock_written_by_key(conn, actor.institute, rights.project_id, key_id, since)
     gone = [w.id for w in written if w.is_keys_own and w.is_new]
     changed = [w.id for w in written if w.is_keys_own and not w.is_new]

@@ -130,6 +130,16 @@ async def count_memories(conn: Conn, institute_id: UUID, project_id: UUID, filte
     return total
 
 
+async def has_key(conn: Conn, institute_id: UUID, project_id: UUID, key_id: UUID) -> bool:
+    """Whether a project has, or had, this key."""
+    found: bool = await fetch_value(
+        conn,
+        "select exists (select from api_keys where institute_id = %s and project_id = %s and id = %s)",
+        [institute_id, project_id, key_id],
+    )
+    return found
+
+
 async def list_versions(conn: Conn, institute_id: UUID, memory_id: UUID) -> list[Version]:
     """What stood there before, newest first."""
     return await fetch_all(
