@@ -73,10 +73,12 @@ async def _fill(database: Database, folder: Path) -> tuple[dict[str, Person], di
         answer = await school["school_admin"].post("/api/users/invite", json=invite)
         made = (await school["teacher"].post("/api/classes", json={"name": "11X"})).json()
         asked = await school["student"].post(f"/api/classes/{made['id']}/enrollment-requests", json={})
+        project = await school["school_admin"].post("/api/projects", json={"name": "Physics"})
         return school.people, {
             "user_id": str(school.people["student_2"].user_id),
             "invitation_id": answer.json()["invitation"]["id"],
             "class_id": made["id"],
+            "project_id": project.json()["id"],
             "request_id": asked.json()["id"],
             "terms": "subjects",
             "email": "another@school.example",
@@ -89,7 +91,7 @@ def _describe() -> schemathesis.BaseSchema:
     resources = make_resources(Settings(storage_url="memory:///"), "", "", SECRET)
     document = make_app(resources, with_worker=False).openapi()
     return schemathesis.openapi.from_dict(document).include(
-        path_regex=r"^/api/(auth|users|people|invitations|jobs|memberships|institutes|notices|classes|school|enrollment-requests)\b"
+        path_regex=r"^/api/(auth|users|people|invitations|jobs|memberships|institutes|notices|classes|school|enrollment-requests|projects)\b"
     )
 
 
