@@ -50,7 +50,8 @@ async def show_today(visit: VisitOf) -> Response:
     waiting += await _look_at_memories(visit)
     if LIST_PEOPLE.permits(visit.actor):
         waiting += await _look_at_invitations(visit)
-    return visit.page("today", waiting=waiting, told=await say_all(visit, unread))
+    is_student = visit.actor.role == "student"
+    return visit.page("today", waiting=waiting, is_student=is_student, told=await say_all(visit, unread))
 
 
 def _look_at_batch(visit: Visit, batch: dict[str, Any], pace: float | None) -> Iterator[dict[str, str]]:
