@@ -9,7 +9,7 @@ grant select (successor_id) on api_keys to markroom_app;
 revoke update on api_keys from markroom_app;
 grant update (expires_at, successor_id, deactivated_at, deactivated_by, deactivated_reason) on api_keys to markroom_app;
 
--- People only: in the context of a key no key is made or changed, whatever its scopes.
+-- People only: in the context of a key no key is made or changed, and nobody leaves a project, whatever its scopes.
 do $$
 declare
   mine text := 'institute_id = ' || app.among('i_any');
@@ -20,6 +20,9 @@ begin
   drop policy app_update on api_keys;
   execute format('create policy app_insert on api_keys for insert to markroom_app with check (%s and project_id = %s and %s and %s)',
     mine, app.among('p_read'), app.is_caller('user_id'), by_person);
+  drop policy app_delete on project_members;
+  execute format('create policy app_delete on project_members for delete to markroom_app using (%s and (project_id = %s or %s) and %s)',
+    mine, app.among('p_admin'), app.is_caller('user_id'), by_person);
   execute format('create policy app_update on api_keys for update to markroom_app using (%s) with check (%1$s)', changes);
 end $$;
 
@@ -39,6 +42,7 @@ begin
     case when pg_catalog.current_setting('app.p_write') <> '{}' then 'write' end,
     case when pg_catalog.current_setting('app.p_admin') <> '{}' then 'manage' end], null);
   if pg_catalog.cardinality(held) = 0 then return; end if;
+  set local app.p_admin = '{}';         -- members, invitations and the project itself are for people: no policy lets a key there
   if k.last_used_at is null or k.last_used_at < pg_catalog.now() - interval '10 minutes' then
     update public.api_keys a set last_used_at = pg_catalog.now()
      where a.institute_id = k.institute_id and a.id = (select x.id from public.api_keys x

@@ -13,6 +13,7 @@ from psycopg import AsyncCursor
 
 from markroom.kit.actor import Permission
 from markroom.kit.db import Conn
+from markroom.projects.keys.model import hash_key
 from markroom.reach import KEY_REACH
 from tests.architecture.routes import SAFE, Way, list_ways
 from tests.architecture.test_routes import PUBLIC
@@ -231,33 +232,41 @@ async def test_a_deleted_project_has_no_keys(project: Project) -> None:
         """insert into api_keys (institute_id, project_id, user_id, name, prefix, hash, scopes)
            values (%(at)s, %(project)s, %(user)s, 'More', 'mk_', 'x', '{read}')""",
         """insert into project_members (institute_id, project_id, user_id, role)
-           values (%(at)s, %(other)s, %(user)s, 'admin')""",
+           values (%(at)s, %(project)s, %(other)s, 'admin')""",
+        """insert into invitations (institute_id, project_id, email, email_key, role, expires_at)
+           values (%(at)s, %(project)s, 'a@b.example', 'a@b.example', 'admin', now())""",
     ],
 )
-async def test_the_database_itself_refuses_a_key_that_makes_keys_or_members(
+async def test_the_database_itself_refuses_a_key_that_makes_keys_members_or_invitations(
     project: Project, statement: str
 ) -> None:
     """sec-P8, X-02"""
     made = await project.make_key(scopes=ALL)
-    other = await make_project(project.stage, project.school, "Chemistry")
     people = project.school.people
     given = {
         "at": project.school.institute_id,
         "project": project.id,
-        "other": other.id,
+        "other": people["school_admin"].user_id,
         "user": people["teacher"].user_id,
     }
     async with project.stage.resources.database.transaction() as conn:
-        await begin(conn, made["id"], project)
+        await begin(conn, project.stage, made["secret"])
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             await conn.execute(statement, given)
 
 
-async def test_in_the_context_of_a_key_no_key_is_changed(project: Project) -> None:
+async def test_in_the_context_of_a_key_nothing_that_people_manage_is_changed(project: Project) -> None:
     """sec-P8"""
     made = await project.make_key(scopes=ALL)
     async with project.stage.resources.database.transaction() as conn:
-        await begin(conn, made["id"], project)
+        await begin(conn, project.stage, made["secret"])
+        for statement in (
+            "update projects set name = 'Mine'",
+            "update project_members set role = 'admin'",
+            "delete from project_members",
+        ):
+            cursor = await conn.execute(statement)
+            assert (statement, cursor.rowcount) == (statement, 0)
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             async with conn.transaction():
                 await conn.execute("select hash from api_keys")
@@ -265,9 +274,8 @@ async def test_in_the_context_of_a_key_no_key_is_changed(project: Project) -> No
         assert cursor.rowcount == 0
 
 
-async def begin(conn: Conn, key_id: str, project: Project) -> None:
-    user_id = project.school.people["teacher"].user_id
-    await conn.execute("select app.begin_as(%s, %s, %s)", [user_id, key_id, project.school.institute_id])
+async def begin(conn: Conn, stage: Stage, secret: str) -> None:
+    await conn.execute("select app.begin_key(%s, '')", [hash_key(stage.resources.secret, secret)])
 
 
 async def test_a_key_costs_one_statement_and_a_mistyped_one_none(
