@@ -37,8 +37,12 @@ app = typer.Typer(
 )
 institute_app = typer.Typer(help="Schools on this server.", no_args_is_help=True)
 user_app = typer.Typer(help="People on this server.", no_args_is_help=True)
+catalogue_app = typer.Typer(help="The boards' exams.", no_args_is_help=True)
+graph_app = typer.Typer(help="The graphs of the schools on this server.", no_args_is_help=True)
 app.add_typer(institute_app, name="institute")
 app.add_typer(user_app, name="user")
+app.add_typer(catalogue_app, name="catalogue")
+app.add_typer(graph_app, name="graph")
 
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Port = Annotated[int, typer.Option(help="Port to listen on.")]
@@ -210,6 +214,30 @@ def user_make_platform_admin(email: str) -> None:
 async def _make_platform_admin(resources: Resources, email: str) -> None:
     async with resources.database.opened(), resources.database.service() as conn:
         await make_platform_admin(conn, email)
+
+
+@catalogue_app.command("load")
+def catalogue_load(
+    place: Annotated[Path, typer.Argument(help="A CSV file, or a folder of them.", exists=True)],
+    version: Annotated[str, typer.Option(help="What this content is called, like 2026-09.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
+) -> None:
+    """Load boards, specifications, papers, objectives and spec points: all of it, or nothing."""
+    from markroom.catalogue.command import load
+
+    with _plain_errors(), launch(_settings()) as found:
+        for line in load(found.service_url, place, version, dry_run=dry_run):
+            typer.echo(line)
+
+
+@graph_app.command("rebuild")
+def graph_rebuild(institute_id: Annotated[UUID, typer.Option("--institute", help="The school.")]) -> None:
+    """Make a school's graph anew, beside the old one until it is ready."""
+    from markroom.graph.command import rebuild
+
+    with _plain_errors(), open_resources(_settings()) as resources:
+        for line in asyncio.run(rebuild(resources, institute_id)):
+            typer.echo(line)
 
 
 @app.command()

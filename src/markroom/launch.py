@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from markroom.catalogue.command import load_starter
 from markroom.kit.migrations import Login, migrate
 from markroom.kit.postgres import Cluster
 from markroom.kit.resources import Resources, make_resources
@@ -29,12 +30,16 @@ class Launch:
     is_embedded: bool
 
     def migrate(self) -> list[str]:
-        """Brings the database up to date and sets the logins' passwords."""
+        """Brings the database up to date, with the catalogue Markroom comes with, and sets the logins'
+        passwords."""
         if self.admin_url is None:
             raise BadSetting(
                 "Set MARKROOM_ADMIN_DATABASE_URL to an administrator of the database, to migrate it."
             )
-        return migrate(self.admin_url, app_login=_login(self.app_url), service_login=_login(self.service_url))
+        app, service = _login(self.app_url), _login(self.service_url)
+        applied = migrate(self.admin_url, app_login=app, service_login=service)
+        load_starter(self.service_url)
+        return applied
 
 
 @contextmanager

@@ -218,5 +218,9 @@ class TemplateSynced(Event):
     """Somebody had a template brought into the graph at once."""
 
 
+class GraphOff(Unavailable):
+    """There is to be no graph on this server: MARKROOM_GRAPH_URL is off."""
+
+
 class SpaceNotFound(NotFound):
     """This school has no graph."""

@@ -113,6 +113,7 @@ class Neo4jEngine:
                 ) as driver,
                 driver.session() as session,
             ):
+                driver.verify_connectivity()  # at once: a transaction would try for a while
                 yield session
         except UNREACHABLE as error:
             raise GraphUnreachable from error
