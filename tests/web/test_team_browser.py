@@ -254,7 +254,7 @@ def test_memories_are_looked_at_and_taken_in(team: Team, browser: Browser) -> No
     page.get_by_label("The file").set_input_files(file)  # type: ignore[arg-type]
     expect(page.get_by_text("This would happen: 1 new memory, 1 line cannot be read.")).to_be_visible()
     assert list_violations(page) == []
-    page.get_by_role("button", name="Take in 1 memory").press("Enter")
+    page.get_by_role("button", name="Import 1 memory").press("Enter")
     expect(page.get_by_text("Done: 1 new memory")).to_be_visible()
     page.goto(f"/memory?project={team.project_id}")
     expect(page.get_by_text("Arrows have heads.")).to_be_visible()

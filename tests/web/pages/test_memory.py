@@ -228,14 +228,14 @@ async def test_a_memory_is_changed_and_brought_back(stage: Stage, school: School
     changed = await tab.submit(item, text="A missing unit costs nothing.", kind="note", tags="", version="1")
     assert changed.headers["location"] == item
     page = (await tab.get(item)).text
-    assert page.index("costs nothing") < page.index("What stood here before") < page.index("costs one mark")
+    assert page.index("costs nothing") < page.index(">History<") < page.index("costs one mark")
     stale = await tab.submit(item, text="Later.", kind="note", version="1")
     assert stale.status_code == 412
     assert "Later.</textarea>" in stale.text
     await tab.submit(item, undo="1")
     shown = (await tab.get(item)).text
     assert "<h1>Decision</h1>" in shown
-    assert "costs one mark.</p>" in shown.partition("What stood here before")[0]
+    assert "costs one mark.</p>" in shown.partition(">History<")[0]
 
 
 async def test_a_deleted_memory_is_gone_everywhere(stage: Stage, school: School) -> None:
@@ -258,7 +258,9 @@ async def test_a_question_is_chosen_and_named(stage: Stage, school: School) -> N
     assert {"id": str(sitting.items["1(a)"]), "path": "1(a)"} in offered["questions"]
     question = {"template": str(sitting.template_id), "question": str(sitting.items["1(a)"])}
     await keep(tab, query, "Both units count.", **question)
-    assert "Mock, question 1(a)" in (await tab.get(f"/memory?{query}")).text
+    paper = f"/memory?{query}&template={sitting.template_id}&question="
+    assert "Mock, question 1(a)" in (await tab.get(f"{paper}{sitting.items['1(a)']}")).text
+    assert "Both units count." not in (await tab.get(f"{paper}{sitting.items['1(b)']}")).text
 
 
 async def test_colleagues_outside_the_project_see_nothing_of_it(

@@ -61,23 +61,26 @@ class Wanted:
         tag: Annotated[str, Query(max_length=50)] = "",
         author: Annotated[str, Query(pattern=AUTHOR)] = "",
         template: Annotated[UUID | None, Chosen] = None,
+        question: Annotated[UUID | None, Chosen] = None,
+        class_id: Annotated[UUID | None, Chosen] = None,
         since: Annotated[Day, Query(alias="from")] = None,
         until: Annotated[Day, Query(alias="to")] = None,
         tab: Tab = "kept",
         cursor: str = "",
     ) -> None:
-        self.q, self.kind, self.tag, self.author, self.template = (
-            q.strip(),
-            kind,
-            tag.strip(),
-            author,
-            template,
-        )
+        self.q, self.kind, self.tag, self.author = q.strip(), kind, tag.strip(), author
+        self.links = Links(template, question, None, class_id)
         self.since, self.until, self.tab, self.cursor = since, until, tab, cursor
 
     @property
     def is_narrowed(self) -> bool:
-        return any((self.kind, self.tag, self.author, self.template, self.since, self.until))
+        return any((self.kind, self.tag, self.author, *self.about.values(), self.since, self.until))
+
+    @property
+    def about(self) -> dict[str, UUID | None]:
+        """What the memories are linked to, by the names of the fields."""
+        links = self.links
+        return {"template": links.template_id, "question": links.question_id, "class_id": links.class_id}
 
     @property
     def key_id(self) -> UUID | None:
@@ -90,7 +93,7 @@ class Wanted:
             kinds=(self.kind,) if self.kind else (),
             author_id=UUID(self.author[2:]) if self.author.startswith("u-") else None,
             key_id=self.key_id,
-            links=Links(template_id=self.template),
+            links=self.links,
             since=datetime.combine(self.since, time(), zone) if self.since else None,
             until=datetime.combine(self.until + timedelta(days=1), time(), zone) if self.until else None,
             approval="pending" if self.tab == "pending" else "approved",
@@ -163,7 +166,7 @@ async def _show(
         projects=[(one.id, one.name) for one in desk.projects],
         may_write=desk.rights.may_write,
         may_manage=desk.rights.may_manage,
-        wanted=vars(wanted),
+        wanted=vars(wanted) | wanted.about,
         tab=wanted.tab,
         is_narrowed=wanted.is_narrowed,
         cursor=wanted.cursor,
@@ -205,7 +208,7 @@ async def _list_choices(visit: Visit, desk: Desk, wanted: Wanted) -> dict[str, A
         "kinds": KIND_CHOICES,
         "tags": list(stats.by_tag),
         "authors": [_author_choice(one) for one in stats.by_author],
-        "papers": (await list_subjects(conn, school, project_id, wanted.template))["papers"],
+        **await list_subjects(conn, school, project_id, wanted.links.template_id),
         "by_key": await count_pending_by_key(conn, school, project_id) if wanted.tab == "pending" else [],
         "rolling": {"id": wanted.key_id, "name": key_name} if key_name and desk.rights.may_manage else None,
     }

@@ -104,4 +104,4 @@ async def _change(visit: Visit, memory: Memory, form: Form) -> str:
         await actions.undo(conn, actor, locked, int(number) if number.isdecimal() else None)
         return "It says again what it said before."
     await actions.change(conn, actor, locked, read_draft(form, locked.links))
-    return "Saved. What stood here before is kept below."
+    return "Saved. What stood here before is in the history."

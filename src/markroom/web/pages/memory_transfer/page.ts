@@ -47,7 +47,7 @@ export class MemoryImport extends LightElement {
         <thead><tr><th scope="col" class="number">Line</th><th scope="col">Why</th></tr></thead>
         <tbody>${report.problems.map((one) => html`<tr><td class="number">${one.line}</td><td>${one.reason}</td></tr>`)}</tbody></table></div>` : nothing}
       ${!this.done && report.created ? html`<p><button type="button" class="button button-primary" ?disabled=${this.busy}
-        @click=${() => void this.send(false)}>Take in ${report.created === 1 ? "1 memory" : `${report.created} memories`}</button></p>` : nothing}
+        @click=${() => void this.send(false)}>Import ${report.created === 1 ? "1 memory" : `${report.created} memories`}</button></p>` : nothing}
     </div>`;
   }
 

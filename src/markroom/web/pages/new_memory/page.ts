@@ -1,21 +1,24 @@
-/** Writing a memory down: the questions to choose from are those of the paper chosen. */
+/** Writing a memory down, or narrowing a search: the questions to choose from are those of the paper chosen. */
 import { ApiError, get } from "../../elements/api.ts";
+import { showToast } from "../../elements/toast.ts";
 
 interface Item { id: string; path: string }
 
 const paper = document.querySelector<HTMLSelectElement>("select#template");
 const question = document.querySelector<HTMLSelectElement>("select#question");
 
-function offer(first: string, items: readonly Item[]): void {
-  question?.replaceChildren(new Option(first, ""), ...items.map(({ id, path }) => new Option(path, id)));
+/** Its first option, which chooses none, stays. */
+function offer(items: readonly Item[]): void {
+  question?.replaceChildren(...[...question.options].slice(0, 1), ...items.map(({ id, path }) => new Option(path, id)));
 }
 
 paper?.addEventListener("change", () => {
-  if (!paper.value) { offer("Choose the paper first", []); return; }
+  offer([]);
+  if (!paper.value) return;
   get<{ questions: Item[] }>(`/memory/questions?template_id=${encodeURIComponent(paper.value)}`)
-    .then(({ questions }) => offer("The whole paper", questions))
+    .then(({ questions }) => offer(questions))
     .catch((error: unknown) => {
       if (!(error instanceof ApiError)) throw error;
-      offer(error.message, []);
+      showToast(error.message, "error");
     });
 });
