@@ -27,6 +27,7 @@ from markroom.kit.events import Event
 from markroom.kit.limits import LIMITS
 from markroom.kit.resources import make_resources
 from markroom.kit.settings import Settings
+from markroom.reach import KEY_REACH
 from markroom.reading import pdf
 from markroom.scripts import model as scripts
 from markroom.scripts.endpoints import scans
@@ -55,14 +56,15 @@ STATUSES = {
 }
 COUNTED = {
     "institute_invitation": "inviting people to a school, by credential",
-    "project_invitation": "inviting people to a project (not used yet)",
+    "project_invitation": "inviting people to a project, by credential",
     "accept": "accepting invitations, by credential",
     "sign_in": "asking for sign-in links, by e-mail address",
     "sign_in_network": "asking for sign-in links, by network address",
-    "memory_write": "writing memories (not used yet)",
-    "memory_search": "searching memories (not used yet)",
+    "memory_write": "writing memories, by credential",
+    "memory_search": "searching memories, by credential",
     "request": "everything else, by credential, or by network address where there is none",
 }
+PROGRAMS = ("/mcp", "/.well-known")
 NEARBY = {"GET /metrics", "GET /mailbox"}  # answered to a loopback address, or on one, alone
 
 
@@ -187,23 +189,25 @@ def write_routes(ways: list[Way]) -> str:
         "Every address, what it answers when all is well, and who may ask. What goes wrong is said in one "
         "order: not signed in (401), no school named (400), not to be seen (404), not allowed (403), does "
         "not fit what is there (409, 412, 428), not valid (422). Too many requests answer 429. The fields "
-        "of it all stand in `/api/openapi.json`."
+        "of it all stand in `/api/openapi.json`. A project's key reaches what names a scope, and nothing else."
     )
-    heads = ["Method", "Address", "Answers", "Who"]
+    heads = ["Method", "Address", "Answers", "Who", "Key's scope"]
     groups = {
         "API": [w for w in ways if w.path.startswith("/api")],
-        "Pages": [w for w in ways if not w.path.startswith(("/api", "/health", "/metrics"))],
+        "Programs": [w for w in ways if w.path.startswith(PROGRAMS)],
+        "Pages": [w for w in ways if not w.path.startswith(("/api", "/health", "/metrics", *PROGRAMS))],
         "Health": [w for w in ways if w.path.startswith(("/health", "/metrics"))],
     }
     parts = [[f"## {name}", table(heads, map(describe_way, group))] for name, group in groups.items()]
     return page("Routes", opening, *(text for part in parts for text in part))
 
 
-def describe_way(way: Way) -> tuple[str, str, str, str]:
+def describe_way(way: Way) -> tuple[str, str, str, str, str]:
     path = re.sub(r":(uuid|int)}", "}", way.path)
     declared = {int(status) for status in way.route.responses if 200 <= int(status) < 300}
     statuses = sorted({way.route.status_code or 200, *declared})
-    return way.method, code(path), ", ".join(map(str, statuses)), name_who(way)
+    scope = code(KEY_REACH.get(way.name, ""))
+    return way.method, code(path), ", ".join(map(str, statuses)), name_who(way), scope
 
 
 def name_who(way: Way) -> str:
