@@ -2,17 +2,74 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from math import exp
 
 from markroom.reading.structure.tree import Node
 
+BIAS = 2.16
+WEIGHTS = (-0.04, 0.49, 0.21, -3.34, 0.72, 1.59, -1.08, -0.45, -4.71, 0.85)  # in the order of features
 
-def rate(node: Node, marks_are_usual: bool, numbering: float) -> float:
-    """Between 0 and 1 for one node; `numbering` is that of the node above."""
-    clear = min(1.0, 0.55 + (0.28 if node.depth > 1 else 0.2) * node.evidence)
-    confidence = 0.98 * clear * (0.6 + 0.4 * numbering)
-    if marks_are_usual and node.marks is None and not node.parts:
-        confidence -= 0.3
-    return max(0.05, min(0.98, confidence))
+
+class Rating:
+    """How likely each question is right in label, place and marks; fitted, see `weigh`.
+
+    `total` is the one printed for the paper, `optional` whether it lets pupils choose questions.
+    """
+
+    def __init__(self, nodes: Sequence[Node], total: int | None, optional: bool) -> None:
+        leaves = [part for node in nodes for part in node.walk() if not part.parts]
+        self.usual = marks_are_usual(nodes)
+        self.bare = sum(not _marked(leaf, nodes) for leaf in leaves) / max(1, len(leaves))
+        reached = sum(map(worth, nodes))
+        self.adds_up = _agreement(total, reached) if not (optional and reached) else 0.0
+        self._roots = {id(part): root for root in nodes for part in root.walk()}
+        self._lonely = {id(node) for siblings in _families(nodes) for node in _beside_gaps(siblings)}
+
+    def features(self, node: Node) -> tuple[float, ...]:
+        root = self._roots[id(node)]
+        leaf = not node.parts
+        return (
+            min(node.evidence, 2.0),
+            min(root.evidence, 2.0),
+            float(node.depth > 1),
+            float(self.usual and leaf and node.marks is None),
+            self.adds_up,
+            _agreement(root.marks if root.parts else None, sum(map(worth, root.parts))),
+            float(id(node) in self._lonely),
+            1.0 - node.label.sure,
+            self.bare,
+            float(not self.usual),
+        )
+
+    def rate(self, node: Node) -> float:
+        return max(0.02, min(0.99, weigh(self.features(node))))
+
+
+def weigh(features: Sequence[float]) -> float:
+    """Logistic regression; WEIGHTS are fitted by benchmarks/calibrate_confidence.py."""
+    score = BIAS + sum(weight * value for weight, value in zip(WEIGHTS, features, strict=True))
+    return 1 / (1 + exp(-max(-30.0, min(30.0, score))))
+
+
+def _agreement(printed: int | None, reached: int) -> float:
+    if printed is None or reached == 0:
+        return 0.0
+    return 1.0 if printed == reached else -1.0
+
+
+def _families(nodes: Sequence[Node]) -> Iterator[Sequence[Node]]:
+    yield nodes
+    for node in nodes:
+        yield from _families(node.parts) if node.parts else ()
+
+
+def _beside_gaps(siblings: Sequence[Node]) -> Iterator[Node]:
+    if siblings and siblings[0].label.value > 1:
+        yield siblings[0]
+    for before, after in pairwise(siblings):
+        if after.label.value - before.label.value != 1:
+            yield before
+            yield after
 
 
 def marks_are_usual(nodes: Sequence[Node]) -> bool:

@@ -2,21 +2,22 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 
 from markroom.reading.structure import legibility
 from markroom.reading.structure.allocation import allocate
 from markroom.reading.structure.areas import AreaFinder, answered_nodes
-from markroom.reading.structure.confidence import find_doubts
+from markroom.reading.structure.confidence import Rating, find_doubts
 from markroom.reading.structure.intake import GoOn, Intake, Progress
 from markroom.reading.structure.labels import read_labels
-from markroom.reading.structure.lines import read_lines
+from markroom.reading.structure.lines import Line, read_lines
 from markroom.reading.structure.marks import read_marks, read_paper_total, says_one_mark_each
 from markroom.reading.structure.model import Detection
 from markroom.reading.structure.page import Page
 from markroom.reading.structure.proposal import Proposal
 from markroom.reading.structure.tilt import lay_back
-from markroom.reading.structure.tree import Reader
+from markroom.reading.structure.tree import Node, Reader
 
 CHOICE_OF_QUESTIONS = re.compile(
     r"answer\s+(?:any\s+)?(?:one|two|three|four|five|six|\d)\s+(?:question|of|out|from)|answer either",
@@ -34,17 +35,35 @@ def detect(data: bytes, on_page: Progress | None = None, go_on: GoOn | None = No
     return structure(Intake(on_page, go_on).read(data), sha256(data).hexdigest())
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A paper's questions before they are put into rows."""
+
+    lines: list[Line]
+    nodes: list[Node]
+    total: int | None  # printed for the paper
+    optional: bool  # pupils choose among questions
+
+
 def structure(pages: Sequence[Page], seed: str = "") -> Detection:
     """The structure of pages already read, whatever read them; `seed` makes the ids."""
+    reading = read_questions(pages)
+    finder = AreaFinder(pages, reading.lines)
+    answers = [(owner, part, finder.find(part)) for owner, part in answered_nodes(reading.nodes)]
+    doubts = [*legibility.find_doubts(pages)]
+    doubts += find_doubts(reading.nodes, reading.total, reading.optional)
+    if not reading.nodes and len(doubts) == 0:
+        doubts.append("No questions were found.")
+    rating = Rating(reading.nodes, reading.total, reading.optional)
+    proposal = Proposal(seed, reading.nodes, answers, rating)
+    return lay_back(proposal.make(pages, reading.lines, reading.total, doubts), pages)
+
+
+def read_questions(pages: Sequence[Page]) -> Reading:
+    """The tree of questions with their marks."""
     lines = read_lines(pages)
     marks = read_marks(lines)
     nodes = Reader(lines, read_labels(lines), marks).read()
     total = read_paper_total(lines)
     allocate(nodes, marks, says_one_mark_each(lines) or (not marks and len(nodes) == total))
-    finder = AreaFinder(pages, lines)
-    answers = [(owner, part, finder.find(part)) for owner, part in answered_nodes(nodes)]
-    doubts = [*legibility.find_doubts(pages)]
-    doubts += find_doubts(nodes, total, any(CHOICE_OF_QUESTIONS.search(line.text) for line in lines))
-    if not nodes and len(doubts) == 0:
-        doubts.append("No questions were found.")
-    return lay_back(Proposal(seed, nodes, answers).make(pages, lines, total, doubts), pages)
+    return Reading(lines, nodes, total, any(CHOICE_OF_QUESTIONS.search(line.text) for line in lines))

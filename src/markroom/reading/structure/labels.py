@@ -53,6 +53,7 @@ class Label:
     leads: bool = False  # another label follows directly
     shift: float = 0.0  # of its column of text to the right of the page's first
     within: str = ""  # the label right before it on its line
+    sure: float = 1.0  # of its letters
 
 
 def read_labels(lines: Sequence[Line]) -> list[list[Label]]:
@@ -75,7 +76,7 @@ def _line_labels(index: int, line: Line, shift: float) -> Iterator[Label]:
         common = Label(
             index, line.page, "", style, 0, "", box.x0, box.x1, top, box.y1,
             first=order == 0, gap=gap, leads=order + 1 < len(pieces), shift=shift,
-            within=pieces[order - 1][1] if order else "",
+            within=pieces[order - 1][1] if order else "", sure=box.confidence,
         )  # fmt: skip
         for kind, value in _readings(matched):
             yield replace(common, kind=kind, value=value, text=matched)

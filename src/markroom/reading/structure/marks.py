@@ -13,7 +13,8 @@ IN_BRACKETS = re.compile(
     rf"|\((?:total\s*:?\s*)?(\d{{1,3}})\s*{UNIT}\s*\)",
     re.IGNORECASE,
 )
-ALONE = re.compile(rf"\((\d{{1,2}})\)|(\d{{1,2}})\s+{UNIT}|[_.…]*\s?/\s?(\d{{1,2}})", re.IGNORECASE)
+ALONE = re.compile(rf"\(\s?(\d{{1,2}})\s?\)|(\d{{1,2}})\s+{UNIT}|[_.…]*\s?/\s?(\d{{1,2}})", re.IGNORECASE)
+BROKEN = re.compile(r"(\d{1,2})\s?\)|\(\s?(\d{1,2})")  # a bracket that recognition missed
 QUESTION_TOTAL = re.compile(
     r"\(?\[?\s*total\s+(?:marks?\s+)?(?:for\s+)?question\s+(\d+)\s*(?:is|=|:)?\s*(\d{1,3})\s*marks?",
     re.IGNORECASE,
@@ -82,6 +83,8 @@ def _line_marks(index: int, line: Line) -> Iterator[Mark]:
     tail = " ".join(word.text for word in last)
     if (alone := ALONE.fullmatch(tail)) and (last[0].x0 > 0.7 or alone[2]):
         yield Mark(index, last[0].x0, int(alone[1] or alone[2] or alone[3]), form=tail[0] if alone[1] else "")
+    elif (broken := BROKEN.fullmatch(tail)) and last[0].x0 > 0.7 and last[-1].confidence < 1:
+        yield Mark(index, last[0].x0, int(broken[1] or broken[2]), form="(")
 
 
 def _is_bare(match: re.Match[str]) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 
 from markroom.reading.structure.areas import Answering, Area
-from markroom.reading.structure.confidence import marks_are_usual, rate
+from markroom.reading.structure.confidence import Rating
 from markroom.reading.structure.fields import Field, find_fields
 from markroom.reading.structure.lines import Line
 from markroom.reading.structure.model import Boundary, Bounds, Detection, Question, ResponseArea
@@ -19,16 +19,19 @@ class Proposal:
     """`seed` makes the ids: the same paper gives the same ones."""
 
     def __init__(
-        self, seed: str, nodes: Sequence[Node], answers: Sequence[tuple[Node, Node, Answering]]
+        self,
+        seed: str,
+        nodes: Sequence[Node],
+        answers: Sequence[tuple[Node, Node, Answering]],
+        rating: Rating,
     ) -> None:
-        self.seed, self.nodes, self.answers = seed, nodes, answers
+        self.seed, self.nodes, self.answers, self.rating = seed, nodes, answers, rating
         self.answering = {part.path: answering for _, part, answering in answers}
-        self.usual = marks_are_usual(nodes)
 
     def make(
         self, pages: Sequence[Page], lines: Sequence[Line], total: int | None, doubts: Sequence[str]
     ) -> Detection:
-        rows = [row for node in self.nodes for row in self._rows(node, None, 1.0)]
+        rows = [row for node in self.nodes for row in self._rows(node, None)]
         questions = tuple(replace(question, order=order) for order, (question, _) in enumerate(rows))
         first = (self.nodes[0].label.page, self.nodes[0].label.line) if self.nodes else (1, len(lines))
         areas = [*self._fields(find_fields(pages, lines, first)), *self._areas()]
@@ -40,8 +43,7 @@ class Proposal:
     def _id(self, *parts: object) -> str:
         return str(uuid.uuid5(uuid.NAMESPACE_OID, "/".join([self.seed, *map(str, parts)])))
 
-    def _rows(self, node: Node, parent: str | None, above: float) -> Iterator[tuple[Question, Node]]:
-        confidence = rate(node, self.usual, above)
+    def _rows(self, node: Node, parent: str | None) -> Iterator[tuple[Question, Node]]:
         answering = self.answering.get(node.path)
         yield (
             Question(
@@ -54,12 +56,12 @@ class Proposal:
                 answer_type=answering.answer_type if answering else None,
                 mcq_options=answering.options or None if answering else None,
                 is_container=bool(node.parts),
-                confidence=confidence,
+                confidence=self.rating.rate(node),
             ),
             node,
         )
         for part in node.parts:
-            yield from self._rows(part, self._id("question", node.path), confidence)
+            yield from self._rows(part, self._id("question", node.path))
 
     def _boundary(self, question: Question, node: Node) -> Boundary:
         label = node.label
