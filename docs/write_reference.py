@@ -189,7 +189,7 @@ def write_routes(ways: list[Way]) -> str:
         "Every address, what it answers when all is well, and who may ask. What goes wrong is said in one "
         "order: not signed in (401), no school named (400), not to be seen (404), not allowed (403), does "
         "not fit what is there (409, 412, 428), not valid (422). Too many requests answer 429. The fields "
-        "of it all stand in `/api/openapi.json`. A project's key reaches what names a scope, and nothing else."
+        "of it all stand in `/api/openapi.json`. A project's key reaches what names a scope, nothing else."
     )
     heads = ["Method", "Address", "Answers", "Who", "Key's scope"]
     groups = {
