@@ -31,14 +31,14 @@ class ServedStage:
 
 
 @contextmanager
-def serve_stage(database: Database, data_dir: Path) -> Iterator[ServedStage]:
+def serve_stage(database: Database, data_dir: Path, **settings: str) -> Iterator[ServedStage]:
     port, ended = free_port(), threading.Event()
     ready: list[ServedStage] = []
     started = threading.Event()
 
     async def serve() -> None:
         url = f"http://127.0.0.1:{port}"
-        async with open_stage(database, data_dir, base_url=url) as stage:
+        async with open_stage(database, data_dir, base_url=url, **settings) as stage:
             config = uvicorn.Config(stage.app, port=port, lifespan="off", log_config=None)
             server = uvicorn.Server(config)
             serving = asyncio.create_task(server.serve())

@@ -1,0 +1,173 @@
+"""Coming in, people, and the end of a school, in a real browser: looks and access."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext
+
+from markroom.kit.access import INSTITUTE_COOKIE, SESSION_COOKIE
+from markroom.kit.settings import parse_issuers
+from tests.databases import Database
+from tests.institutes.inviting import invite, link_in, mails_to, make_addressee, new_address
+from tests.institutes.test_addresses import sign_in
+from tests.institutes.test_pupils import add_pupil
+from tests.stage import School
+from tests.web.looking import AXE, SIZES, look, look_at, picture
+from tests.web.served import ServedStage, serve_stage
+
+pytestmark = pytest.mark.browser
+
+LONG = "The Worshipful Company of Mapmakers’ Academy of Science and Engineering at Hillside"
+ISSUERS = "http://127.0.0.1:9|app|||Hillside%20staff http://127.0.0.1:10|app||"
+
+
+@dataclass
+class Place:
+    """A school on a real port. `links` are paths of mails by what became of them."""
+
+    served: ServedStage
+    school: School
+    pupil_id: str = ""
+    pupil_token: str = ""
+    links: dict[str, str] = field(default_factory=dict)
+
+    def open(
+        self, browser: Browser, token: str | None = None, width: int = 1440, scheme: Any = "light"
+    ) -> BrowserContext:
+        size: Any = {"width": width, "height": SIZES[width]}
+        context = browser.new_context(base_url=self.served.url, viewport=size, color_scheme=scheme)
+        cookies = {SESSION_COOKIE: token or "", INSTITUTE_COOKIE: str(self.school.institute_id)}
+        given = [{"name": name, "value": value, "url": self.served.url} for name, value in cookies.items()]
+        context.add_cookies(given if token else [])  # type: ignore[arg-type]
+        context.add_init_script(path=AXE)
+        return context
+
+
+@pytest.fixture(scope="module")
+def place(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    with serve_stage(database, tmp_path_factory.mktemp("data"), oidc_issuers=ISSUERS) as served:
+        yield served.run(_make_place(served))
+
+
+async def _make_place(served: ServedStage) -> Place:
+    stage = served.stage
+    school = await stage.make_school(LONG)
+    made = Place(served, school, await add_pupil(school, "Pupil 07"))
+    client = await sign_in(stage, school, made.pupil_id)
+    made.pupil_token = client.headers["authorization"].removeprefix("Bearer ")
+    for n in range(3):
+        await add_pupil(school, f"Pupil {n + 10} with a name that goes on and on, as some names do")
+        await invite(school["school_admin"], new_address())
+    known = new_address()
+    await make_addressee(stage, known)
+    for kind, address in (("new", new_address()), ("known", known), ("used", new_address())):
+        pupil = await add_pupil(school, "Pupil 08")
+        await school["school_admin"].post(f"/api/users/{pupil}/address", json={"email": address})
+        await stage.finish_jobs()
+        made.links[kind] = "/" + link_in(mails_to(stage, address)[0]).split("/", 3)[3]
+    token = made.links["used"].rsplit("/", 1)[1]
+    await stage.client().post("/api/auth/address/proof", json={"token": token})
+    await school["school_admin"].post("/api/institutes/current/export")
+    await stage.finish_jobs()
+    return made
+
+
+def list_pages(place: Place) -> dict[str, tuple[str, str | None]]:
+    """Addresses, and who opens them, by the name of their picture."""
+    admin, pupil = place.school.people["school_admin"].token, place.pupil_token
+    return {
+        "sign-in-providers": ("/sign-in", None),
+        "sign-in-way-lost": (f"/sign-in/by/{_provider_key()}/back?code=a&state=b", None),
+        "address-new": (place.links["new"], None),
+        "address-known": (place.links["known"], None),
+        "address-used": (place.links["used"], None),
+        "people-many": ("/people?tab=students", admin),
+        "people-waiting": ("/people?tab=invitations", admin),
+        "people-codes": ("/people/pupils", admin),
+        "person-without-address": (f"/people/{place.pupil_id}", admin),
+        "school-long": ("/school", admin),
+        "closing": ("/school/closing", admin),
+        "notices-empty": ("/notices", pupil),
+        "account-pupil": ("/account", pupil),
+        "account-admin": ("/account", admin),
+        "institute-long": ("/institute", admin),
+    }
+
+
+def _provider_key() -> str:
+    return parse_issuers(ISSUERS)[0].key
+
+
+LOOKED_THROUGH = [
+    ((1440, "light"), [(1440, "dark")]),
+    ((390, "dark"), [(390, "light")]),
+]
+"""A look in which axe searches each page, and others that are only pictured."""
+
+
+@pytest.mark.parametrize(("searched", "pictured"), LOOKED_THROUGH)
+def test_every_page_of_people_is_whole_and_accessible(
+    place: Place, browser: Browser, searched: tuple[int, str], pictured: list[tuple[int, str]]
+) -> None:
+    """O-05: no violation axe knows of, nothing asked of another host, nothing wider than the window."""
+    troubles = []
+    for name, (url, token) in list_pages(place).items():
+        context = place.open(browser, token, *searched)
+        page = context.new_page()
+        troubles += look_at(page, place.served.url, name, url, *searched)
+        for width, scheme in pictured:
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            page.set_viewport_size({"width": width, "height": SIZES[width]})
+            troubles += picture(page, name, width, scheme)
+        context.close()
+    assert not troubles, "\n".join(troubles)
+
+
+def test_a_pupil_gives_an_address_and_proves_it_by_keyboard(place: Place, browser: Browser) -> None:
+    """P-17: on their own account; the button behind the mail's link is pressed in any browser"""
+    address = new_address()
+    context = place.open(browser, place.pupil_token)
+    page = context.new_page()
+    page.goto("/account")
+    page.get_by_label("Your e-mail address").fill(address)
+    page.keyboard.press("Enter")
+    page.get_by_text(f"A mail is on its way to {address}").wait_for()
+    place.served.run(place.served.stage.finish_jobs())
+    [mail] = mails_to(place.served.stage, address)
+    other = place.open(browser)
+    page = other.new_page()
+    page.goto(link_in(mail))
+    page.get_by_role("button", name="Yes, that is me").press("Enter")
+    page.get_by_role("heading", name="The address is yours").wait_for()
+    assert look(page, "address-done", 1440, "light") == []
+    page.get_by_role("button", name="Mail me a sign-in link").press("Enter")
+    page.get_by_role("heading", name="Check your mail").wait_for()
+    context.close()
+    other.close()
+
+
+def test_a_school_is_closed_by_its_name_and_nobody_opens_it(
+    database: Database, browser: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """P-15"""
+    with serve_stage(database, tmp_path_factory.mktemp("data")) as served:
+        place = Place(served, served.run(served.stage.make_school("Riverside College")))
+        context = place.open(browser, place.school.people["school_admin"].token)
+        page = context.new_page()
+        page.goto("/school")
+        page.get_by_role("link", name="close the school").press("Enter")
+        page.get_by_label("Type Riverside College to confirm").fill("Riverside")
+        page.keyboard.press("Enter")
+        page.get_by_text("Nothing was closed").wait_for()
+        assert look(page, "closing-refused", 1440, "light") == []
+        page.get_by_label("Type Riverside College to confirm").fill("Riverside College")
+        page.get_by_role("button", name="Close the school").press("Enter")
+        page.get_by_role("heading", name="Riverside College is closed").wait_for()
+        assert look(page, "closed", 1440, "light") == []
+        page.get_by_role("link", name="On to Markroom").press("Enter")
+        page.get_by_role("heading", name="Sign in").wait_for()
+        context.close()
