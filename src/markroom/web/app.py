@@ -19,6 +19,7 @@ from markroom.web.pages.batch import page as batch
 from markroom.web.pages.batches import page as batches
 from markroom.web.pages.classes import page as classes
 from markroom.web.pages.closing import page as closing
+from markroom.web.pages.exam_choice import page as exam_choice
 from markroom.web.pages.exams import page as exams
 from markroom.web.pages.institute import page as institute
 from markroom.web.pages.invitation import page as invitation
@@ -73,6 +74,7 @@ PAGES = [
     closing,
     audit,
     exams,
+    exam_choice,
     template,
     template_sharing,
     template_history,
