@@ -9,7 +9,7 @@ from itertools import combinations_with_replacement
 import httpx
 import pytest
 
-from tests.projects.team import Team, make_team
+from tests.projects.team import Team, cast_team, make_team
 from tests.stage import School, Stage
 
 Way = Callable[[Team, str, str], Awaitable[httpx.Response]]
@@ -58,7 +58,7 @@ async def test_after_two_admins_end_each_other_one_is_left(
 ) -> None:
     """Every pair of ways, on real connections; neither the owner nor the last admin goes."""
     for _ in range(race_rounds):
-        team = await make_team(stage, school, "admin")
+        team = await cast_team(stage, school, "admin")
         await race(team, WAYS[first](team, "owner", "admin"), WAYS[second](team, "admin", "owner"))
         assert "owner" in (await look(team))[0]
         assert await team.owner_id() == team.people["owner"].user_id
@@ -71,7 +71,7 @@ async def test_the_heir_of_a_project_is_not_ended_while_it_comes_to_them(
 ) -> None:
     """J-07: ownership passes or the end is refused, never both"""
     for _ in range(race_rounds):
-        team = await make_team(stage, school, "admin", "viewer")
+        team = await cast_team(stage, school, "admin", "viewer")
         await race(team, transfer(team, "owner", "admin"), WAYS[way](team, "owner", "admin"))
 
 
@@ -83,11 +83,8 @@ async def test_an_owner_leaves_the_school_while_their_heir_goes(
     """J-07, P-11: to the heir while there is one, else to the school's admin"""
     admin = school.people["school_admin"]
     for _ in range(race_rounds):
-        owner = await stage.make_person(school, "teacher")
-        made = await owner.client.post("/api/projects", json={"name": f"Of {owner.user_id}"})
-        team = Team(stage, school, made.json()["id"], made.json()["name"], {"owner": owner})
-        await team.add("admin", "admin")
-        remove = admin.client.delete(f"/api/users/{owner.user_id}")
+        team = await cast_team(stage, school, "admin")
+        remove = admin.client.delete(f"/api/users/{team.people['owner'].user_id}")
         await race(team, remove, WAYS[way](team, "owner", "admin"))
         heirs = {team.people["admin"].user_id, admin.user_id}
         assert await team.owner_id() in heirs
