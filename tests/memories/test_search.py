@@ -137,13 +137,18 @@ async def test_a_new_text_is_found_by_its_new_meaning_alone(school: School, stag
     assert found["hits"][0]["memory"]["text"] == changed["text"]
 
 
-async def test_vectors_of_another_model_are_made_anew(school: School, stage: Stage) -> None:
+@pytest.mark.parametrize("how", ["asked for", "with the next memory"])
+async def test_vectors_of_another_model_are_made_anew(school: School, stage: Stage, how: str) -> None:
     """M-02: nothing is compared across models, and one job makes all vectors again"""
     project = await taught(school, stage)
     await stage.query("update memory_vectors set model = 'older' where project_id = %s", [project.id])
     found = await ask(school["teacher"], project, "lamps")
     assert all(hit["explain"]["meaning"]["rank"] is None for hit in found["hits"])
-    assert (await school["teacher"].post(f"/api/projects/{project.id}/memories/embed")).status_code == 202
+    if how == "asked for":
+        answer = await school["teacher"].post(f"/api/projects/{project.id}/memories/embed")
+        assert answer.status_code == 202
+    else:
+        await keep(school["teacher"], project, "One more")
     await stage.finish_jobs()
     models = await stage.query(
         "select distinct model, dimension from memory_vectors where project_id = %s", [project.id]

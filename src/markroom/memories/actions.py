@@ -120,7 +120,7 @@ async def keep(
         raise AlreadyKept(memory_id=found)
     facts = {"project_id": str(rights.project_id), "kind": draft.kind}
     await emit(conn, MemoryKept(institute_id=actor.institute, subject_id=memory_id, facts=facts))
-    await start_job(conn, "embed_memories", actor.institute, rights.project_id, memory_ids=[str(memory_id)])
+    await start_embedding(conn, actor, rights.project_id)
     return Kept(memory_id, duplicate, [other for other in similar if other.id != duplicate])
 
 
@@ -150,8 +150,7 @@ async def change(conn: Conn, actor: Actor, memory: Memory, draft: Draft) -> None
     await writes.update_memory(conn, actor, memory, draft)
     await emit(conn, MemoryChanged(institute_id=actor.institute, subject_id=memory.id, changed=changed))
     if {"text", "tags"} & {*changed}:
-        ids = [str(memory.id)]
-        await start_job(conn, "embed_memories", actor.institute, memory.project_id, memory_ids=ids)
+        await start_embedding(conn, actor, memory.project_id)
 
 
 async def undo(conn: Conn, actor: Actor, memory: Memory, number: int | None = None) -> None:
@@ -207,9 +206,9 @@ async def read_stats(conn: Conn, actor: Actor, rights: ProjectRights) -> Stats:
     return await reads.get_stats(conn, actor.institute, rights.project_id, model)
 
 
-async def start_embedding(conn: Conn, actor: Actor, rights: ProjectRights) -> UUID:
-    """Has the worker make what vectors a project lacks: after an import, or under a new model."""
-    return await start_job(conn, "embed_memories", actor.institute, rights.project_id)
+async def start_embedding(conn: Conn, actor: Actor, project_id: UUID) -> UUID:
+    """Has the worker make what vectors a project lacks, also those of an earlier model."""
+    return await start_job(conn, "embed_memories", actor.institute, project_id)
 
 
 async def roll_back(
@@ -230,7 +229,7 @@ async def roll_back(
     kept = [w.id for w in written if not w.is_keys_own]
     if since and changed:
         await writes.revert_memories(conn, actor, rights.project_id, changed, since)
-        await start_embedding(conn, actor, rights)
+        await start_embedding(conn, actor, rights.project_id)
     await writes.delete_memories(conn, actor.institute, rights.project_id, gone)
     facts = {"key_id": str(key_id), "deleted": len(gone), "reverted": len(changed), "kept": len(kept)}
     event = MemoriesRolledBack(institute_id=actor.institute, subject_id=rights.project_id, facts=facts)

@@ -243,4 +243,4 @@ async def roll_back(caller: InInstitute, project: ManagedProject, body: RollBack
 @project_routes.post("/embed", status_code=202)
 async def start_embedding(caller: InInstitute, project: ManagedProject) -> dict[str, Any]:
     """Has the worker make the vectors that are missing or were made by another model."""
-    return {"job": await actions.start_embedding(caller.conn, caller.actor, project)}
+    return {"job": await actions.start_embedding(caller.conn, caller.actor, project.project_id)}

@@ -265,24 +265,17 @@ class Unembedded:
 
 
 async def list_unembedded(
-    conn: Conn, institute_id: UUID, project_id: UUID, model: str, ids: Sequence[UUID] | None, limit: int
+    conn: Conn, institute_id: UUID, project_id: UUID, model: str, limit: int
 ) -> list[Unembedded]:
-    """Memories, of `ids` where given, that the model has not seen as they are."""
+    """Memories that the model has not seen as they are, newest first."""
     return await fetch_all(
         conn,
         Unembedded,
         """select m.id, m.text, m.tags, m.updated_at from memories m
             where m.institute_id = %(institute)s and m.project_id = %(project)s
-              and (%(ids)s::uuid[] is null or m.id = any(%(ids)s))
               and not exists (
                 select from memory_vectors v where v.institute_id = %(institute)s
                    and v.project_id = %(project)s and v.memory_id = m.id and v.model = %(model)s)
-            order by m.id limit %(limit)s""",
-        {
-            "institute": institute_id,
-            "project": project_id,
-            "model": model,
-            "ids": None if ids is None else list(ids),
-            "limit": limit,
-        },
+            order by m.created_at desc, m.id limit %(limit)s""",
+        {"institute": institute_id, "project": project_id, "model": model, "limit": limit},
     )

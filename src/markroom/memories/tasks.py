@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from uuid import UUID
-
 from markroom.jobs.queue import Job, job
 from markroom.kit.db import Conn
 from markroom.kit.events import subscribe
@@ -15,18 +13,18 @@ EMBEDDED_AT_ONCE = 64
 
 @job("embed_memories")
 async def embed_memories(job: Job) -> dict[str, object]:
-    """Makes the vectors a project lacks, or those of the memories named; also those of another model anew."""
+    """Makes the vectors a project lacks, and anew those of another model: any write brings them all up to
+    date."""
     project_id = job.subject_id
     assert project_id is not None
     embedder = await run_blocking(load_embedder)
     if embedder is None:
         return {"embedded": 0, "note": "No model is installed: search compares words only."}
-    ids = [UUID(memory_id) for memory_id in job.args["memory_ids"]] if "memory_ids" in job.args else None
     done = 0
     while True:
         async with job.transaction() as conn:
             texts = await reads.list_unembedded(
-                conn, job.institute_id, project_id, embedder.model, ids, EMBEDDED_AT_ONCE
+                conn, job.institute_id, project_id, embedder.model, EMBEDDED_AT_ONCE
             )
         if not texts:
             return {"embedded": done}
