@@ -18,6 +18,8 @@ KEY_REACH: Reach = {
     "POST /api/exam/templates/{template_id:uuid}/restore": "write",
     "POST /api/exam/templates/{template_id:uuid}/detect": "write",
     "GET /api/exam/templates/{template_id:uuid}/pages/{page:int}/image": "read",
+    "GET /api/exam/templates/{template_id:uuid}/export.json": "read",
+    "GET /api/exam/templates/{template_id:uuid}/mark-scheme.csv": "read",
     "PATCH /api/exam/questions/{question_id:uuid}": "write",
     # sittings of these papers, what is scanned of them, and how they went
     "GET /api/batches": "read",

@@ -50,6 +50,10 @@ async def test_a_program_makes_a_template_and_sends_its_scans(project: Project, 
         template_id, questions = await make_template(client, project)
         image = await client.get(f"{TEMPLATES}/{template_id}/pages/1/image")
         assert (image.status_code, image.headers["content-type"]) == (200, "image/jpeg")
+        for rest in ("export.json", "mark-scheme.csv"):
+            assert (await client.get(f"{TEMPLATES}/{template_id}/{rest}")).status_code == 200
+        question = await client.patch(f"/api/exam/questions/{questions['5(b)']}", json={"spec_ref": "P5.1"})
+        assert question.status_code == 200, question.text
         batch = await make_batch(project, template_id, questions)
         scanned = await scan_class(stage, batch, pupils=1, faults=NO_FAULTS)
         by_key = StagedBatch(batch.id, template_id, client, questions)

@@ -204,6 +204,15 @@ async def test_a_member_the_school_removes_loses_their_key_for_good(project: Pro
         assert (await client.get(TEMPLATES)).status_code == 401
 
 
+async def test_a_closed_school_has_no_keys(project: Project) -> None:
+    """P-15, sec-P2"""
+    async with await project.client() as client:
+        await project.stage.query(
+            "update institutes set closed_at = now() where id = %s", [project.school.institute_id]
+        )
+        assert (await client.get(TEMPLATES)).status_code == 401
+
+
 async def test_who_is_taken_out_of_a_project_loses_their_key_for_good(project: Project) -> None:
     """J-08, sec-P2"""
     user_id = project.school.people["teacher_2"].user_id
