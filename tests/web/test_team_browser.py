@@ -177,6 +177,7 @@ def test_a_team_works_by_keyboard_alone(team: Team, browser: Browser) -> None:
     page.keyboard.type("Chemistry, Year 10")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Chemistry, Year 10")).to_be_visible()
+    page.wait_for_load_state()  # its keys and dialogs are there
     _add_colleague(page)
     _make_key(page)
     _keep_memory(page)
@@ -203,10 +204,12 @@ def _add_colleague(page: Page) -> None:
 
 def _make_key(page: Page) -> None:
     page.get_by_role("link", name="API keys").press("Enter")
+    page.wait_for_url("**/keys")
     page.get_by_role("button", name="New key").press("Enter")
     page.keyboard.type("assistant")
     page.keyboard.press("Enter")
     secret = page.locator("#secret").inner_text()
+    page.wait_for_load_state()
     assert re.fullmatch(r"mk_\w{38}", secret)
     page.get_by_role("button", name="Copy the key").press("Enter")
     expect(page.get_by_text("Copied.")).to_be_visible()
@@ -226,6 +229,7 @@ def _keep_memory(page: Page) -> None:
     page.keyboard.type("flame tests")
     page.keyboard.press("Enter")
     expect(page.get_by_text("Lithium burns crimson")).to_be_visible()
+    page.wait_for_load_state()
 
 
 def test_the_questions_of_the_paper_chosen_are_offered(team: Team, browser: Browser) -> None:

@@ -167,7 +167,7 @@ async def test_a_project_is_passed_on(stage: Stage, school: School) -> None:
     await add(tab, school, url, "teacher_2")
     await tab.see(f"{url}/settings")
     await tab.submit(f"{url}/settings", owner_id=str(school.people["teacher_2"].user_id))
-    assert "You are an owner" in (await tab_of(stage, school, "teacher_2").get(url)).text
+    assert "You own this project" in (await tab_of(stage, school, "teacher_2").get(url)).text
     assert "You are an admin" in (await tab.get(url)).text
     assert (await tab.submit(f"{url}/settings", owner_id="nobody")).status_code == 404
 

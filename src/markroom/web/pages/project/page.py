@@ -65,8 +65,10 @@ async def _show(
 def _say_mine(project: Project) -> str:
     if project.is_institute_admin and not project.is_owner:
         return "As an administrator of the school you may do what the project’s admins may."
+    if project.is_owner:
+        return "You own this project."
     part = say_part(project).lower()
-    return f"You are {'an' if part[0] in 'aeo' else 'a'} {part} of this project."
+    return f"You are {'an' if part[0] in 'ae' else 'a'} {part} of this project."
 
 
 def _rows(visit: Visit, members: list[ProjectMember]) -> list[dict[str, Any]]:

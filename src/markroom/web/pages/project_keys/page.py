@@ -26,9 +26,8 @@ Made = dict[str, Any]
 """A key as its maker sees it once: `secret`, `name`, and `old_until` where it follows another."""
 Place = Annotated[KeyPlace, Depends(key_place)]
 
-HINTS = {
+HINTS = {  # `manage` opens nothing yet, so it is not offered
     "write": "Add and change what it reads, send in scans. Its memories wait for approval",
-    "manage": "What only admins of the project may",
 }
 MOST_SHOWN = 200
 LIVES = [("30", "30 days"), ("90", "90 days"), ("365", "A year"), ("", "Until it is revoked")]
