@@ -8,6 +8,7 @@ import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 import mcp_types as types
 from fastapi import Request
@@ -43,9 +44,11 @@ def make_sessions(base_url: str) -> StreamableHTTPSessionManager:
         on_list_tools=list_tools,
         on_call_tool=call_tool,
     )
-    host = base_url.partition("://")[2].partition("/")[0]
-    hosts = [host, *(near + port for near in LOOPBACK for port in ("", ":*"))]
-    security = TransportSecuritySettings(allowed_hosts=hosts, allowed_origins=[base_url])
+    own = urlsplit(base_url)
+    hosts = [own.netloc, *(near + port for near in LOOPBACK for port in ("", ":*"))]
+    security = TransportSecuritySettings(
+        allowed_hosts=hosts, allowed_origins=[f"{own.scheme}://{own.netloc}"]
+    )
     return StreamableHTTPSessionManager(
         server, json_response=True, stateless=True, security_settings=security
     )
