@@ -19,7 +19,7 @@ from tests.scripts.stage import make_batch, renamed_truth, scan_class, send_and_
 from tests.stage import BASE_URL, School, Stage
 
 # A token lets in whoever holds it; the others count or name something within an object.
-NO_IDS = {"token", "page", "number", "version", "terms"}
+NO_IDS = {"token", "key", "page", "number", "version", "terms"}
 Things = dict[str, str]
 
 

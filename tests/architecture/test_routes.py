@@ -29,6 +29,11 @@ PUBLIC = {
     "POST /sign-in/{token}",
     "POST /api/auth/sign-in",
     "POST /api/auth/sessions",
+    "GET /sign-in/by/{key}",  # to a provider's own pages
+    "GET /sign-in/by/{key}/back",  # with a code, and the cookie of the browser that set out
+    "GET /address/{token}",
+    "POST /address/{token}",  # whoever holds the mail: the page's form, CSRF cookie
+    "POST /api/auth/address/proof",
     "GET /api/invitations/{token}",
     "GET /invitations/{token}",
     "POST /invitations/{token}",  # a new person's form: name, CSRF cookie

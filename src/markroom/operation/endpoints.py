@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from typing import Any
 
@@ -27,7 +28,7 @@ async def fetch_export(request: Request, entrance: EntranceOf) -> StreamingRespo
     """The newest archive, for a day after it was written."""
     async with entrance.transaction() as caller:
         key, written = await actions.fetch_export(caller.conn, caller.actor)
-    stored = request.app.state.storage.open(key)
+    stored = await asyncio.to_thread(request.app.state.storage.open, key)
     name = f"school-{written.created_at:%Y-%m-%d}.tar"
     headers = {
         "Content-Disposition": f'attachment; filename="{name}"',
