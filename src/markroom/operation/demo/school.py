@@ -20,9 +20,11 @@ from markroom.kit.db import Database
 from markroom.kit.tokens import derive_token
 from markroom.operation.demo.answers import choose_answers
 from markroom.operation.demo.bad_scanner import Faults, demo_class
+from markroom.operation.demo.memory import DECISIONS
 from markroom.operation.demo.paper import TITLE, demo_paper, demo_paper_truth
 
 SCHOOL = "Hillside School (demo)"
+PROJECT = "Science department"
 HEAD, TEACHER = "teacher-1@hillside.example", "teacher-2@hillside.example"
 
 
@@ -135,7 +137,9 @@ async def _ask_to_join(app: FastAPI, api: httpx.AsyncClient, classes: Mapping[st
 
 
 async def _hold_exams(head: Colleague, teacher: Colleague, classes: Mapping[str, str], say: Say) -> None:
-    template_id = await _make_template(head.api)
+    project_id = await _make_project(head, teacher)
+    template_id = await _make_template(head.api, project_id)
+    await _keep_decisions(teacher.api, project_id, template_id)
     for sitting in SITTINGS:
         say(f"{sitting.title}: {len(sitting.pupils)} pupils write, and an old copier scans their scripts …")
         batch_id = await _make_batch(head, teacher, template_id, classes[sitting.class_name], sitting)
@@ -156,12 +160,30 @@ async def _sit(api: httpx.AsyncClient, batch_id: str, sitting: Sitting) -> None:
     await _finish(api, sent["job"])
 
 
-async def _make_template(api: httpx.AsyncClient) -> str:
+async def _make_project(head: Colleague, teacher: Colleague) -> str:
+    """Where the two work on the paper together."""
+    project = await _ask(head.api.post("/api/projects", json={"name": PROJECT}))
+    member = {"user_id": teacher.user_id, "role": "editor"}
+    await _ask(head.api.post(f"/api/projects/{project['id']}/members", json=member))
+    project_id: str = project["id"]
+    return project_id
+
+
+async def _keep_decisions(api: httpx.AsyncClient, project_id: str, template_id: str) -> None:
+    template = await _ask(api.get(f"/api/exam/templates/{template_id}"))
+    questions = {question["path"]: question["id"] for question in template["questions"]}
+    for path, kind, tags, text in DECISIONS:
+        links = {"template_id": template_id, "question_id": questions[path]}
+        body = {"project_id": project_id, "kind": kind, "tags": tags, "text": text, "links": links}
+        await _ask(api.post("/api/memories", json=body))
+
+
+async def _make_template(api: httpx.AsyncClient, project_id: str) -> str:
     file = await _ask(
         api.post("/api/files", files={"file": ("year-11-mock.pdf", demo_paper(), "application/pdf")})
     )
     fields = {"title": TITLE, "subject": "Science", "exam_code": "MR/Y11/SM/1", "source_file_id": file["id"]}
-    made = await api.post("/api/exam/templates", json=fields)
+    made = await api.post("/api/exam/templates", json=fields | {"project_id": project_id})
     truth = demo_paper_truth()
     canvas = {name: truth[name] for name in ("questions", "response_areas", "boundaries")}
     template_id: str = made.raise_for_status().json()["id"]
