@@ -21,8 +21,8 @@ DECISIONS: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
         "exemplar",
         ("graphs",),
         (
-            "Full marks: five crosses within half a square, and one straight line through the origin that "
-            "the last point out. A line bent towards the last point loses the line mark."
+            "Full marks: five crosses within half a square, and one straight line through the origin, which "
+            "leaves the last point out. A line bent towards the last point loses the line mark."
         ),
     ),
     (
