@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 import httpx
@@ -155,10 +156,13 @@ async def test_tools_count_towards_the_keys_limits(project: Project, monkeypatch
 async def test_no_other_origin_is_given_anything_to_read(project: Project, origin: str) -> None:
     """sec-M7: no route answers a page elsewhere, with a key or a cookie, asked first or not"""
     headers = {"Origin": origin, "Access-Control-Request-Method": "POST"}
-    made = await project.make_key()
-    async with project.stage.client(made["secret"]) as client:
-        for path in ("/mcp", "/api/exam/templates", "/api/projects", "/health/live"):
-            for method in ("OPTIONS", "GET", "POST"):
-                answer = await client.request(method, path, headers=headers)
-                told = {name for name in answer.headers if name.startswith("access-control")}
-                assert (method, path, told) == (method, path, set())
+    key = {"Authorization": f"Bearer {(await project.make_key())['secret']}"}
+    cookie = {"Cookie": f"markroom_session={project.school.people['teacher'].token}"}
+    paths = ("/mcp", "/api/exam/templates", "/api/projects", "/.well-known/oauth-protected-resource")
+    async with project.stage.client() as client:
+        for path, method, credential in product(paths, ("OPTIONS", "GET", "POST"), (key, cookie)):
+            answer = await client.request(method, path, headers=headers | credential)
+            told = {name for name in answer.headers if name.startswith("access-control")}
+            assert (method, path, told) == (method, path, set())
+            if origin != BASE_URL and method == "POST" and credential is cookie:
+                assert answer.status_code in {403, 405}
