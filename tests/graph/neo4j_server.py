@@ -75,6 +75,7 @@ def _set_password(server: subprocess.Popen[bytes], home: Path, address: str) -> 
     while time.monotonic() < end and server.poll() is None:
         try:
             with neo4j.GraphDatabase.driver(address, auth=("neo4j", "neo4j")) as driver:
+                driver.verify_connectivity()
                 change = "alter current user set password from 'neo4j' to $password"
                 driver.execute_query(change, password=PASSWORD, database_="system")
                 return
