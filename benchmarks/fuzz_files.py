@@ -100,7 +100,7 @@ def read_everything(data: bytes, path: Path) -> str:
         return "refused by its first bytes"
     pages = len(read_page_sizes(str(path), kind))
     render_jpeg(data, kind, min(pages, 2), 640)
-    detect(data)
+    detect(data, go_on=lambda: False)  # text is not recognised: the pictures are decoded all the same
     if kind == "application/pdf":
         plan(data, {})
     return "read"
