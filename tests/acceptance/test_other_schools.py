@@ -302,6 +302,16 @@ def replacing(field: str) -> Send:
     return send
 
 
+def inviting(field: str) -> Send:
+    """Somebody into the school, and with it into a project."""
+
+    async def send(school: School, ours: Things, value: str) -> httpx.Response:
+        given = {"email": new_address(), "role": "teacher", "project_assignments": [{"project_id": value}]}
+        return await school["school_admin"].post("/api/users/invite", json=given)
+
+    return send
+
+
 def nesting(path: str, *, method: str = "POST", **body: Any) -> Callable[[str], Send]:
     """Sends `body` with the id in a field of an object in it: `filters.links.class_id`."""
 
@@ -351,6 +361,7 @@ SENDING: dict[str, Callable[[str], Send]] = {
     "POST /api/memories/search": nesting("/api/memories/search", project_id="project_id", query="accept"),
     f"PATCH {MEMORY}": nesting(MEMORY, method="PATCH"),
     f"POST {ROLLBACK}": nesting(ROLLBACK),
+    "POST /api/users/invite": inviting,
     "POST /api/projects": sending("/api/projects", name="Biology"),
     "POST /api/projects/{project_id}/members": sending("/api/projects/{project_id}/members"),
     "POST /api/projects/{project_id}/transfer": sending("/api/projects/{project_id}/transfer"),

@@ -295,6 +295,25 @@ async def test_who_left_the_school_needs_a_new_invitation(stage: Stage, school: 
     assert (await asked(team, colleague.email))["invitation_type"] == "organization"
 
 
+async def test_the_school_invites_a_teacher_into_several_projects(
+    stage: Stage, school: School, other_school: School
+) -> None:
+    """P-03, J-05: by whoever runs them; an admin of the school runs all"""
+    first = await make_team(stage, school, "viewer")
+    second = await second_team(first)
+    assigned = [{"project_id": first.id, "role": "viewer"}, {"project_id": second.id}]
+    person = await make_stranger(stage)
+    made = await invite(school["school_admin"], person.email, "teacher", project_assignments=assigned)
+    assert (await accept(stage, person, made["id"])).json()["role"] == "teacher"
+    for team, role in ((first, "viewer"), (second, "editor")):
+        assert (await team.roles())[str(person.user_id)] == role
+    elsewhere = await make_team(stage, other_school, "viewer")
+    for client, team in ((school["department_head"], first), (school["school_admin"], elsewhere)):
+        body = {"email": new_address(), "role": "teacher", "project_assignments": [{"project_id": team.id}]}
+        answer = await client.post("/api/users/invite", json=body)
+        assert (answer.status_code, answer.json()["code"]) == (404, "project_not_run")
+
+
 async def test_the_projects_admins_list_cancel_and_resend(stage: Stage, school: School) -> None:
     """J-11: both kinds, newest first"""
     team = await make_team(stage, school, "viewer")

@@ -34,6 +34,7 @@ from markroom.institutes.model import (
     Invitee,
     InvitingOneself,
     PendingInvitationNotFound,
+    ProjectNotRun,
     RoleAboveOwn,
     TooManyResends,
     UnknownRole,
@@ -69,10 +70,18 @@ async def create_institute(
 
 
 async def invite(
-    conn: Conn, actor: Actor, secret: bytes, *, email: str, role: str, metadata: Mapping[str, Any]
+    conn: Conn,
+    actor: Actor,
+    secret: bytes,
+    *,
+    email: str,
+    role: str,
+    metadata: Mapping[str, Any],
+    projects: Mapping[UUID, str] | None = None,
 ) -> Invited:
-    """Asks somebody to join. Raises AdminRequired, UnknownRole, RoleAboveOwn, BadAddress, BadMetadata,
-    InvitingOneself or AlreadyMember."""
+    """Asks somebody to join; a new invitation brings `projects` of the caller's with roles there. Raises
+    AdminRequired, UnknownRole, RoleAboveOwn, BadAddress, BadMetadata, InvitingOneself, AlreadyMember or
+    ProjectNotRun."""
     permit(actor, INVITE_PEOPLE)
     if role in INVITABLE and not may_grant(actor.role, role):
         raise RoleAboveOwn
@@ -80,7 +89,12 @@ async def invite(
         raise UnknownRole
     address, details = check_address(email), check_metadata(role, metadata)
     await _refuse_oneself_and_members(conn, actor, address_key(address))
-    return await issue_invitation(conn, actor.institute, secret, address, role, details, inviter_of(actor))
+    if not await reads.runs_projects(conn, list(projects or ())):
+        raise ProjectNotRun
+    invited = await issue_invitation(conn, actor.institute, secret, address, role, details, inviter_of(actor))
+    if projects and invited.is_new:
+        await writes.insert_assignments(conn, actor.institute, invited.invitation.id, projects, actor.user_id)
+    return invited
 
 
 def inviter_of(actor: Actor) -> UUID | None:

@@ -28,13 +28,26 @@ routes = router("/api", tags=["people"])
 Status = Literal["pending", "accepted", "declined", "cancelled", "expired"]
 
 
+class Assignment(Body):
+    """A project that comes with the invitation."""
+
+    project_id: UUID
+    role: Literal["admin", "editor", "viewer"] = "editor"
+
+
 class InviteBody(Body):
     email: str
     role: str
     metadata: dict[str, Any] = Field(default_factory=dict)
+    project_assignments: list[Assignment] = Field(default_factory=list, max_length=20)
 
 
 def invitation_json(invitation: Invitation) -> dict[str, Any]:
+    return {name: value for name, value in vars(invitation).items() if name != "project_id"}
+
+
+def listed_json(invitation: Invitation) -> dict[str, Any]:
+    """In a list of both kinds."""
     kind = "organization" if invitation.project_id is None else "project"
     return vars(invitation) | {"invitation_type": kind}
 
@@ -84,12 +97,15 @@ async def invite(request: Request, caller: InInstitute, body: InviteBody) -> dic
         email=body.email,
         role=body.role,
         metadata=body.metadata,
+        projects={each.project_id: each.role for each in body.project_assignments},
     )
     shown = invitation_json(invited.invitation)
     if invited.is_new:
         return {"status": "ok", "invitation": shown, "magic_link_sent": True}
     differs = invited.invitation.role != body.role
     message = "There is already an invitation for this address" + (", with another role." if differs else ".")
+    if body.project_assignments:
+        message += " Projects are added to it by inviting into each."
     return {"status": "already_pending", "invitation": shown, "differs": differs, "message": message}
 
 
@@ -103,7 +119,7 @@ async def list_invitations(
     shown = paged(rows, total, page, lambda i: i.id)
     return {
         "status": "ok",
-        "invitations": [invitation_json(i) for i in shown.rows],
+        "invitations": [listed_json(i) for i in shown.rows],
         "total": total,
         "next_cursor": shown.next_cursor,
     }

@@ -66,6 +66,10 @@ class InvitingOneself(Refused):
     """You cannot invite yourself."""
 
 
+class ProjectNotRun(NotFound):
+    """This project does not exist, or you are not one of its admins."""
+
+
 class AlreadyMember(Conflict):
     """This person already belongs to your school."""
 

@@ -258,6 +258,17 @@ async def is_in_project(conn: Conn, project_id: UUID | None) -> bool:
     )
 
 
+async def runs_projects(conn: Conn, project_ids: list[UUID]) -> bool:
+    """Whether the caller is an admin of all of these."""
+    return bool(
+        await fetch_value(
+            conn,
+            "select %s <@ coalesce(nullif(current_setting('app.p_admin', true), ''), '{}')::uuid[]",
+            [project_ids],
+        )
+    )
+
+
 async def count_what_ends(conn: Conn, institute_id: UUID, user_id: UUID) -> dict[str, int]:
     """What would end with somebody's membership: for the person who is about to end it, who need not see the
     projects themselves."""

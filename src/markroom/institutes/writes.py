@@ -152,15 +152,16 @@ async def extend_invitation(
     )
 
 
-async def insert_assignment(
-    conn: Conn, institute_id: UUID, invitation_id: UUID, project_id: UUID, role: str, granted_by: UUID
+async def insert_assignments(
+    conn: Conn, institute_id: UUID, invitation_id: UUID, roles: Mapping[UUID, str], granted_by: UUID
 ) -> int:
-    """None where the invitation brings the project already."""
+    """Projects that an invitation brings, with the role in each; how many it did not bring already."""
     return await execute(
         conn,
         """insert into invitation_assignments (institute_id, invitation_id, project_id, role, granted_by)
-           values (%s, %s, %s, %s, %s) on conflict (institute_id, invitation_id, project_id) do nothing""",
-        [institute_id, invitation_id, project_id, role, granted_by],
+           select %s, %s, a.project_id, a.role, %s from unnest(%s::uuid[], %s::text[]) a (project_id, role)
+           on conflict (institute_id, invitation_id, project_id) do nothing""",
+        [institute_id, invitation_id, granted_by, list(roles), list(roles.values())],
     )
 
 

@@ -112,8 +112,8 @@ async def _ask_into_school(
 
 
 async def _assign(conn: Conn, actor: Actor, invitation_id: UUID, project: Project, role: str) -> None:
-    added = await engine_writes.insert_assignment(
-        conn, actor.institute, invitation_id, project.id, role, actor.user_id
+    added = await engine_writes.insert_assignments(
+        conn, actor.institute, invitation_id, {project.id: role}, actor.user_id
     )
     if not added:
         raise AlreadyInvited
