@@ -78,7 +78,7 @@ async def _make_team(served: ServedStage) -> Team:
     for text, more in (
         ("Accept 9.8 or 10 for the acceleration of free fall.", {"links": links, "tags": ["units"]}),
         (LONG, {"kind": "misconception"}),
-        ("<b>Bold</b> is not bold here.", {}),
+        ("<b>Bold</b> is not bold here.", {"links": {"question_id": str(sitting.items["1(b)"])}}),
     ):
         body = {"project_id": made["id"], "kind": "decision", "text": text, **more}
         assert (await teacher.post("/api/memories", json=body)).status_code == 201
@@ -240,7 +240,8 @@ def test_the_questions_of_the_paper_chosen_are_offered(team: Team, browser: Brow
     page.get_by_label("And its question").select_option("1(b)")
     page.get_by_label("What should the team know?").fill("Both directions of the arrow count.")
     page.get_by_role("button", name="Keep it").press("Enter")
-    expect(page.get_by_text("Mock, question 1(b)")).to_be_visible()
+    kept = page.get_by_role("listitem").filter(has_text="Both directions")
+    expect(kept.get_by_role("link", name="Mock, question 1(b)")).to_be_visible()
     context.close()
 
 
@@ -318,6 +319,7 @@ def test_marking_waits_for_no_memory(team: Team, browser: Browser) -> None:
     assert len(waiting) == 1, "one question is asked about once"
     for route in waiting:
         route.continue_()
+    expect(page.get_by_text("<b>Bold</b> is not bold here.")).to_be_visible()
     context.close()
 
 

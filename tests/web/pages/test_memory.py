@@ -249,6 +249,17 @@ async def test_a_deleted_memory_is_gone_everywhere(stage: Stage, school: School)
     assert "Nothing kept matches" in (await tab.get(f"/memory?{query}&q=unit")).text
 
 
+async def test_the_project_looked_at_last_is_shown_again(stage: Stage, school: School) -> None:
+    tab = tab_of(stage, school, "teacher")
+    _, first = await open_memory(tab, "Physics")
+    await open_memory(tab, "Chemistry")
+    assert "Search in the memory of Chemistry" in (await tab.get("/memory")).text
+    await tab.get(f"/memory?{first}")
+    assert "Search in the memory of Physics" in (await tab.get("/memory")).text
+    tab.cookies.set("markroom_project", str(uuid4()), path="/memory")
+    assert (await tab.get("/memory")).status_code == 200
+
+
 async def test_a_question_is_chosen_and_named(stage: Stage, school: School) -> None:
     tab = tab_of(stage, school, "teacher")
     url, query = await open_memory(tab)

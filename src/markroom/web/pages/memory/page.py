@@ -32,11 +32,12 @@ from markroom.projects.reads import get_project, list_projects
 from markroom.web.pages.memory.reads import count_pending_by_key, find_key_name, list_subjects, name_links
 from markroom.web.pages.memory.words import KIND_CHOICES, describe, say_author, say_why
 from markroom.web.pages.project.frame import MOST_SHOWN, read_id, shown
-from markroom.web.visits import Form, FormOf, Visit, VisitOf, attempt, go_to
+from markroom.web.visits import Form, FormOf, Visit, VisitOf, attempt, go_to, keep
 
 routes = router()
 Tab = Literal["kept", "pending"]
 FOUND = 20
+PROJECT_COOKIE, YEAR = "markroom_project", 365 * 24 * 3600
 AUTHOR = r"^([uk]-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})?$"
 """Of a filter: a person, or a key of theirs."""
 
@@ -126,12 +127,18 @@ class Desk:
 
 
 async def chosen_project(visit: VisitOf, project: Annotated[UUID | None, Chosen] = None) -> Desk | None:
-    """The project named, else the newest one; None for a visitor without any."""
+    """The project named, else the one looked at last or the newest; None for a visitor without any."""
     mine, _ = await list_projects(visit.conn, visit.actor, limit=MOST_SHOWN)
     if project is None and not mine:
         return None
-    wanted = await get_project(visit.conn, visit.actor, project) if project else mine[0]
+    wanted = await get_project(visit.conn, visit.actor, project) if project else _find_last(visit, mine)
     return Desk(wanted, mine, await actions.get_rights(visit.conn, visit.actor, wanted.id))
+
+
+def _find_last(visit: Visit, mine: list[Project]) -> Project:
+    """The one this browser looked at last, else the newest."""
+    last = visit.request.cookies.get(PROJECT_COOKIE)
+    return next((one for one in mine if str(one.id) == last), mine[0])
 
 
 DeskOf = Annotated[Desk | None, Depends(chosen_project)]
@@ -144,7 +151,9 @@ async def show_memory(
 ) -> HTMLResponse:
     if desk is None:
         return visit.page("memory", project=None, projects=[], may_write=False)
-    return await _show(visit, desk, wanted, page, vector)
+    answer = await _show(visit, desk, wanted, page, vector)
+    keep(visit.request, answer, PROJECT_COOKIE, str(desk.project.id), seconds=YEAR, path="/memory")
+    return answer
 
 
 async def _show(
