@@ -78,14 +78,21 @@ async def get_managed(conn: Conn, actor: Actor, project_id: UUID) -> ProjectRigh
 
 
 async def lock_writable(conn: Conn, actor: Actor, memory_id: UUID, version: int | None = None) -> Memory:
-    """A memory the caller may change, locked. Raises MemoryNotFound, NotProjectEditor, NotTheKeysOwn,
-    VersionStale."""
+    """A memory the caller may change, locked, as it is then. Raises MemoryNotFound, NotProjectEditor,
+    NotTheKeysOwn, VersionStale."""
+    memory = await _get_writable_memory(conn, actor, memory_id)
+    if await writes.lock_memory(conn, actor.institute, memory_id) != memory.version:
+        memory = await _get_writable_memory(
+            conn, actor, memory_id
+        )  # approved meanwhile, it is closed to a key
+    check_version(version, memory.version, memory)
+    return memory
+
+
+async def _get_writable_memory(conn: Conn, actor: Actor, memory_id: UUID) -> Memory:
     memory = await reads.get_memory(conn, actor.institute, memory_id)
     if not memory.may_write:
         raise NotTheKeysOwn if actor.key_id else NotProjectEditor
-    if await writes.lock_memory(conn, actor.institute, memory_id) != memory.version:
-        memory = await reads.get_memory(conn, actor.institute, memory_id)
-    check_version(version, memory.version, memory)
     return memory
 
 

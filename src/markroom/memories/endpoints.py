@@ -15,7 +15,7 @@ from markroom.kit.actor import permit
 from markroom.kit.http import router
 from markroom.kit.limits import limited
 from markroom.kit.paging import BadCursor, PageQuery, paged
-from markroom.kit.versions import IfMatch, check_version, read_version, set_etag
+from markroom.kit.versions import IfMatch, check_version, read_version, require_version, set_etag
 from markroom.memories import actions, reads
 from markroom.memories.bodies import (
     MemoryBody,
@@ -221,7 +221,9 @@ async def undo_change(caller: InInstitute, memory: WritableMemory, body: UndoBod
 
 
 @routes.post("/{memory_id:uuid}/approve", dependencies=[requires(MEMORIES_APPROVE)])
-async def approve_memory(caller: InInstitute, memory: WritableMemory) -> Response:
+async def approve_memory(caller: InInstitute, memory: WritableMemory, if_match: IfMatch = None) -> Response:
+    """What is approved is what was read: a key may have changed it since."""
+    require_version(if_match)
     await actions.approve(caller.conn, caller.actor, memory)
     return await _answer(caller, memory.id)
 
