@@ -34,11 +34,10 @@ def find_drawings(image: Gray) -> Drawings:
     """What is drawn on a gray image, (height, width), at DPI; places are fractions of it."""
     ink = _darker(image, DARK)
     flat = _open(ink, _px(SIDE_MM), 1)
-    frame = cv2.bitwise_or(flat, _open(ink, 1, _px(SIDE_MM)))
-    boxes = _boxes(as_gray(frame), SIDE_MM)
+    boxes = _all_boxes(ink, flat)
     return Drawings(
         rules=_rules(as_gray(cv2.bitwise_or(flat, _thin(_darker(image, PALE)))), ink),
-        boxes=(*boxes, *_rounded(as_gray(frame), boxes)),
+        boxes=boxes,
         blanks=_blanks(ink),
         ink=cv2.countNonZero(ink) / ink.size,
     )
@@ -49,9 +48,9 @@ def _darker(image: Gray, level: int) -> Gray:
 
 
 def _thin(ink: Gray) -> Gray:
-    """Rows of dots or dashes, joined: ink without thickness."""
+    """Rows of dots or dashes: ink without thickness."""
     thick = cv2.dilate(_open(ink, 1, 4), np.ones((5, 5), np.uint8))
-    return as_gray(cv2.morphologyEx(cv2.subtract(ink, thick), cv2.MORPH_CLOSE, np.ones((1, 5), np.uint8)))
+    return as_gray(cv2.subtract(ink, thick))
 
 
 def _px(mm: float) -> int:
@@ -63,7 +62,7 @@ def _open(ink: Gray, width: int, height: int) -> Gray:
 
 
 def _rules(flat: Gray, ink: Gray) -> tuple[Box, ...]:
-    joined = cv2.morphologyEx(flat, cv2.MORPH_CLOSE, np.ones((1, 3), np.uint8))
+    joined = cv2.morphologyEx(flat, cv2.MORPH_CLOSE, np.ones((1, 5), np.uint8))
     pairs = cv2.bitwise_and(joined[:, :-1:2], joined[:, 1::2])  # half as wide: four times as fast to open
     long = _open(as_gray(pairs), _px(RULE_MM) // 2, 1)
     contours, _ = cv2.findContours(long, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
@@ -78,6 +77,20 @@ def _rules(flat: Gray, ink: Gray) -> tuple[Box, ...]:
 def _is_clear(above: Gray) -> bool:
     """Hardly anything stands right on the line, as parts of a drawing do."""
     return above.size == 0 or float(above.any(axis=0).mean()) < CROWDED
+
+
+def _all_boxes(ink: Gray, flat: Gray) -> tuple[Box, ...]:
+    """Looked for between the first and the last level stroke: a box has one above and one below."""
+    rows = np.flatnonzero(flat.any(axis=1))
+    if rows.size == 0:
+        return ()
+    height, margin = ink.shape[0], _px(CORNER_MM)
+    top, bottom = max(int(rows[0]) - margin, 0) // 2 * 2, min(int(rows[-1]) + margin, height)
+    frame = as_gray(cv2.bitwise_or(flat[top:bottom], _open(ink[top:bottom], 1, _px(SIDE_MM))))
+    boxes = _boxes(frame, SIDE_MM)
+    found = (*boxes, *_rounded(frame, boxes))
+    share, begin = (bottom - top) / height, top / height
+    return tuple(Box(b.x0, begin + share * b.y0, b.x1, begin + share * b.y1) for b in found)
 
 
 def _boxes(frame: Gray, side_mm: float) -> tuple[Box, ...]:

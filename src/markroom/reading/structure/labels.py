@@ -28,6 +28,7 @@ PIECES = {
     "a.": re.compile(r"([a-z]{1,4}|[A-Z])[.:]"),
     "a": re.compile(r"([a-h])$"),
 }
+ENDED = re.compile(r"[).:]")
 NUMBERS = ("#.#.#", "#.#", "#.", "#)", "#")
 DECIMAL = ("#.#", "#.#.#", "0#.#")  # parts named with the number of their question
 BEHIND_NUMBER = ("a",)
@@ -175,6 +176,8 @@ def _word_pieces(words: list[Word], numbered: bool) -> Iterator[Piece]:
 def _split(text: str, numbered: bool) -> list[tuple[str, str, int]]:
     """A word that is all labels, `1(a)(ii)`, as style, label and length of each; else nothing."""
     found: list[tuple[str, str, int]] = []
+    if text[:1].isalpha() and len(text) > 1 and not ENDED.search(text, 0, 5):
+        return found  # as most words
     while text:
         for style, pattern in PIECES.items():
             in_place = (
