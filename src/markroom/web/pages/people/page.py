@@ -149,7 +149,9 @@ async def _invite(visit: Visit, form: Form, wanted: Wanted) -> Response:
 
     async def invite() -> None:
         secret = visit.request.app.state.secret
-        invited = await actions.invite(visit.conn, visit.actor, secret, **typed, metadata={})
+        invited = await actions.invite(
+            visit.conn, visit.actor, secret, email=typed["email"], role=typed["role"], metadata={}
+        )
         if not invited.is_new:
             waiting.append(invited.invitation)
 
