@@ -43,3 +43,14 @@ def test_nobody_unknown_gets_a_sign_in_link(open_folder: Path, monkeypatch: pyte
     answer = run(app, ["sign-in-link", "stranger@school.example"])
     assert answer.exit_code == 1
     assert "Nobody with this address" in answer.output
+
+
+def test_a_school_is_made_closed_and_opened_again(open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """I-06, P-15"""
+    monkeypatch.setenv("MARKROOM_DATA_DIR", str(open_folder))
+    made = run(app, ["institute", "create", "--name", "Hillside School", "--admin-email", "head@a.example"])
+    assert made.exit_code == 0, made.output
+    school = ["--id", made.output.strip().splitlines()[-1]]
+    closed = run(app, ["institute", "close", *school, "--confirm", "Hillside School"])
+    assert closed.output == "Closed. Ended with it: invitations 1, keys 0, jobs 0, sessions 0.\n"
+    assert run(app, ["institute", "reopen", *school]).output == "It is open again.\n"

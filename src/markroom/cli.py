@@ -167,8 +167,8 @@ def institute_close(
     with _plain_errors(), open_resources(_settings()) as resources:
         ended = asyncio.run(_close_institute(resources, institute_id, confirm))
         typer.echo(
-            f"Closed. Ended with it: {ended.invitations} invitations, {ended.api_keys} keys, "
-            f"{ended.jobs} jobs, {ended.sessions} sessions."
+            f"Closed. Ended with it: invitations {ended.invitations}, keys {ended.api_keys}, "
+            f"jobs {ended.jobs}, sessions {ended.sessions}."
         )
 
 

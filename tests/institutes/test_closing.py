@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,14 @@ import pytest
 
 from markroom.institutes.closing import InstituteUnknown, close_by_command, reopen
 from markroom.kit.tokens import hash_token
-from tests.institutes.inviting import invite, make_addressee, new_address, read_status, token_of
+from tests.institutes.inviting import (
+    count_members,
+    invite,
+    make_addressee,
+    new_address,
+    read_status,
+    token_of,
+)
 from tests.stage import School, Stage
 
 
@@ -205,3 +213,22 @@ async def test_the_database_lets_no_other_role_close_a_school(
         )
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             await conn.execute("select app.door_close_institute(%s)", [school.institute_id])
+
+
+@pytest.mark.races
+async def test_accepting_while_a_school_closes_ends_one_way_or_the_other(
+    stage: Stage, race_rounds: int
+) -> None:
+    """P-15, sec-I11: a member by an accepted invitation or none by a cancelled one; nobody gets in"""
+    for _ in range(race_rounds):
+        school = await stage.make_school(roles=("school_admin",))
+        address = new_address()
+        invitation = await invite(school["school_admin"], address)
+        addressee = await make_addressee(stage, address)
+        accept = addressee.client.post(f"/api/invitations/{token_of(stage, invitation)}/accept")
+        accepted, closed = await asyncio.gather(accept, close(school))
+        assert (closed.status_code, accepted.status_code in (200, 410)) == (200, True)
+        ends = {200: ("accepted", 1), 410: ("cancelled", 0)}[accepted.status_code]
+        assert (await read_status(stage, invitation), await count_members(stage, school, address)) == ends
+        at = {"X-Institute-Id": str(school.institute_id)}
+        assert (await addressee.client.get("/api/institutes/current", headers=at)).status_code in (401, 404)
