@@ -82,9 +82,8 @@ async def lock_writable(conn: Conn, actor: Actor, memory_id: UUID, version: int 
     NotTheKeysOwn, VersionStale."""
     memory = await _get_writable_memory(conn, actor, memory_id)
     if await writes.lock_memory(conn, actor.institute, memory_id) != memory.version:
-        memory = await _get_writable_memory(
-            conn, actor, memory_id
-        )  # approved meanwhile, it is closed to a key
+        # approved meanwhile, it is closed to a key
+        memory = await _get_writable_memory(conn, actor, memory_id)
     check_version(version, memory.version, memory)
     return memory
 
