@@ -276,7 +276,14 @@ async def test_after_thirty_days_a_project_is_gone_and_what_is_the_schools_stays
     before = await stage.query(marks.format("mark_entries"), [batch.id])
     history = "select count(*) from mark_changes c join scripts s on s.id = c.script_id where s.batch_id = %s"
     changes = await stage.query(history, [batch.id])
+    memory = {"project_id": team.id, "text": "Accept J or N m."}
+    assert (await team["owner"].post("/api/memories", json=memory)).status_code == 201
+    keys = (await team["owner"].get(f"{team.url}/keys")).json()["keys"]
+    [key] = [each for each in keys if each["user_id"] == str(team.people["owner"].user_id)]
+    assert (await team["owner"].post(f"{team.url}/keys/{key['id']}/rotate", json={})).status_code < 300
     await doomed.delete()
+    kept = await stage.query("select count(*) from memories where project_id = %s", [team.id])
+    assert kept == [(1,)]  # out of reach
     assert {"exam_templates", "batches", "scripts", "mark_entries"} <= set(await list_rows_of(stage, team.id))
     await stage.query(
         "update projects set deleted_at = now() - interval '30 days' + interval '1 minute' where id = %s",
@@ -289,9 +296,9 @@ async def test_after_thirty_days_a_project_is_gone_and_what_is_the_schools_stays
     assert await stage.query("select 1 from projects where id = %s", [team.id]) == []
     assert await list_rows_of(stage, team.id) == []
     assert (await team["owner"].post(f"{team.url}/restore")).status_code == 404
-    kept = (await team["owner"].get(f"/api/exam/templates/{batch.template_id}")).json()
-    assert kept["project_id"] is None
-    assert kept["questions"]
+    template = (await team["owner"].get(f"/api/exam/templates/{batch.template_id}")).json()
+    assert template["project_id"] is None
+    assert template["questions"]
     assert await stage.query(marks.format("mark_entries"), [batch.id]) == before
     assert await stage.query(history, [batch.id]) == changes
     told = await stage.query("select kind from events where subject_id = %s order by id desc", [team.id])
