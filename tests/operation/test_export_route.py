@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from markroom.operation.archive import archive_key, read_parts, verify_archive
+from markroom.operation.export import export_institute
+from tests.databases import Database
 from tests.stage import School, Stage
 
 URL = "/api/institutes/current/export"
@@ -87,3 +89,13 @@ async def test_taking_a_school_along_is_recorded(stage: Stage, school: School) -
         [school.institute_id],
     )
     assert kinds == [("institute_export_started",), ("institute_export_fetched",)]
+
+
+async def test_a_closed_school_can_still_be_written_by_command(
+    stage: Stage, database: Database, school: School, tmp_path: Path
+) -> None:
+    """Nothing of it was deleted"""
+    await school["school_admin"].post("/api/institutes/current/close", json={"confirm": school.name})
+    storage = stage.resources.storage
+    made = export_institute(database.service_url, storage, school.institute_id, tmp_path / "school.tar")
+    assert made.rows["memberships"] == len(school.people)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
 from uuid import uuid4
 
 import httpx
@@ -85,6 +85,14 @@ async def test_the_way_there_carries_a_challenge_and_no_secret(
     for name in ("state", "nonce", "code_challenge"):
         assert ways[0][name] != ways[1][name]
     assert "secret" not in str(ways)
+
+
+async def test_the_way_back_is_the_configured_address(stage: Stage, provider: IdentityProvider) -> None:
+    """sec-I13: whatever the request says its host is"""
+    for name in ("Host", "X-Forwarded-Host", "Forwarded"):
+        answer = await open_tab(stage).get(url_of(provider), headers={name: "evil.example"})
+        assert f"redirect_uri={quote(BASE_URL, safe='')}" in answer.headers["location"]
+        assert "evil" not in answer.headers["location"]
 
 
 async def test_another_browser_cannot_end_the_way(stage: Stage, provider: IdentityProvider) -> None:
