@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from uuid import UUID
 
 from markroom.institutes import writes
-from markroom.institutes.details import find_institute, get_institute
+from markroom.institutes.details import get_institute
 from markroom.institutes.model import AdminRequired
 from markroom.jobs.writes import end_jobs
 from markroom.kit.actor import Actor, Permission, permit
@@ -66,10 +66,7 @@ async def close(conn: Conn, actor: Actor, confirm: str) -> Ended:
 
 async def close_by_command(conn: Conn, institute_id: UUID, confirm: str) -> Ended:
     """As the service inside it. Raises InstituteUnknown, ClosingUnconfirmed or InstituteStandsClosed."""
-    institute = await find_institute(conn, institute_id)
-    if institute is None:
-        raise InstituteUnknown
-    return await _close(conn, institute.id, institute.name, confirm)
+    return await _close(conn, institute_id, await _find_name(conn, institute_id), confirm)
 
 
 async def _close(conn: Conn, institute_id: UUID, name: str, confirm: str) -> Ended:
@@ -95,9 +92,15 @@ async def _close(conn: Conn, institute_id: UUID, name: str, confirm: str) -> End
 async def reopen(conn: Conn, institute_id: UUID) -> None:
     """As the service inside it: its members act in it again. Invitations, keys and jobs that ended with it
     stay ended. Raises InstituteUnknown or InstituteStandsOpen."""
-    if await find_institute(conn, institute_id) is None:
-        raise InstituteUnknown
+    await _find_name(conn, institute_id)
     if not await writes.reopen_institute(conn, institute_id):
         raise InstituteStandsOpen
     opened = InstituteReopened(institute_id=institute_id, subject_id=institute_id, changed=("closed_at",))
     await emit(conn, opened)
+
+
+async def _find_name(conn: Conn, institute_id: UUID) -> str:
+    name: str | None = await fetch_value(conn, "select name from institutes where id = %s", [institute_id])
+    if name is None:
+        raise InstituteUnknown
+    return name

@@ -179,14 +179,10 @@ def _check_centre_number(number: str) -> str | None:
 
 async def get_institute(conn: Conn, institute_id: UUID, *, lock: bool = False) -> Institute:
     """The school the request acts in; locked, its version stays until the transaction ends."""
-    found = await find_institute(conn, institute_id, lock=lock)
+    sql = f"select {COLUMNS} from institutes where id = %s" + (" for no key update" if lock else "")
+    found = await fetch_one(conn, Institute, sql, [institute_id])
     assert found is not None, "the context was begun for this institute"
     return found
-
-
-async def find_institute(conn: Conn, institute_id: UUID, *, lock: bool = False) -> Institute | None:
-    sql = f"select {COLUMNS} from institutes where id = %s" + (" for no key update" if lock else "")
-    return await fetch_one(conn, Institute, sql, [institute_id])
 
 
 async def change_details(conn: Conn, actor: Actor, given: Mapping[str, Any]) -> Institute:
