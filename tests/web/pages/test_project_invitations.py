@@ -40,7 +40,9 @@ async def test_somebody_new_is_invited_into_several_projects_at_once(stage: Stag
     assert 'href="/exams"' not in listed
     for page in (url, other):
         assert f'href="{page}"' in listed
-        assert (await guest.get(page)).status_code == 200
+        memory = f"/memory?project={page.rsplit('/', 1)[1]}"
+        for seen in (page, f"{page}/papers", f"{page}/keys", f"{page}/settings", memory, "/"):
+            assert (await guest.get(seen)).status_code == 200, seen
 
 
 async def test_a_colleague_is_invited_into_the_project_alone(stage: Stage, school: School) -> None:

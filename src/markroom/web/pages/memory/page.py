@@ -13,6 +13,7 @@ from fastapi.responses import HTMLResponse, Response
 from pydantic import BeforeValidator, Field
 
 from markroom.kit.access import EntranceOf, requires
+from markroom.kit.actor import permit
 from markroom.kit.http import router
 from markroom.kit.paging import PageQuery, paged
 from markroom.memories import actions, reads
@@ -128,6 +129,7 @@ class Desk:
 
 async def chosen_project(visit: VisitOf, project: Annotated[UUID | None, Chosen] = None) -> Desk | None:
     """The project named, else the one looked at last or the newest; None for a visitor without any."""
+    permit(visit.actor, MEMORIES_SEARCH)
     mine, _ = await list_projects(visit.conn, visit.actor, limit=MOST_SHOWN)
     if project is None and not mine:
         return None
@@ -145,7 +147,7 @@ DeskOf = Annotated[Desk | None, Depends(chosen_project)]
 WantedOf = Annotated[Wanted, Depends()]
 
 
-@routes.get("/memory", dependencies=[requires(MEMORIES_SEARCH)])
+@routes.get("/memory")
 async def show_memory(
     vector: MeaningOf, visit: VisitOf, desk: DeskOf, wanted: WantedOf, page: PageQuery
 ) -> HTMLResponse:

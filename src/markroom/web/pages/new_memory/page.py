@@ -40,6 +40,7 @@ async def writable_desk(desk: DeskOf) -> Desk:
     return desk
 
 
+writable_desk.permission = MEMORIES_WRITE  # type: ignore[attr-defined]
 WritableDesk = Annotated[Desk, Depends(writable_desk)]
 
 
@@ -66,7 +67,8 @@ async def list_questions(visit: VisitOf, template_id: UUID) -> dict[str, Any]:
     return {"questions": [{"id": item.id, "path": item.path} for item in items]}
 
 
-@routes.post("/memory/new", dependencies=[limited("memory_write"), requires(MEMORIES_WRITE)])
+# The vector stands first: what a text means is worked out before the page's transaction is open.
+@routes.post("/memory/new", dependencies=[limited("memory_write")])
 async def keep(vector: MeaningOf, visit: VisitOf, desk: WritableDesk, form: FormOf) -> Response:
     kept: list[Kept] = []
 
