@@ -20,6 +20,8 @@ from tests.stage import BASE_URL, School, Stage
 
 # A token lets in whoever holds it; the others count or name something within an object.
 NO_IDS = {"token", "key", "page", "number", "version", "terms"}
+# The boards' exams are public: their ids belong to no school.
+PUBLIC_IDS = {"exam_id", "specification_id"}
 Things = dict[str, str]
 
 
@@ -249,7 +251,7 @@ async def test_an_id_asked_for_in_a_list_finds_nothing(
     stage: Stage, riverside: School, theirs: Things, ours: Things
 ) -> None:
     """sec-P4: a filter by another school's id answers as one by a random id"""
-    asked = list_asked_ids(stage.app.openapi())
+    asked = {way for way in list_asked_ids(stage.app.openapi()) if way[1] not in PUBLIC_IDS}
     ways = {re.sub(r":\w+}", "}", way.name): way for way in list_ways(stage.app)}
     assert asked
     for name, field in asked:

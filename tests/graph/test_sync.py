@@ -12,6 +12,7 @@ from markroom.graph import endpoints
 from markroom.graph.projector import in_thread
 from markroom.graph.tasks import sweep_graphs
 from markroom.graph.writes import list_waiting
+from markroom.jobs.queue import defer
 from tests.databases import Database
 from tests.exam_templates.canvases import make_template
 from tests.stage import School, Stage, open_stage
@@ -133,3 +134,22 @@ async def test_a_cancelled_projector_holds_its_lock_until_its_thread_is_done() -
         await task
     order.append("let go")
     assert order == ["written", "let go"]
+
+
+async def test_a_sweep_wakes_the_projector_for_what_was_left(database: Database, tmp_path: Path) -> None:
+    """G-06: whatever became of its own job"""
+    async with open_stage(database, tmp_path, graph_url="") as stage:
+        await stage.query("delete from graph_changes")
+        await stage.query("update graph_spaces set state = 'removed'")
+        school = await stage.make_school()
+        lost = "set local search_path = public, jobs; delete from procrastinate_jobs;"
+        await stage.query(f"do $$ begin {lost} end $$")
+        async with stage.resources.database.service() as conn:
+            await defer(conn, "sweep_graphs", timestamp=0)
+        async with stage.worker():
+            for _ in range(600):
+                rows = await stage.query("select institute_id from graph_spaces where state = 'ready'")
+                if rows:
+                    break
+                await asyncio.sleep(0.05)
+    assert rows == [(school.institute_id,)]

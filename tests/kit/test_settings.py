@@ -63,3 +63,15 @@ def test_issuers_are_listed_with_spaces_between() -> None:
         Issuer("https://id.example/realms/a", "markroom", name="id.example"),
         Issuer("http://127.0.0.1:9", "app", domains, name="127.0.0.1"),
     )
+
+
+@pytest.mark.parametrize("url", ["", "off", "bolt://neo4j:pw@127.0.0.1:7687", "neo4j+s://graph.example"])
+def test_a_graph_lies_where_the_settings_say(url: str) -> None:
+    """G-01"""
+    assert Settings.from_environment({"MARKROOM_GRAPH_URL": url}).graph_url == url
+
+
+@pytest.mark.parametrize("url", ["on", "http://127.0.0.1:7474", "bolt://", "bolt+x://host"])
+def test_an_address_that_is_no_graphs_is_refused(url: str) -> None:
+    with pytest.raises(BadSetting, match="MARKROOM_GRAPH_URL"):
+        Settings.from_environment({"MARKROOM_GRAPH_URL": url})

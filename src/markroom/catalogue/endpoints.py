@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Depends, Query
 
 from markroom.catalogue import reads
-from markroom.catalogue.model import READ, Board, Objective, Paper, PaperNotFound, Specification, SpecPoint
+from markroom.catalogue.model import READ, Board, Objective, Paper, Specification, SpecPoint
 from markroom.kit.access import InInstitute, requires
 from markroom.kit.db import Conn
 from markroom.kit.http import router
@@ -55,14 +55,6 @@ async def list_specifications(caller: InInstitute, page: PageQuery, wanted: Want
 @routes.get("/papers")
 async def list_papers(caller: InInstitute, page: PageQuery, wanted: Wanted) -> dict[str, Any]:
     return await _answer_list("papers", Paper, caller.conn, page, wanted)
-
-
-@routes.get("/papers/{paper_id:uuid}")
-async def get_paper(caller: InInstitute, paper_id: UUID) -> dict[str, Any]:
-    paper = await reads.find_paper(caller.conn, paper_id)
-    if paper is None:
-        raise PaperNotFound
-    return vars(paper)
 
 
 @routes.get("/objectives")

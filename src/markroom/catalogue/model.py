@@ -7,7 +7,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from markroom.institutes.model import STAFF
 from markroom.kit.actor import Permission
-from markroom.kit.errors import Conflict, Invalid, NotFound
+from markroom.kit.errors import Conflict, Invalid
 
 NAMESPACE = uuid5(NAMESPACE_URL, "markroom:catalogue")
 
@@ -89,10 +89,6 @@ def split_refs(spec_ref: str | None) -> list[str]:
 
 
 READ = Permission("catalogue.read", STAFF, meaning="Look up boards, papers and spec points")
-
-
-class PaperNotFound(NotFound):
-    """This paper is not in the catalogue."""
 
 
 class ExamMismatch(Invalid):
