@@ -110,6 +110,19 @@ async def test_what_is_there_already_is_shown_before_it_is_kept_twice(stage: Sta
     assert (await tab.get("/memory")).text.count('class="memory-text"') == 2
 
 
+async def test_what_means_nearly_the_same_is_shown_first_too(stage: Stage, school: School) -> None:
+    """M-01"""
+    tab = tab_of(stage, school, "teacher")
+    _, query = await open_memory(tab)
+    await keep(tab, query, "A missing unit costs one mark.")
+    await stage.finish_jobs()
+    warned = (await keep(tab, query, "A missing unit costs a mark.")).text
+    assert "something much like it" in warned
+    assert re.search(r"9\d % alike", warned)
+    found = (await tab.get(f"/memory?{query}&q=answers without units")).text
+    assert "alike in meaning" in found
+
+
 async def test_a_search_finds_and_says_why(stage: Stage, school: School) -> None:
     """M-02"""
     tab = tab_of(stage, school, "teacher")
