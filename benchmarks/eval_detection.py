@@ -1,10 +1,11 @@
 """Measures detection on papers with known structure, and on others by the totals printed on them.
 
-usage: python benchmarks/eval_detection.py PAPERS_DIR
+usage: python benchmarks/eval_detection.py PAPERS_DIR [--scans]
 
 PAPERS_DIR holds NAME.pdf with the truth in NAME.json (total_marks; questions with label, page, y, max_marks,
 implicit); PAPERS_DIR/unlabelled holds papers without truth. A question is right in label when its path is in
 the truth; in place when also page and y (within 0.02) agree; strictly when the marks do, too.
+Mark schemes lie in PAPERS_DIR/mark-schemes. With --scans pictures of the pages are read, too (minutes).
 """
 
 import json
@@ -115,6 +116,7 @@ def print_scored(folder: Path) -> None:
 
 def print_unlabelled(folder: Path) -> None:
     print(f"\n{'without truth':58} questions  sum total          s render    MB warnings")
+    right = printed = 0
     for paper, found in read_all(sorted(folder.glob("*.pdf"))):
         name = paper.stem[:58]
         if "error" in found:
@@ -122,18 +124,29 @@ def print_unlabelled(folder: Path) -> None:
             continue
         total, reached = found["total_marks"], items_sum(found["questions"])
         verdict = "" if total is None else "ok" if total == reached else "--"
+        printed, right = printed + bool(verdict), right + (verdict == "ok")
         print(
             f"{name:58} {len(found['questions']):9} {reached:4} {total or '':>5} {verdict:3} "
             f"{found['seconds']:6.2f} {found['render']:6.2f} {found['peak_mb']:5.0f} {len(found['warnings'])}"
         )
+    print(f"marks add up to the printed total on {right} of {printed}")
 
 
 def main() -> int:
-    if len(sys.argv) != 2:
+    scans = "--scans" in sys.argv
+    names = [argument for argument in sys.argv[1:] if argument != "--scans"]
+    if len(names) != 1:
         print(__doc__)
         return 2
-    folder = Path(sys.argv[1])
+    import eval_tables  # it imports this module
+
+    folder = Path(names[0])
     print_scored(folder)
+    eval_tables.print_areas(folder)
+    eval_tables.print_confidence(folder)
+    eval_tables.print_schemes(folder)
+    if scans:
+        eval_tables.print_scans(folder, score)
     if (folder / "unlabelled").is_dir():
         print_unlabelled(folder / "unlabelled")
     return 0

@@ -6,6 +6,7 @@ from markroom.catalogue import endpoints as catalogue
 from markroom.exam_templates import endpoints as exam_templates
 from markroom.exam_templates import exchange_endpoints as templates_exchange
 from markroom.exam_templates import life_endpoints as templates_life
+from markroom.exam_templates import scheme_endpoints as templates_scheme
 from markroom.exam_templates import tasks as exam_templates_tasks
 from markroom.files import endpoints as files
 from markroom.graph import endpoints as graph
@@ -77,6 +78,7 @@ ROUTES = [
     exam_templates.routes,
     templates_life.routes,
     templates_exchange.routes,
+    templates_scheme.routes,
     classes.routes,
     class_people.routes,
     class_people.school_routes,

@@ -314,6 +314,10 @@ class DetectionStarted(Event):
     """Somebody asked for a template's paper to be read."""
 
 
+class SchemeReadingStarted(Event):
+    """Somebody asked for a mark scheme to be read for a template."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class StructureChange(Event):
     """A template's canvas is about to change: emitted BEFORE the first write.

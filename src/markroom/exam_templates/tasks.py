@@ -1,16 +1,18 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from typing import Any
+from uuid import UUID
 
-from markroom.exam_templates import actions, reads
-from markroom.exam_templates.detection import detect_as_json
+from markroom.exam_templates import actions, reads, schemes
+from markroom.exam_templates.detection import detect_as_json, lay_scheme
 from markroom.exam_templates.model import NoPaper
 from markroom.exam_templates.sharing import end_shares_with
 from markroom.files.actions import explain_unreadable, read_source_file
-from markroom.files.reads import find_source_file
+from markroom.files.reads import find_source_file, get_source_file
 from markroom.institutes.model import MemberLeft
 from markroom.jobs.queue import Job, job
 from markroom.kit.db import Conn
@@ -34,7 +36,7 @@ async def detect_template(job: Job) -> dict[str, Any]:
     if file is None:
         raise NoPaper
     data = await read_source_file(job.resources.storage, job.institute_id, file)
-    detected = await _detect_bounded(job, data)
+    detected = await _read_bounded(job, detect_as_json, data)
     async with job.transaction() as conn:
         changes = await actions.apply_detection(conn, job.institute_id, template.id, file.id, detected)
     return {
@@ -44,10 +46,25 @@ async def detect_template(job: Job) -> dict[str, Any]:
     }
 
 
-async def _detect_bounded(job: Job, data: bytes) -> dict[str, Any]:
+@job("read_scheme")
+async def read_scheme(job: Job) -> dict[str, Any]:
+    """Reads a mark scheme and proposes its points; the template stays as it is."""
+    assert job.subject_id is not None
+    async with job.transaction() as conn:
+        file = await get_source_file(conn, job.institute_id, UUID(job.args["file_id"]))
+        canvas = await reads.read_canvas(conn, job.institute_id, job.subject_id)
+    data = await read_source_file(job.resources.storage, job.institute_id, file)
+    laid = await _read_bounded(job, lay_scheme, data, schemes.find_items(canvas.questions))
+    return schemes.propose(canvas.questions, laid)
+
+
+async def _read_bounded(
+    job: Job, read: Callable[..., dict[str, Any]], data: bytes, *args: Any
+) -> dict[str, Any]:
+    """In a process of its own, its progress told as it comes."""
     heard, told = Pipe(duplex=False)
     reading = asyncio.create_task(
-        run_bounded(detect_as_json, data, told, RECOGNITION_SECONDS, seconds=DETECTION_SECONDS)
+        run_bounded(read, data, told, RECOGNITION_SECONDS, *args, seconds=DETECTION_SECONDS)
     )
     try:
         while not (await asyncio.wait({reading}, timeout=PROGRESS_SECONDS))[0]:

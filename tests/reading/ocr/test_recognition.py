@@ -47,7 +47,7 @@ def test_a_tilted_noisy_page_is_laid_straight_and_read(tilt: float) -> None:
 
 def test_lines_frames_and_text_up_the_margin_are_not_letters() -> None:
     paper = Paper().box(60, 200, 300, 120).rule(60, 400, 500).text(80, 250, "window")
-    for step, letter in enumerate("DONOTWRITEHERE"):
+    for step, letter in enumerate("DONATEHEREHERE"):
         paper.text(570, 300 + 11 * step, letter)
     assert [word.text for word in recognise(sheet_of(paper))] == ["window"]
 
@@ -55,7 +55,7 @@ def test_lines_frames_and_text_up_the_margin_are_not_letters() -> None:
 def test_a_crowded_picture_has_a_bounded_number_of_runs() -> None:
     speckled = np.where(np.random.default_rng(3).random((1700, 1200)) < 0.02, 0, 255).astype(np.uint8)
     speckled = np.kron(speckled[::8, ::8], np.ones((8, 8), np.uint8))
-    assert len(find_segments(lay_straight(speckled, DPI))) <= 400
+    assert len(find_segments(lay_straight(speckled, DPI))) <= 300
 
 
 def test_words_are_parted_at_the_widest_gaps() -> None:

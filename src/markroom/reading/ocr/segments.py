@@ -18,7 +18,7 @@ HOLLOW = 0.25  # share of its rectangle that a frame inks
 STROKE_MM = 0.9
 GAP_MM = 1.9  # of white between two runs of letters
 STACK_MM, STACKED = 5.0, 4  # width of a column of single letters, and how many make one
-MOST = 400  # runs a page
+MOST = 300  # runs a page
 
 Frame = list[int]  # x, y, width, height
 
