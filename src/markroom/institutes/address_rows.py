@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from markroom.kit.db import Conn, execute
+from markroom.kit.db import Conn, execute, fetch_one
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An address that was asked for its proof and has not answered; `delivery` is that of the mail."""
+
+    email: str
+    delivery: str
+    asked_at: datetime
 
 
 async def insert_proof(
@@ -61,4 +71,16 @@ async def set_proof_delivery(conn: Conn, institute_id: UUID, proof_id: UUID, del
         conn,
         "update address_proofs set delivery = %s where institute_id = %s and id = %s",
         [delivery, institute_id, proof_id],
+    )
+
+
+async def find_asked(conn: Conn, institute_id: UUID, user_id: UUID) -> Asked | None:
+    """The newest, while its link can be used."""
+    return await fetch_one(
+        conn,
+        Asked,
+        """select email, delivery, asked_at from address_proofs
+            where institute_id = %s and user_id = %s and used_at is null and expires_at > now()
+            order by asked_at desc limit 1""",
+        [institute_id, user_id],
     )

@@ -65,3 +65,20 @@ async def test_a_used_link_says_so(stage: Stage, school: School) -> None:
     for answer in (await tab.get(link), await tab.submit(link)):
         assert answer.status_code == 410
         assert "already used" in answer.text
+
+
+async def test_what_became_of_the_mail_is_said(stage: Stage, school: School) -> None:
+    """As of invitations: asked, answered, and not gone out"""
+    pupil, address = await add_pupil(school), new_address()
+    tab, page = tab_of(stage, school, "school_admin"), f"/people/{pupil}"
+    await tab.see(page)
+    await tab.submit(page, email=address)
+    assert "the mail is on its way" in (await tab.get(page)).text
+    await stage.finish_jobs()
+    assert "has not answered yet" in (await tab.get(page)).text
+    await stage.query("update address_proofs set delivery = 'failed' where user_id = %s", [pupil])
+    assert "did not go out" in (await tab.get(page)).text
+    link = "/" + link_in(mails_to(stage, address)[0]).split("/", 3)[3]
+    await tab.see(link)
+    await tab.submit(link)
+    assert "Give them an address" not in (await tab.get(page)).text

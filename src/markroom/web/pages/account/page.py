@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, Response
 from markroom.identity import actions, reads
 from markroom.identity.model import SessionNotFound, SessionRow
 from markroom.institutes import addresses, membership
+from markroom.institutes.address_rows import find_asked
 from markroom.kit.access import INSTITUTE_COOKIE, EntranceOf, open_to
 from markroom.kit.http import router
 from markroom.web.pages.account.browsers import say_browser
@@ -30,6 +31,7 @@ async def _show(visit: Visit, *, code: int = 200, **context: Any) -> HTMLRespons
     shown = {
         "me": {"name": own.name, "email": own.email},
         "form": {"name": own.name, "email": ""},
+        "asked": None if own.email else await find_asked(visit.conn, visit.school.id, own.id),
         "school": visit.school.name,
         "confirm_by": own.email or own.name,
         "sessions": [_describe(session, visit.actor.session_id) for session in sessions],

@@ -14,6 +14,10 @@ FAILED_WORK = {
     "detect_template": ("Reading a paper failed", "/exams/{}"),
     "print_batch": ("Preparing scripts for print failed", "/batches/{}"),
     "read_scan": ("Reading a scan failed", "/batches"),
+    "export_institute": ("Writing the archive of the school failed", "/school/closing"),
+    "invite_list": ("Inviting a list of people failed", "/people/invite-many"),
+    "join_account": ("A pupil’s papers did not get into their own account yet", "/people/{}"),
+    "send_address_mail": ("The mail to a pupil’s new address did not go out", "/people?tab=students"),
 }
 INVITATIONS = "/people?tab=invitations"
 

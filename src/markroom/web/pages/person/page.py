@@ -8,6 +8,7 @@ from fastapi import Depends
 from fastapi.responses import HTMLResponse, Response
 
 from markroom.institutes import addresses, membership, reads
+from markroom.institutes.address_rows import find_asked
 from markroom.institutes.member_endpoints import get_member
 from markroom.institutes.model import INVITABLE, MANAGE_MEMBERS, Member, may_grant
 from markroom.institutes.tasks import ROLE_WORDS
@@ -40,6 +41,7 @@ async def _show(visit: Visit, member: Member, *, code: int = 200, **context: Any
         "may_change": may_grant(visit.actor.role, member.role),
         "roles": _list_roles(visit, member),
         "email": "",
+        "asked": None if member.email else await find_asked(visit.conn, visit.school.id, member.user_id),
         "ends": [_count(what, number) for what, number in ends.items() if number],
     }
     return visit.page("person", code=code, **{**shown, **context})
