@@ -29,10 +29,10 @@ from markroom.jobs import endpoints as jobs
 from markroom.kit.processes import preload
 from markroom.marking import endpoints as marking
 from markroom.marking import tasks as marking_tasks
+from markroom.mcp import endpoints as mcp
 from markroom.memories import endpoints as memories
 from markroom.memories import exchange_endpoints as memories_exchange
 from markroom.memories import tasks as memories_tasks
-from markroom.mcp import endpoints as mcp
 from markroom.operation import endpoints as operation
 from markroom.operation import tasks as operation_tasks
 from markroom.projects import endpoints as projects
