@@ -7,8 +7,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import httpx
+import psycopg
 import pytest
 
 from tests.databases import Database
@@ -453,3 +455,36 @@ async def test_the_mail_names_project_and_day(stage: Stage, school: School) -> N
         text = " ".join(body.get_content().split())
         assert words in text
         assert "for 24 hours" in text
+
+
+FORGED = {
+    "a teacher's": ("insert", "teacher", None, True),
+    "a guest's without a project": ("insert", "guest", None, False),
+    "into another project": ("insert", "editor", "second", True),
+    "another role": ("update invitations set role = 'teacher' where institute_id = %s", None, None, False),
+    "another address": ("update invitations set email = 'x' where institute_id = %s", None, None, False),
+}
+
+
+@pytest.mark.parametrize("forged", FORGED)
+async def test_the_database_lets_a_projects_admin_offer_no_more(
+    stage: Stage, school: School, forged: str
+) -> None:
+    """X-02, sec-I6: whatever the code does"""
+    first = await make_team(stage, school, "viewer")
+    second = await second_team(first)
+    await asked(first, new_address())
+    sql, role, into, brings = FORGED[forged]
+    owner, at = first.people["owner"].user_id, school.institute_id
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        async with stage.resources.database.transaction() as conn:
+            await conn.execute("select app.begin_as(%s, null, %s)", [owner, at])
+            if sql != "insert":
+                await conn.execute(sql, [at])
+            else:
+                await conn.execute(
+                    """insert into invitations (institute_id, email, email_key, role, expires_at, project_id,
+                                                project_ids)
+                       values (%s, 'x@x.example', 'x@x.example', %s, now() + interval '1 day', %s, %s)""",
+                    [at, role, second.id if into else None, [UUID(first.id)] if brings else []],
+                )
