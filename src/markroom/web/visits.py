@@ -133,6 +133,12 @@ class Form:
     def has(self, name: str) -> bool:
         return name in self.fields
 
+    @property
+    def version(self) -> int | None:
+        """The version of what the form changes, as it was when the page was made."""
+        sent = self.text("version")
+        return int(sent) if sent.isdecimal() and len(sent) < 10 else None
+
 
 async def read_form(request: Request) -> Form:
     """A plain form of one of our own pages. Raises CrossSiteRefused, FormExpired or FormTooLarge."""

@@ -187,11 +187,28 @@ async def test_what_programs_write_waits_and_is_approved_or_rejected(stage: Stag
     assert ids
     assert kept
     assert dropped
-    assert (await tab.submit(pending, approve=kept[1])).status_code == 303
+    assert (await tab.submit(pending, approve=kept[1], version="1")).status_code == 303
     assert (await tab.submit(pending, reject=dropped[1])).status_code == 303
     assert "Units in full." in (await tab.get(f"/memory?{query}")).text
     assert "Nothing waits" in (await tab.get(pending)).text
     assert (await tab.submit(pending, approve=dropped[1])).status_code == 404
+
+
+async def test_what_a_program_changed_since_it_was_read_is_not_approved(stage: Stage, school: School) -> None:
+    """sec-M4: what is approved is what was read"""
+    tab = tab_of(stage, school, "teacher")
+    url, query = await open_memory(tab)
+    await write_by_key(stage, tab, url, "Units in full.")
+    pending = f"/memory?{query}&tab=pending"
+    waiting = (await tab.see(pending)).text
+    memory_id = re.search(r'name="approve" value="([\w-]+)"', waiting)
+    assert memory_id
+    assert 'name="version" value="1"' in waiting
+    await stage.query("update memories set text = 'Other', version = 2 where id = %s", [memory_id[1]])
+    for address in (pending, f"/memory/{memory_id[1]}"):
+        answer = await tab.submit(address, approve=memory_id[1], version="1")
+        assert answer.status_code == 412, address
+    assert "Other" not in (await tab.get(f"/memory?{query}")).text
 
 
 async def test_everything_one_key_wrote_is_taken_back(stage: Stage, school: School) -> None:

@@ -253,7 +253,8 @@ async def _decide(visit: Visit, desk: Desk, form: Form) -> str:
         return say_rolled_back(await actions.roll_back(conn, actor, desk.rights, key_id))
     approves = form.has("approve")
     memory_id = read_id(form.text("approve" if approves else "reject"), MemoryNotFound)
-    memory = await actions.lock_writable(conn, actor, memory_id)
+    # what is approved is what was read: a program may have changed it since
+    memory = await actions.lock_writable(conn, actor, memory_id, form.version)
     await (actions.approve if approves else actions.delete)(conn, actor, memory)
     return "Approved: the team’s searches find it now." if approves else "Rejected: it is gone."
 

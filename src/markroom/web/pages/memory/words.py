@@ -32,6 +32,7 @@ def describe(memory: Memory, names: Names, why: str = "") -> dict[str, Any]:
         "by": say_author(memory.author_name, memory.key_name, by_key=memory.key_id is not None),
         "created_at": memory.created_at,
         "approval": memory.approval,
+        "version": memory.version,
         "about": say_links(memory.links, names),
         "why": why,
     }

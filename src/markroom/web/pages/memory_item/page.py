@@ -44,7 +44,6 @@ async def _show(visit: Visit, memory: Memory, *, code: int = 200, **context: Any
         "project": await get_project(conn, visit.actor, memory.project_id),
         "memory": describe(memory, names)
         | {
-            "version": memory.version,
             "changed_by": changed,
             "changed_at": memory.updated_at,
             "approved_at": memory.approved_at,
@@ -91,8 +90,7 @@ async def change_memory(visit: VisitOf, memory: MemoryOf, form: FormOf) -> Respo
 
 async def _change(visit: Visit, memory: Memory, form: Form) -> str:
     conn, actor = visit.conn, visit.actor
-    sent = form.text("version")
-    locked = await actions.lock_writable(conn, actor, memory.id, int(sent) if sent.isdecimal() else None)
+    locked = await actions.lock_writable(conn, actor, memory.id, form.version)
     if form.has("approve"):
         await actions.approve(conn, actor, locked)
         return "Approved: the team’s searches find it now."
