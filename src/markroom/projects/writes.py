@@ -244,9 +244,9 @@ async def purge_project(conn: Conn, institute_id: UUID, project_id: UUID) -> Non
 _OF_PROJECT = "institute_id = %(institute)s and project_id = %(project)s"
 _PURGE = (
     f"delete from invitation_assignments where {_OF_PROJECT}",
-    f"""delete from invitation_tokens t using invitations i
+    """delete from invitation_tokens t using invitations i
          where t.institute_id = %(institute)s and i.institute_id = %(institute)s
-           and i.id = t.invitation_id and i.{_OF_PROJECT.split(" and ")[1]}""",
+           and i.id = t.invitation_id and i.project_id = %(project)s""",
     f"delete from invitations where {_OF_PROJECT}",
     f"delete from api_keys where {_OF_PROJECT}",
     f"delete from project_members where {_OF_PROJECT}",
