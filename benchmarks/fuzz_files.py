@@ -18,6 +18,7 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Callable
+from multiprocessing import get_context
 from pathlib import Path
 
 import pikepdf
@@ -152,7 +153,9 @@ def main() -> None:
     first = int(sys.argv[3]) if len(sys.argv) > 3 else 1
     folder.mkdir(parents=True, exist_ok=True)
     os.nice(19)
-    files, counts, seed, began = seeds(), Counter[str](), first, time.monotonic()
+    with get_context("spawn").Pool(1) as elsewhere:  # a process that has drawn cannot be forked safely
+        files = elsewhere.apply(seeds)
+    counts, seed, began = Counter[str](), first, time.monotonic()
     while time.monotonic() - began < seconds:
         counts += run_some(files, seed, folder)
         seed += 1
