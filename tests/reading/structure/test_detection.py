@@ -292,3 +292,62 @@ def test_progress_is_told_page_by_page() -> None:
 def test_what_is_no_pdf_is_refused() -> None:
     with pytest.raises(pdf.NotAPdf):
         detect(b"not a paper")
+
+
+def test_marks_right_behind_a_label_leave_it_a_label() -> None:
+    paper = cover(Paper(), 5)
+    ask(paper, 80, [(LABEL, "1(a)[3 marks]")], "Name a part of a house.")
+    ask(paper, 220, [(LABEL, "1(b) [2 marks]")], "Draw a house.")
+    assert marks(detect(paper.page().pdf())) == {"1": None, "1(a)": 3, "1(b)": 2}
+
+
+@pytest.mark.parametrize("choice", ["Answer ONE question only.", "Answer any two questions."])
+def test_a_choice_of_questions_is_told_as_the_reason_of_a_sum_too_large(choice: str) -> None:
+    """D-03"""
+    paper = Paper().text(50, 100, "The total mark for this paper is 10.").text(50, 120, choice).page()
+    for y, label in ((80, "1"), (220, "2"), (360, "3")):
+        ask(paper, y, [(LABEL, label)], "Describe a house.", "(10)")
+    (warning,) = detect(paper.page().pdf()).warnings
+    assert warning.endswith("Some questions are a choice.")
+
+
+def test_a_sheet_of_formulas_and_numbered_notes_are_no_questions() -> None:
+    """D-03: never invents."""
+    paper = cover(Paper(), 4).text(200, 60, "Formulae")
+    for y, formula in (
+        (100, "area = length x width"),
+        (130, "(a) a square: side x side"),
+        (160, "speed = way / time"),
+    ):
+        paper.text(80, y, formula)
+    paper.page()
+    ask(paper, 80, [(LABEL, "1")], "Describe a house.", "[2]")
+    ask(paper, 220, [(LABEL, "2")], "Describe a roof.", "[2]")
+    paper.page().text(200, 400, "BLANK PAGE").page()
+    assert marks(detect(paper.pdf())) == {"1": 2, "2": 2}
+
+
+@pytest.mark.parametrize("section", ["SECTION B", "Section B: Structures", "SECTION B – 20 MARKS"])
+def test_a_section_that_numbers_on_keeps_plain_paths(section: str) -> None:
+    paper = cover(Paper(), 8)
+    for y, label in ((80, "1"), (220, "2")):
+        ask(paper, y, [(LABEL, label)], "Name a part of a house.", "[2]")
+    paper.page().text(200, 50, section)
+    for y, label in ((80, "3"), (220, "4")):
+        ask(paper, y, [(LABEL, label)], "Draw a house.", "[2]")
+    assert paths(detect(paper.page().pdf())) == ["1", "2", "3", "4"]
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        ["Q.1", "(a)", "(b)", "Q.2"],
+        ["Problem 1", "(i)", "(ii)", "Problem 2"],
+        ["Exercise 1", "a)", "b)", "Exercise 2"],
+    ],
+)
+def test_a_paper_of_no_board_is_read_by_what_it_prints(labels: list[str]) -> None:
+    """D-01"""
+    found = detect(two_questions(labels))
+    assert [question.max_marks for question in found.questions] == [None, 3, 2, 4]
+    assert [question.path for question in found.questions][::3] == ["1", "2"]

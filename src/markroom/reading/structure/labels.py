@@ -197,6 +197,8 @@ def _split(text: str, numbered: bool) -> list[tuple[str, str, int]]:
         else:
             found.append((style, match[1], match.end()))
         text = text[match.end() :].lstrip("*")
+        if text.startswith("["):  # marks right behind: 1(a)[3
+            break
         if text and style[-1] in ".)" and style[0] != "(" and text[0] != "(":  # a.m., 3.)b
             return []
     return found

@@ -93,9 +93,9 @@ def _is_bare(match: re.Match[str]) -> bool:
 
 def _x_at(line: Line, offset: int) -> float:
     for word in line.words:
+        if offset <= len(word.text):
+            return word.x0 + (word.x1 - word.x0) * offset / len(word.text)
         offset -= len(word.text) + 1
-        if offset < 0:
-            return word.x0
     return line.x1
 
 
