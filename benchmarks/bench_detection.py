@@ -16,7 +16,9 @@ from pathlib import Path
 
 from markroom.reading import pdf
 from markroom.reading.structure import detect
-from tests.papers import draw_paper
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+from tests.papers import draw_paper  # noqa: E402
 
 ROUNDS = 5
 LIMIT = 3.0
