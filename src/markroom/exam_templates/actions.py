@@ -92,11 +92,15 @@ async def _check_paper(conn: Conn, institute_id: UUID, fields: Mapping[str, Any]
 async def lock_own_template(conn: Conn, template: Template) -> Template:
     """The template as it is under lock, for one the caller sees. Raises NotTemplateOwner.
 
-    Taken before anything of the canvas is read, so that what is compared is what is changed.
+    Taken before anything of the canvas is read, so that what is compared is what is changed; and who may is
+    asked again, as the template may have changed hands while this waited.
     """
     if not template.may_edit or await writes.lock_template(conn, template.institute_id, template.id) is None:
         raise NotTemplateOwner
-    return await reads.get_visible_template(conn, template.institute_id, template.id)
+    locked = await reads.get_visible_template(conn, template.institute_id, template.id)
+    if not locked.may_edit:
+        raise NotTemplateOwner
+    return locked
 
 
 async def lock_editable_template(conn: Conn, template: Template) -> Template:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import quote
 from uuid import UUID
 
@@ -15,13 +15,14 @@ from markroom.exam_templates.endpoints import (
     template_json,
     visible_template,
 )
-from markroom.exam_templates.exchange.document import write_document
+from markroom.exam_templates.exchange.document import Imported, write_document
 from markroom.exam_templates.exchange.qti_writing import write_qti
 from markroom.exam_templates.exchange.scheme_csv import outcome_json, read_scheme, write_scheme
 from markroom.exam_templates.model import CREATE, EDIT, Template
 from markroom.files.endpoints import MULTIPART
+from markroom.files.model import FileTooLarge
 from markroom.files.reads import find_source_file
-from markroom.files.uploads import receive_files
+from markroom.files.uploads import FORM_OVERHEAD, receive_files
 from markroom.kit.access import EntranceOf, InInstitute
 from markroom.kit.actor import permit
 from markroom.kit.http import router, run_blocking
@@ -71,17 +72,27 @@ async def importing(entrance: EntranceOf) -> None:
 importing.permission = CREATE  # type: ignore[attr-defined]
 
 
-@routes.post("/templates/import", status_code=201, openapi_extra=MULTIPART, dependencies=[Depends(importing)])
-async def import_template(
-    request: Request, entrance: EntranceOf, project_id: UUID | None = None
-) -> dict[str, Any]:
-    """A template from a JSON document or a QTI 3.0 package."""
+async def read_import(request: Request, _: Annotated[None, Depends(importing)]) -> Imported:
+    """What the file sent says, read while no transaction is open. The body stays at hand: an Idempotency-Key
+    goes by it."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_IMPORT + FORM_OVERHEAD:
+            raise FileTooLarge
+    request._body = bytes(body)  # noqa: SLF001 - where Starlette keeps what was read
     async with receive_files(request, max_bytes=MAX_IMPORT) as (upload,):
         data = await run_blocking(upload.path.read_bytes)
-    imported = await run_bounded(exchanging.read_template, data, seconds=30, memory_mb=1024)
-    async with entrance.transaction() as caller:
-        id_, warnings = await exchanging.import_template(caller.conn, caller.actor, imported, project_id)
-        template = await reads.get_template(caller.conn, caller.actor.institute, id_)
+    return await run_bounded(exchanging.read_template, data, seconds=30, memory_mb=1024)
+
+
+@routes.post("/templates/import", status_code=201, openapi_extra=MULTIPART)
+async def import_template(
+    imported: Annotated[Imported, Depends(read_import)], caller: InInstitute, project_id: UUID | None = None
+) -> dict[str, Any]:
+    """A template from a JSON document or a QTI 3.0 package."""
+    id_, warnings = await exchanging.import_template(caller.conn, caller.actor, imported, project_id)
+    template = await reads.get_template(caller.conn, caller.actor.institute, id_)
     return template_json(template) | {"warnings": warnings}
 
 

@@ -19,13 +19,13 @@ from markroom.exam_templates.model import (
     Template,
     TemplateTransferred,
 )
-from markroom.exam_templates.sharing import is_owner_gone
+from markroom.exam_templates.sharing import end_shares_of_owners, is_owner_gone
 from markroom.institutes.reads import find_member, list_active_staff
 from markroom.kit.actor import Actor, permit
 from markroom.kit.db import Conn
 from markroom.kit.events import emit_all
 
-COPIED = ("subject", "exam_id", "exam_code", "source_file_id", "page_count")
+COPIED = ("subject", "exam_id", "exam_code", "source_file_id", "page_count", "visibility")
 
 
 async def clone_template(conn: Conn, actor: Actor, template: Template, fields: Mapping[str, Any]) -> UUID:
@@ -71,13 +71,25 @@ async def permit_owner(conn: Conn, actor: Actor, template: Template) -> None:
         raise OnlyOwner
 
 
+async def lock_owned_template(conn: Conn, actor: Actor, template: Template) -> Template:
+    """The template under lock, for its owner as the lock finds them. Raises OnlyOwner."""
+    await permit_owner(conn, actor, template)
+    if await writes.lock_template(conn, template.institute_id, template.id) is None:
+        raise OnlyOwner
+    locked = await reads.get_visible_template(conn, template.institute_id, template.id)
+    await permit_owner(conn, actor, locked)
+    return locked
+
+
 async def transfer_template(conn: Conn, template: Template, user_id: UUID) -> None:
     """Makes a colleague the owner of a locked template. Raises ColleagueNotFound, AlreadyOwner."""
+    await writes.hold_institute(conn, template.institute_id)
     if not await list_active_staff(conn, template.institute_id, [user_id]):
         raise ColleagueNotFound
     if user_id == template.teacher_id:
         raise AlreadyOwner
     await writes.update_template(conn, template.institute_id, template.id, {"teacher_id": user_id})
+    await end_shares_of_owners(conn, template.institute_id, user_id)
     await _tell_transfer(conn, template.institute_id, [template.id], template.teacher_id, user_id)
 
 
@@ -87,12 +99,14 @@ async def transfer_templates(conn: Conn, actor: Actor, from_user_id: UUID, to_us
     Raises ColleagueNotFound, OnlyOwner.
     """
     permit(actor, HAND_ON)
+    await writes.hold_institute(conn, actor.institute)
     leaver = await find_member(conn, actor.institute, from_user_id)
     if leaver is None or not await list_active_staff(conn, actor.institute, [to_user_id]):
         raise ColleagueNotFound
     if leaver.state == "active":
         raise OnlyOwner("Whoever still works here hands on their templates themselves.")
     ids = await writes.change_owner(conn, actor.institute, from_user_id, to_user_id)
+    await end_shares_of_owners(conn, actor.institute, to_user_id)
     await _tell_transfer(conn, actor.institute, ids, from_user_id, to_user_id)
     return len(ids)
 

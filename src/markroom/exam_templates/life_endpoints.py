@@ -9,8 +9,7 @@ from pydantic import Field, model_validator
 from markroom.exam_templates import history, life, sharing
 from markroom.exam_templates.bodies import Text, Title
 from markroom.exam_templates.endpoints import ReplaceableTemplate, VisibleTemplate, answer_template
-from markroom.exam_templates.model import CREATE, HAND_ON, OWN, OnlyOwner, Template
-from markroom.exam_templates.writes import lock_template
+from markroom.exam_templates.model import CREATE, HAND_ON, OWN, Template
 from markroom.kit.access import InInstitute, requires
 from markroom.kit.http import Body, router
 from markroom.kit.paging import BadCursor, PageQuery, paged
@@ -19,11 +18,7 @@ routes = router("/api/exam", tags=["exam templates"])
 
 
 async def owned_template(template: VisibleTemplate, caller: InInstitute) -> Template:
-    """Under lock."""
-    await life.permit_owner(caller.conn, caller.actor, template)
-    if await lock_template(caller.conn, template.institute_id, template.id) is None:
-        raise OnlyOwner
-    return template
+    return await life.lock_owned_template(caller.conn, caller.actor, template)
 
 
 setattr(owned_template, "permission", OWN)  # noqa: B010 - functions have no such attribute by type

@@ -14,6 +14,7 @@ from markroom.exam_templates.model import (
     TemplateShared,
     TemplateUnshared,
 )
+from markroom.exam_templates.writes import hold_institute
 from markroom.institutes.notices import tell
 from markroom.institutes.reads import list_active_staff
 from markroom.kit.actor import Actor
@@ -46,6 +47,7 @@ async def list_shares(conn: Conn, institute_id: UUID, template_id: UUID) -> list
 
 async def share_with_colleague(conn: Conn, actor: Actor, template: Template, user_id: UUID) -> None:
     """Lets a colleague edit; again changes nothing. Raises ColleagueNotFound, AlreadyOwner."""
+    await hold_institute(conn, template.institute_id)
     if not await list_active_staff(conn, template.institute_id, [user_id]):
         raise ColleagueNotFound
     if user_id == template.teacher_id:
@@ -112,6 +114,17 @@ async def end_shares_with(conn: Conn, institute_id: UUID, user_id: UUID) -> None
         conn,
         "delete from template_shares where institute_id = %s and user_id = %s",
         [institute_id, user_id],
+    )
+
+
+async def end_shares_of_owners(conn: Conn, institute_id: UUID, user_id: UUID) -> None:
+    """Whoever owns a template has no share of it, which would outlive their handing it on."""
+    await execute(
+        conn,
+        """delete from template_shares s using exam_templates t
+            where s.institute_id = %s and t.institute_id = %s and s.template_id = t.id
+              and s.user_id = t.teacher_id and t.teacher_id = %s""",
+        [institute_id, institute_id, user_id],
     )
 
 

@@ -7,6 +7,7 @@ import io
 import posixpath
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,9 +20,22 @@ from markroom.exam_templates.exchange.document import Imported
 from markroom.exam_templates.model import MAX_DEPTH, UnreadableTemplate
 
 MAX_ENTRIES = 2000
+MAX_QUESTIONS = 1000
 MAX_BYTES = 32 * 2**20  # of all files, unpacked
 READ_AS = {"choice": "mcq", "text-entry": "short", "extended-text": "long", "drawing": "drawing"}
 Element = Any  # lxml names its elements only in C
+
+
+# What the libraries say of a package that is none; pydantic's ValidationError is a ValueError.
+_BAD = (
+    zipfile.BadZipFile,
+    zlib.error,
+    etree.LxmlError,
+    ValueError,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+)
 
 
 def read_qti(data: bytes) -> Imported:
@@ -29,7 +43,7 @@ def read_qti(data: bytes) -> Imported:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return _Reader(_unpack(archive)).read()
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, etree.LxmlError, EOFError) as error:
+    except _BAD as error:
         raise UnreadableTemplate from error
 
 
@@ -120,6 +134,8 @@ class _Reader:
 
     def _add(self, label: str, parent: str | None, **fields: Any) -> str:
         order = len(self.questions)
+        if order >= MAX_QUESTIONS:
+            raise UnreadableTemplate(f"This package has more than {MAX_QUESTIONS:,} questions.")
         id_ = str(uuid5(UUID(int=0), str(order)))
         own = {"id": id_, "parent_id": parent, "label": label[:60], "order": order}
         self.questions.append(own | {"source": "import", "confirmed": False} | fields)

@@ -25,8 +25,8 @@ async def own_template(template: SeenTemplate, visit: VisitOf) -> Template:
 
 
 async def handed_template(template: SeenTemplate, visit: VisitOf) -> Template:
-    await life.permit_owner(visit.conn, visit.actor, template)
-    return template
+    """Under lock."""
+    return await life.lock_owned_template(visit.conn, visit.actor, template)
 
 
 own_template.permission = EDIT  # type: ignore[attr-defined]

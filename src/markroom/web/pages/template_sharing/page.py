@@ -14,9 +14,7 @@ from markroom.exam_templates.model import (
     CREATE,
     OnlyOwner,
     Template,
-    TemplateNotFound,
 )
-from markroom.exam_templates.writes import lock_template
 from markroom.institutes.details import list_terms
 from markroom.institutes.model import STAFF
 from markroom.institutes.reads import list_members
@@ -73,8 +71,6 @@ async def copy_template(visit: VisitOf, template: SeenTemplate) -> Response:
 
 @routes.post("/exams/{template_id:uuid}/sharing")
 async def change_sharing(visit: VisitOf, template: HandedTemplate, form: FormOf) -> Response:
-    if await lock_template(visit.conn, template.institute_id, template.id) is None:
-        raise TemplateNotFound
     change, said = _read_change(visit, template, form)
     if error := await attempt(visit, change):
         return await _show(visit, template, code=error.status, trouble=error.detail)
