@@ -7,6 +7,7 @@ from uuid import UUID
 from markroom.kit.actor import Actor, permit
 from markroom.kit.db import Conn
 from markroom.kit.events import emit
+from markroom.projects.actions import lock_seen
 from markroom.projects.keys import reads, writes
 from markroom.projects.keys.model import (
     MANAGE_KEYS,
@@ -26,8 +27,10 @@ from markroom.projects.keys.model import (
     make_key,
     order_scopes,
 )
+from markroom.projects.membership import refuse_archived
 from markroom.projects.model import ProjectNotFound
 from markroom.projects.reads import get_project
+from markroom.projects.writes import hold_institute
 
 
 async def get_rights(conn: Conn, actor: Actor, project_id: UUID) -> frozenset[str]:
@@ -60,8 +63,9 @@ async def create_key(
     scopes: Collection[str],
     expires_at: datetime | None = None,
 ) -> tuple[str, Key]:
-    """A key of the caller's own, as text this one time. Raises ScopesAboveOwn, ExpiryPast, KeyNeedsMember."""
-    rights = await get_rights(conn, actor, project_id)
+    """A key of the caller's own, as text this one time. Raises ScopesAboveOwn, ExpiryPast, KeyNeedsMember,
+    ProjectPutAway."""
+    actor, rights = await _lock_rights(conn, actor, project_id)
     if not set(scopes) <= rights:
         raise ScopesAboveOwn
     if actor.role == "platform_admin":
@@ -72,6 +76,16 @@ async def create_key(
     facts = {"project_id": str(project_id), "scopes": key.scopes}
     await emit(conn, KeyCreated(institute_id=actor.institute, subject_id=key.id, facts=facts))
     return text, key
+
+
+async def _lock_rights(conn: Conn, actor: Actor, project_id: UUID) -> tuple[Actor, frozenset[str]]:
+    """What the caller could give, which cannot end before the transaction does: whoever ends it then ends
+    the new key too."""
+    await hold_institute(conn, actor.institute)
+    actor, project = await lock_seen(conn, actor, project_id)
+    rights = await get_rights(conn, actor, project_id)
+    refuse_archived(project)
+    return actor, rights
 
 
 async def _insert_key(
@@ -104,15 +118,15 @@ async def rotate_key(
     """A successor with the same name and as much of the scopes as its person still has; its life is as long.
     The old key works on for the overlap.
 
-    Locks the key. Raises NotKeysPerson, KeyEnded.
+    Locks the key. Raises NotKeysPerson, KeyEnded, ProjectPutAway.
     """
     if key.user_id != actor.user_id:
         raise NotKeysPerson
+    actor, rights = await _lock_rights(conn, actor, key.project_id)
     await writes.lock_key(conn, actor.institute, key.id)
     key = await reads.get_key(conn, actor.institute, key.project_id, key.id)
     if key.state != "active" or key.successor_id is not None:
         raise KeyEnded
-    rights = await get_rights(conn, actor, key.project_id)
     expires_at = datetime.now(UTC) + key.life if key.life else None
     text, successor = await _insert_key(
         conn, actor, secret, key.project_id, key.name, rights.intersection(key.scopes), expires_at
