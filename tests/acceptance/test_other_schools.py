@@ -359,6 +359,7 @@ SENDING: dict[str, Callable[[str], Send]] = {
     "POST /api/exam/templates/{template_id}/shares": sending("/api/exam/templates/{template_id}/shares"),
     "POST /api/exam/templates/{template_id}/transfer": sending("/api/exam/templates/{template_id}/transfer"),
     "POST /api/exam/templates/transfer": HAND_ON,
+    "POST /api/exam/templates/{template_id}/scheme": sending("/api/exam/templates/{template_id}/scheme"),
     "POST /api/memories": nesting("/api/memories", project_id="project_id", text="Another"),
     "POST /api/memories/search": nesting("/api/memories/search", project_id="project_id", query="accept"),
     f"PATCH {MEMORY}": nesting(MEMORY, method="PATCH"),

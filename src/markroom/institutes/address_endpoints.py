@@ -3,9 +3,10 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from fastapi import Request
+from fastapi import Depends, Request
 
 from markroom.institutes import addresses
+from markroom.institutes.member_endpoints import get_member
 from markroom.institutes.model import MANAGE_MEMBERS
 from markroom.kit.access import InInstitute, open_to, requires
 from markroom.kit.http import Body, router
@@ -33,7 +34,7 @@ async def give_own_address(request: Request, caller: InInstitute, body: AddressB
 @routes.post(
     "/users/{user_id:uuid}/address",
     status_code=202,
-    dependencies=[limited("institute_invitation"), requires(MANAGE_MEMBERS)],
+    dependencies=[limited("institute_invitation"), requires(MANAGE_MEMBERS), Depends(get_member)],
 )
 async def give_address(
     request: Request, caller: InInstitute, user_id: UUID, body: AddressBody
