@@ -77,6 +77,7 @@ async def make_things(stage: Stage, school: School) -> Things:
         "user_id": str(teacher.user_id),
         "institute_id": str(school.institute_id),
         "token": "no-token",
+        "key": "no-provider",
         "page": "1",
         "number": "1",
         "version": "2",
