@@ -175,7 +175,7 @@ async def _show(
         trouble=trouble,
         project=shown(desk.project),
         projects=[(one.id, one.name) for one in desk.projects],
-        may_write=desk.rights.may_write,
+        may_write=desk.rights.takes_writing,
         may_manage=desk.rights.may_manage,
         wanted=vars(wanted) | wanted.about,
         tab=wanted.tab,
@@ -254,9 +254,13 @@ async def _decide(visit: Visit, desk: Desk, form: Form) -> str:
     approves = form.has("approve")
     memory_id = read_id(form.text("approve" if approves else "reject"), MemoryNotFound)
     # what is approved is what was read: a program may have changed it since
+    if approves:
+        memory = await actions.lock_changeable(conn, actor, memory_id, form.version)
+        await actions.approve(conn, actor, memory)
+        return "Approved: the team’s searches find it now."
     memory = await actions.lock_writable(conn, actor, memory_id, form.version)
-    await (actions.approve if approves else actions.delete)(conn, actor, memory)
-    return "Approved: the team’s searches find it now." if approves else "Rejected: it is gone."
+    await actions.delete(conn, actor, memory)
+    return "Rejected: it is gone."
 
 
 def say_rolled_back(done: RolledBack) -> str:

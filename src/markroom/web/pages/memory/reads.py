@@ -25,18 +25,19 @@ class Names:
 
 
 async def name_links(conn: Conn, institute_id: UUID, linked: Iterable[Links]) -> Names:
-    """In one statement, whatever the memories are linked to."""
+    """In one statement, whatever the memories are linked to; papers the caller may not see have no name."""
     links = list(linked)
     names: dict[str, Any] = await fetch_value(
         conn,
-        """select json_build_object(
-          'templates', (select coalesce(json_object_agg(id, title), '{}') from exam_templates
-                         where institute_id = %(institute)s and id = any(%(templates)s)),
-          'questions', (select coalesce(json_object_agg(id, path), '{}') from exam_questions
-                         where institute_id = %(institute)s and id = any(%(questions)s)),
-          'scripts', (select coalesce(json_object_agg(id, number), '{}') from scripts
+        f"""select json_build_object(
+          'templates', (select coalesce(json_object_agg(t.id, t.title), '{{}}') from exam_templates t
+                         where t.institute_id = %(institute)s and t.id = any(%(templates)s) and {VISIBLE}),
+          'questions', (select coalesce(json_object_agg(q.id, q.path), '{{}}') from exam_questions q
+                          join exam_templates t on t.institute_id = %(institute)s and t.id = q.template_id
+                         where q.institute_id = %(institute)s and q.id = any(%(questions)s) and {VISIBLE}),
+          'scripts', (select coalesce(json_object_agg(id, number), '{{}}') from scripts
                          where institute_id = %(institute)s and id = any(%(scripts)s)),
-          'classes', (select coalesce(json_object_agg(id, name), '{}') from classes
+          'classes', (select coalesce(json_object_agg(id, name), '{{}}') from classes
                          where institute_id = %(institute)s and id = any(%(classes)s)))""",
         {
             "institute": institute_id,
@@ -64,7 +65,9 @@ async def list_subjects(
                order by (t.project_id = %(project)s) desc nulls last, t.updated_at desc limit 200) x),
           'questions', (
               select coalesce(json_agg(json_build_array(q.id, q.path) order by q.position, q.id), '[]')
-                from exam_questions q where q.institute_id = %(institute)s and q.template_id = %(template)s),
+                from exam_questions q
+                join exam_templates t on t.institute_id = %(institute)s and t.id = q.template_id
+               where q.institute_id = %(institute)s and q.template_id = %(template)s and {VISIBLE}),
           'classes', (select coalesce(json_agg(json_build_array(id, name) order by lower(name), id), '[]')
               from classes where institute_id = %(institute)s and archived_at is null))""",
         {"institute": institute_id, "project": project_id, "template": template_id},

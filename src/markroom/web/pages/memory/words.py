@@ -41,7 +41,10 @@ def describe(memory: Memory, names: Names, why: str = "") -> dict[str, Any]:
 def say_links(links: Links, names: Names) -> list[dict[str, str]]:
     """What a memory is about, from the paper down to the answer, with an address where there is a page."""
     said = []
-    if links.template_id and (title := names.templates.get(str(links.template_id))):
+    if links.template_id and str(links.template_id) not in names.templates:
+        said.append({"label": "A paper you may not see", "url": ""})
+    elif links.template_id:
+        title = names.templates[str(links.template_id)]
         path = names.questions.get(str(links.question_id))
         label = f"{title}, question {path}" if path else title
         if number := names.scripts.get(str(links.script_id)):

@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import Depends
 from fastapi.responses import HTMLResponse, Response
 
-from markroom.exam_templates.reads import get_template, list_items
+from markroom.exam_templates.reads import get_visible_template, list_items
 from markroom.kit.access import requires
 from markroom.kit.errors import MarkroomError
 from markroom.kit.http import router
@@ -62,7 +62,7 @@ async def _show(
 @routes.get("/memory/questions", dependencies=[requires(MEMORIES_SEARCH)])
 async def list_questions(visit: VisitOf, template_id: UUID) -> dict[str, Any]:
     """The questions of a paper, for choosing one."""
-    template = await get_template(visit.conn, visit.school.id, template_id)
+    template = await get_visible_template(visit.conn, visit.school.id, template_id)
     items = await list_items(visit.conn, visit.school.id, template.id)
     return {"questions": [{"id": item.id, "path": item.path} for item in items]}
 
