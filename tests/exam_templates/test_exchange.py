@@ -14,10 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from markroom.exam_templates.errors import UnreadableTemplate
 from markroom.exam_templates.exchange.qti_reading import read_qti
 from markroom.exam_templates.exchange.qti_writing import QTI, write_qti
 from markroom.exam_templates.exchange.scheme_csv import apply_scheme, read_scheme, write_scheme
-from markroom.exam_templates.model import Canvas, Question, UnreadableTemplate, arrange
+from markroom.exam_templates.model import Canvas, Question, arrange
 from markroom.kit.errors import Invalid
 from tests.exam_templates.canvases import Json, area, make_template, make_with_canvas, question, small_canvas
 from tests.files.test_endpoints import upload

@@ -8,15 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from markroom.exam_templates.model import (
-    MAX_DEPTH,
-    Boundary,
-    Canvas,
-    InvalidCanvas,
-    Question,
-    ResponseArea,
-    arrange,
-)
+from markroom.exam_templates.errors import InvalidCanvas
+from markroom.exam_templates.model import MAX_DEPTH, Boundary, Canvas, Question, ResponseArea, arrange
 from markroom.exam_templates.validation import check_canvas, find_faults, find_warnings
 
 IDS = st.integers(0, 6).map(lambda n: UUID(int=n))

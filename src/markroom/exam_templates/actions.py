@@ -11,29 +11,31 @@ from psycopg.types.json import Jsonb
 
 from markroom.exam_templates import reads, writes
 from markroom.exam_templates.canvas import Change, compare
-from markroom.exam_templates.exams import check_references, settle_exam
-from markroom.exam_templates.history import keep_version
-from markroom.exam_templates.model import (
-    CREATE,
+from markroom.exam_templates.errors import (
     ArchivedReadOnly,
-    Canvas,
-    DetectionStarted,
     NoPaper,
     NothingToUpdate,
     NotTemplateOwner,
     OwnerNotMember,
     PageCountMismatch,
     ProjectNotWritable,
-    QuestionChanged,
     StatusNotAllowed,
+    UnknownProject,
+    UnknownSourceFile,
+)
+from markroom.exam_templates.exams import check_references, settle_exam
+from markroom.exam_templates.history import keep_version
+from markroom.exam_templates.model import (
+    CREATE,
+    Canvas,
+    DetectionStarted,
+    QuestionChanged,
     Template,
     TemplateArchived,
     TemplateCreated,
     TemplateReplaced,
     TemplateRestored,
     TemplateStatusChanged,
-    UnknownProject,
-    UnknownSourceFile,
     arrange,
 )
 from markroom.exam_templates.proposals import merge_proposals, read_proposals

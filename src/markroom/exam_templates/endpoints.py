@@ -9,7 +9,8 @@ from fastapi import Depends, Request, Response
 
 from markroom.exam_templates import actions, reads
 from markroom.exam_templates.bodies import CreateBody, QuestionPatch, ReplaceBody
-from markroom.exam_templates.model import CREATE, EDIT, PageNotFound, Template
+from markroom.exam_templates.errors import PageNotFound
+from markroom.exam_templates.model import CREATE, EDIT, Template
 from markroom.files.endpoints import Width, answer_page_image
 from markroom.files.model import SourceFile
 from markroom.files.reads import find_source_file

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from markroom.catalogue.model import ExamMismatch, split_refs
 from markroom.catalogue.reads import find_paper, find_unknown_refs
-from markroom.exam_templates.model import InvalidCanvas, Question, UnknownExam
+from markroom.exam_templates.errors import InvalidCanvas, UnknownExam
+from markroom.exam_templates.model import Question
 from markroom.kit.db import Conn
 
 

@@ -6,11 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from markroom.exam_templates import actions, reads
+from markroom.exam_templates.errors import SchemeFaults, UnreadableTemplate
 from markroom.exam_templates.exchange.document import Imported, read_document
 from markroom.exam_templates.exchange.qti_reading import read_qti
 from markroom.exam_templates.exchange.scheme_csv import Outcome, Row, apply_scheme
 from markroom.exam_templates.life import copy_canvas
-from markroom.exam_templates.model import SchemeFaults, Template, UnreadableTemplate
+from markroom.exam_templates.model import Template
 from markroom.files.reads import find_source_file_by_hash
 from markroom.kit.actor import Actor
 from markroom.kit.db import Conn

@@ -10,7 +10,8 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from markroom.exam_templates.model import Template, VersionNotFound
+from markroom.exam_templates.errors import VersionNotFound
+from markroom.exam_templates.model import Template
 from markroom.exam_templates.reads import CANVAS
 from markroom.kit.db import Conn, execute, fetch_all, fetch_value
 

@@ -9,16 +9,9 @@ from uuid import UUID
 
 from markroom.exam_templates import actions, reads, writes
 from markroom.exam_templates.bodies import ReplaceBody
+from markroom.exam_templates.errors import AlreadyOwner, ColleagueNotFound, OnlyOwner
 from markroom.exam_templates.history import get_canvas_then
-from markroom.exam_templates.model import (
-    HAND_ON,
-    AlreadyOwner,
-    Canvas,
-    ColleagueNotFound,
-    OnlyOwner,
-    Template,
-    TemplateTransferred,
-)
+from markroom.exam_templates.model import HAND_ON, Canvas, Template, TemplateTransferred
 from markroom.exam_templates.sharing import end_shares_of_owners, is_owner_gone
 from markroom.institutes.reads import find_member, list_active_staff
 from markroom.kit.actor import Actor, permit

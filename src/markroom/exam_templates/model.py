@@ -9,9 +9,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from markroom.exam_templates.errors import StaffOnly
 from markroom.institutes.model import STAFF
 from markroom.kit.actor import Permission
-from markroom.kit.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from markroom.kit.events import Event
 
 ANSWER_TYPES = ("mcq", "short", "lines", "long", "numeric", "table", "drawing", "graph")
@@ -165,15 +165,6 @@ def items(questions: Iterable[Question]) -> list[Question]:
 
 # Permissions
 
-
-class NotTemplateOwner(Forbidden):
-    """Only the template owner can modify it"""
-
-
-class StaffOnly(Forbidden):
-    """Only staff can create exam templates"""
-
-
 CREATE = Permission("templates.create", STAFF, StaffOnly, by_key=True, meaning="make an exam template")
 HAND_ON = Permission(
     "templates.hand-on",
@@ -182,102 +173,6 @@ HAND_ON = Permission(
 )
 EDIT = "templates.edit"  # the owner, an editor of its project, or whom it was shared with: the row decides
 OWN = "templates.own"  # the owner alone; for a leaver's template, a school admin
-
-
-# Errors
-
-
-class TemplateNotFound(NotFound):
-    """This template does not exist, or you may not see it."""
-
-
-class QuestionNotFound(NotFound):
-    """This question does not exist, or you may not see it."""
-
-
-class PageNotFound(NotFound):
-    """This paper has no such page."""
-
-
-class UnknownProject(NotFound):
-    """This project does not exist, or you may not see it."""
-
-
-class ProjectNotWritable(Forbidden):
-    """You need to be an editor of this project to put templates into it."""
-
-
-class OwnerNotMember(Forbidden):
-    """Only members of the school can own a template."""
-
-
-class OnlyOwner(Forbidden):
-    """Only the template owner can do this"""
-
-
-class ColleagueNotFound(NotFound):
-    """No colleague of this school has this id."""
-
-
-class ShareNotFound(NotFound):
-    """This template is not shared so."""
-
-
-class VersionNotFound(NotFound):
-    """This template has no such version."""
-
-
-class AlreadyOwner(Refused):
-    """This template is theirs already."""
-
-
-class ArchivedReadOnly(Conflict):
-    """This template is archived. Restore it to change it."""
-
-
-class NoPaper(Conflict):
-    """This template has no paper yet. Upload the PDF first."""
-
-
-class NothingToUpdate(Refused):
-    """No fields to update"""
-
-
-class UnknownExam(Invalid):
-    """This exam is not in the catalogue."""
-
-
-class UnknownSourceFile(Invalid):
-    """The source file does not exist. Upload the paper first."""
-
-
-class PageCountMismatch(Invalid):
-    """The number of pages differs from the paper's."""
-
-
-class StatusNotAllowed(Invalid):
-    """A template becomes live and closed with its batches, and archived with Delete."""
-
-
-class UnreadableTemplate(Invalid):
-    """This file is not a template this page can read. Nothing was changed."""
-
-
-class UnreadableScheme(Invalid):
-    """This is not a mark scheme this page can read. Save it as CSV with a column “question” and try again."""
-
-
-class SchemeFaults(Invalid):
-    """Some rows of this mark scheme make no sense. Nothing was changed."""
-
-
-class InvalidCanvas(Invalid):
-    """The questions, areas and boundaries do not fit together."""
-
-
-class IdTaken(InvalidCanvas):
-    """An id of this template is used by another one already."""
-
 
 # Events
 

@@ -6,15 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from markroom.exam_templates.model import (
-    Boundary,
-    Canvas,
-    Question,
-    QuestionNotFound,
-    ResponseArea,
-    Template,
-    TemplateNotFound,
-)
+from markroom.exam_templates.errors import QuestionNotFound, TemplateNotFound
+from markroom.exam_templates.model import Boundary, Canvas, Question, ResponseArea, Template
 from markroom.kit.db import Conn, fetch_all, fetch_one, fetch_value
 
 STATUS = "case when t.archived_at is null then t.status else 'archived' end"

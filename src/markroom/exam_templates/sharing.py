@@ -6,14 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from markroom.exam_templates.model import (
-    AlreadyOwner,
-    ColleagueNotFound,
-    ShareNotFound,
-    Template,
-    TemplateShared,
-    TemplateUnshared,
-)
+from markroom.exam_templates.errors import AlreadyOwner, ColleagueNotFound, ShareNotFound
+from markroom.exam_templates.model import Template, TemplateShared, TemplateUnshared
 from markroom.exam_templates.writes import hold_institute
 from markroom.institutes.notices import tell
 from markroom.institutes.reads import list_active_staff

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from markroom.exam_templates import actions, reads, schemes
 from markroom.exam_templates.detection import detect_as_json, lay_scheme
-from markroom.exam_templates.model import NoPaper
+from markroom.exam_templates.errors import NoPaper
 from markroom.exam_templates.sharing import end_shares_with
 from markroom.files.actions import explain_unreadable, read_source_file
 from markroom.files.reads import find_source_file, get_source_file

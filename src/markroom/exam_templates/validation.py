@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from markroom.exam_templates.model import MAX_DEPTH, Boundary, Canvas, InvalidCanvas, Question, ResponseArea
+from markroom.exam_templates.errors import InvalidCanvas
+from markroom.exam_templates.model import MAX_DEPTH, Boundary, Canvas, Question, ResponseArea
 
 ROUNDING = 1e-6  # of a page: sums of fractions
 SHOWN_FAULTS = 20

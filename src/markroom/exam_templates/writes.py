@@ -10,7 +10,8 @@ import psycopg
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
-from markroom.exam_templates.model import Boundary, IdTaken, Question, ResponseArea
+from markroom.exam_templates.errors import IdTaken
+from markroom.exam_templates.model import Boundary, Question, ResponseArea
 from markroom.kit.db import Conn, execute, fetch_value
 
 # Rows travel as one JSON document a statement: a canvas takes the same few statements whatever its size.

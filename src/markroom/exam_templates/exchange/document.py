@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError
 
 from markroom.exam_templates.bodies import AreaBody, BoundaryBody, QuestionBody, ReplaceBody, Text, Title
-from markroom.exam_templates.model import UnreadableTemplate
+from markroom.exam_templates.errors import UnreadableTemplate
 from markroom.kit.http import Body
 
 FORMAT = "markroom-template"

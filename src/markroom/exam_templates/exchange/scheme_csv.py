@@ -13,7 +13,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from markroom.exam_templates.bodies import MAX_POINTS, SchemePoint
-from markroom.exam_templates.model import ANSWER_TYPES, Canvas, Question, UnreadableScheme
+from markroom.exam_templates.errors import UnreadableScheme
+from markroom.exam_templates.model import ANSWER_TYPES, Canvas, Question
 
 LISTS = ("alternatives", "accept", "reject", "depends_on")
 COLUMNS = ("question", "max_marks", "answer_type", "correct", "code", "text", "marks", "marks_from", *LISTS)

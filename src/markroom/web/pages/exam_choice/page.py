@@ -11,7 +11,8 @@ from fastapi.responses import HTMLResponse, Response
 from markroom.catalogue import reads as catalogue
 from markroom.catalogue.model import Paper
 from markroom.exam_templates import actions, reads
-from markroom.exam_templates.model import CREATE, Template, UnknownExam
+from markroom.exam_templates.errors import UnknownExam
+from markroom.exam_templates.model import CREATE, Template
 from markroom.kit.access import requires
 from markroom.kit.http import router
 from markroom.kit.paging import BadCursor, PageQuery, PageRequest, paged

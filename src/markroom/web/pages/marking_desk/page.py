@@ -8,7 +8,8 @@ from uuid import UUID
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from markroom.exam_templates.model import Question, QuestionNotFound
+from markroom.exam_templates.errors import QuestionNotFound
+from markroom.exam_templates.model import Question
 from markroom.exam_templates.reads import list_items
 from markroom.kit.access import Caller, EntranceOf
 from markroom.kit.http import router
@@ -62,7 +63,7 @@ async def show_desk(
         batch=batch,
         question=await _get_question(caller, batch, question_id) if question_id else None,
         project_id=rights and rights.project_id,
-        may_keep=rights is not None and rights.may_write,
+        may_keep=rights is not None and rights.takes_writing,
     )
 
 

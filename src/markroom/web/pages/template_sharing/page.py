@@ -10,11 +10,8 @@ from fastapi import Depends
 from fastapi.responses import HTMLResponse, Response
 
 from markroom.exam_templates import life, sharing
-from markroom.exam_templates.model import (
-    CREATE,
-    OnlyOwner,
-    Template,
-)
+from markroom.exam_templates.errors import OnlyOwner
+from markroom.exam_templates.model import CREATE, Template
 from markroom.institutes.details import list_terms
 from markroom.institutes.model import STAFF
 from markroom.institutes.reads import list_members
