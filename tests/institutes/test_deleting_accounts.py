@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import pytest
+
+from tests.exam_templates.canvases import make_template
 from tests.marking.sitting import lay_out
+from tests.school.classes import make_class
 from tests.stage import School, Stage
 
 
@@ -99,3 +103,38 @@ async def test_a_suspended_membership_ends_too(stage: Stage, school: School, oth
     await _join(stage, other_school, teacher.user_id, state="suspended")
     assert (await teacher.client.delete("/api/auth/me")).status_code == 200
     assert await _states(stage, teacher.user_id) == {"left"}
+
+
+@pytest.mark.parametrize("end", ["suspended", "closed"])
+async def test_what_hung_on_a_place_without_rights_goes_too(
+    stage: Stage, school: School, other_school: School, end: str
+) -> None:
+    """C-05: classes, shares, places in projects; `member_left` is told once."""
+    teacher = school.people["teacher"]
+    here = {"institute": other_school.institute_id, "user": teacher.user_id}
+    await _join(stage, other_school, teacher.user_id, state="suspended" if end == "suspended" else "active")
+    made = await make_class(other_school)
+    await stage.query(
+        "insert into class_teachers (institute_id, class_id, user_id) values (%s, %s, %s)",
+        [here["institute"], made["id"], here["user"]],
+    )
+    template = await make_template(other_school["teacher"])
+    await stage.query(
+        "insert into template_shares (institute_id, template_id, user_id) values (%s, %s, %s)",
+        [here["institute"], template["id"], here["user"]],
+    )
+    if end == "closed":
+        body = {"confirm": other_school.name}
+        await other_school["school_admin"].post("/api/institutes/current/close", json=body)
+    assert (await teacher.client.delete("/api/auth/me")).status_code == 200
+    await stage.finish_jobs()
+    for table in ("class_teachers", "template_shares"):
+        left = await stage.query(
+            f"select 1 from {table} where institute_id = %s and user_id = %s", list(here.values())
+        )
+        assert left == [], table
+    told = await stage.query(
+        "select institute_id from events where kind = 'member_left' and subject_id = %s", [teacher.user_id]
+    )
+    assert {row[0] for row in told} == {school.institute_id, other_school.institute_id}
+    assert len(told) == 2

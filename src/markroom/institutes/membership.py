@@ -21,6 +21,7 @@ from markroom.institutes.model import (
     UnknownRole,
     may_grant,
 )
+from markroom.jobs.queue import defer_run
 from markroom.kit.actor import Actor, permit
 from markroom.kit.db import Conn, fetch_value
 from markroom.kit.events import emit
@@ -104,11 +105,14 @@ async def delete_account(conn: Conn, actor: Actor) -> None:
             await _leave(conn, institute_id, actor.user_id)
         except LastAdmin as error:
             raise LastAdminKept from error
-    outcome = await fetch_value(conn, "select app.door_delete_account()")
-    if outcome == "last_admin":
-        raise LastAdminKept
-    if outcome == "project_owner":
-        raise AccountKept
+    cursor = await conn.execute("select outcome, institute_id, job_id from app.door_delete_account()")
+    for outcome, institute_id, job_id in await cursor.fetchall():
+        if outcome == "last_admin":
+            raise LastAdminKept
+        if outcome == "project_owner":
+            raise AccountKept
+        if job_id is not None:  # a membership in which the caller has no rights to clear up after themselves
+            await defer_run(conn, institute_id, job_id, "end_membership")
 
 
 async def _lock_member(conn: Conn, actor: Actor, user_id: UUID) -> tuple[Actor, Member]:

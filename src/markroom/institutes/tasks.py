@@ -5,10 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from markroom.institutes import list_rows, lists, reads, writes
-from markroom.institutes.model import INVITATION_LIFE, INVITATION_PURPOSE, Invitation
+from markroom.institutes.model import INVITATION_LIFE, INVITATION_PURPOSE, Invitation, MemberLeft
 from markroom.jobs.queue import Job, job
 from markroom.jobs.reads import get_job
 from markroom.jobs.writes import mark_done
+from markroom.kit.events import run_subscribers
 from markroom.kit.mail import Mail, deliver
 from markroom.kit.tokens import derive_token
 
@@ -48,6 +49,17 @@ async def invite_list(job: Job) -> dict[str, Any] | None:
         result = lists.say_result(rows)
         await mark_done(conn, job.institute_id, job.id, result)  # with the rows, or a crash loses it
     return result
+
+
+@job("end_membership")
+async def end_membership(job: Job) -> None:
+    """What hangs on a membership that ended with its account, and that its person had no rights to end."""
+    facts = {"by": "oneself"}
+    left = MemberLeft(
+        institute_id=job.institute_id, subject_id=job.subject_id, changed=("state",), facts=facts
+    )
+    async with job.transaction() as conn:
+        await run_subscribers(conn, [left])
 
 
 @job("send_invitation_mail", queue_name="mail")

@@ -88,6 +88,11 @@ async def emit_all(conn: Conn, events: Sequence[Event]) -> None:
                   (institute_id uuid, kind text, subject_id uuid, changed text[], facts jsonb)""",
         [Jsonb(rows)],
     )
+    await run_subscribers(conn, events)
+
+
+async def run_subscribers(conn: Conn, events: Sequence[Event]) -> None:
+    """For events that the database wrote itself."""
     for event in events:
         for subscriber in _subscribers[type(event)]:
             await subscriber(conn, event)
