@@ -36,6 +36,29 @@ async def insert_proof(
     )
 
 
+async def lock_account(conn: Conn, institute_id: UUID, pupil_id: UUID, account_id: UUID) -> bool:
+    """As the service: keeps an account as it is, while it has an address that the pupil proved."""
+    return bool(
+        await execute(
+            conn,
+            """select 1 from users u where u.id = %s
+                  and u.email_key in (select p.email_key from address_proofs p
+                        where p.institute_id = %s and p.user_id = %s and p.used_at is not null)
+                  for no key update of u""",
+            [account_id, institute_id, pupil_id],
+        )
+    )
+
+
+async def list_admins(conn: Conn, institute_id: UUID) -> list[UUID]:
+    cursor = await conn.execute(
+        """select user_id from memberships
+            where institute_id = %s and role = 'school_admin' and state = 'active'""",
+        [institute_id],
+    )
+    return [row[0] for row in await cursor.fetchall()]
+
+
 async def take_place(conn: Conn, institute_id: UUID, pupil_id: UUID, account_id: UUID) -> None:
     """As the service: a membership for the account like the pupil's, unless it belongs there by itself."""
     await execute(

@@ -52,3 +52,11 @@ async def join_account(job: Job) -> None:
     assert job.subject_id is not None
     async with job.transaction() as conn:
         await addresses.join_account(conn, job.institute_id, job.subject_id, UUID(job.args["account_id"]))
+
+
+@job("tell_address_given")
+async def tell_address_given(job: Job) -> None:
+    """Tells the school's admins; the pupil sees none of them."""
+    assert job.subject_id is not None
+    async with job.transaction() as conn:
+        await addresses.tell_admins(conn, job.institute_id, job.subject_id)

@@ -18,6 +18,7 @@ from markroom.institutes.model import (
     RoleAboveOwn,
     may_grant,
 )
+from markroom.institutes.notices import write_notices
 from markroom.jobs.queue import defer_run, start_job
 from markroom.kit.actor import Actor, permit
 from markroom.kit.db import Conn, fetch_one
@@ -75,6 +76,7 @@ async def give_own_address(conn: Conn, actor: Actor, secret: bytes, email: str) 
     if (await get_own_user(conn, actor.user_id)).email is not None:
         raise AddressKnown
     await _give(conn, actor.institute, secret, actor.user_id, email)
+    await start_job(conn, "tell_address_given", actor.institute, actor.user_id)
 
 
 async def give_address(conn: Conn, actor: Actor, secret: bytes, user_id: UUID, email: str) -> None:
@@ -128,10 +130,13 @@ async def prove(conn: Conn, token: str, request_id: str) -> Proved:
 
 async def join_account(conn: Conn, institute_id: UUID, pupil_id: UUID, account_id: UUID) -> None:
     """As the service: the account takes the pupil's place, with their role unless it has one, and the
-    pupil's membership ends. Once only, however often it is asked. Locks the institute."""
+    pupil's membership ends. Once only, however often it is asked; not where the account has given the address
+    up since, and the pupil proves it anew. Locks the institute, then the account."""
     await writes.lock_institute(conn, institute_id)
     pupil = await reads.find_member(conn, institute_id, pupil_id)
     if pupil is None or pupil.state == "left":
+        return
+    if not await rows.lock_account(conn, institute_id, pupil_id, account_id):
         return
     await rows.take_place(conn, institute_id, pupil_id, account_id)
     facts = {"pupil_id": str(pupil_id)}
@@ -141,3 +146,13 @@ async def join_account(conn: Conn, institute_id: UUID, pupil_id: UUID, account_i
         institute_id=institute_id, subject_id=pupil_id, changed=("state",), facts={"by": "joining"}
     )
     await emit(conn, left)
+    await tell_admins(conn, institute_id, pupil_id, account_id)
+
+
+async def tell_admins(conn: Conn, institute_id: UUID, pupil_id: UUID, account_id: UUID | None = None) -> None:
+    """As the service: that a pupil gave an address, or came to an account; whoever held one of their codes
+    could."""
+    admins = await rows.list_admins(conn, institute_id)
+    facts = {"user_id": str(pupil_id), "joined": account_id is not None}
+    subject_id = account_id or pupil_id
+    await write_notices(conn, institute_id, admins, "pupil_address_given", subject_id, facts)

@@ -52,6 +52,8 @@ def _say(
     if kind == "invitation_void":
         said = "An invitation of yours was void when it was answered: you may no longer give that role."
         return said, INVITATIONS
+    if kind == "pupil_address_given":
+        return _say_address(person or "A pupil", subject_id, joined=facts["joined"])
     if kind == "enrollment_decided":
         return _say_enrollment(facts)
     if kind == "template_shared":
@@ -62,6 +64,11 @@ def _say(
         return "Results are released.", ""
     said, url = FAILED_WORK.get(facts.get("kind", ""), ("Work you started failed", ""))
     return f"{said}.", url.format(facts.get("subject_id"))
+
+
+def _say_address(person: str, subject_id: UUID | None, *, joined: bool) -> tuple[str, str]:
+    said = "proved a mail address: its account has their papers now" if joined else "gave a mail address"
+    return f"{person} {said}. If it is not theirs, somebody else used their code.", f"/people/{subject_id}"
 
 
 def _say_enrollment(facts: Mapping[str, Any]) -> tuple[str, str]:
