@@ -14,6 +14,7 @@ from markroom.kit.actor import Actor, permit
 from markroom.kit.db import Conn
 from markroom.kit.events import emit, emit_all
 from markroom.kit.versions import check_version
+from markroom.projects.writes import hold_institute
 from markroom.school import reads, writes
 from markroom.school.model import (
     CREATE_CLASSES,
@@ -66,7 +67,9 @@ def refuse_archived(class_: Class) -> None:
 
 
 async def lock_class(conn: Conn, actor: Actor, class_id: UUID) -> Class:
-    """The class with nobody else changing it, still the caller's to run and not archived."""
+    """The class with nobody else changing it, still the caller's to run and not archived; and nobody leaves
+    the school until the transaction ends."""
+    await hold_institute(conn, actor.institute)
     await writes.lock_class(conn, actor.institute, class_id)
     class_ = await reads.get_class(conn, actor.institute, class_id)
     permit_run(actor, class_)
@@ -84,6 +87,7 @@ async def create_class(
     permit(actor, CREATE_CLASSES)
     checked = check_fields({"name": "", **fields})
     teachers = list(dict.fromkeys([actor.user_id] if teacher_ids is None else teacher_ids))
+    await hold_institute(conn, actor.institute)
     staff = {m.user_id for m in await list_active_staff(conn, actor.institute, teachers)}
     if teacher_ids is not None and len(staff) < len(teachers):
         raise UnknownTeacher
@@ -126,6 +130,7 @@ async def roll_over(
 ) -> Class:
     """The class of another year, with the teachers and students of this one. Raises RolledOverAlready."""
     permit_run(actor, class_)
+    await hold_institute(conn, actor.institute)
     await writes.lock_class(conn, actor.institute, class_.id)
     given = {"name": class_.name, "year_group": class_.year_group, **fields, "academic_year": academic_year}
     checked = check_fields(given)

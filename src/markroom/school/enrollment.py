@@ -9,6 +9,7 @@ from markroom.institutes.reads import list_students_by_id
 from markroom.kit.actor import Actor, permit
 from markroom.kit.db import Conn
 from markroom.kit.events import emit
+from markroom.projects.writes import hold_institute
 from markroom.school import reads, writes
 from markroom.school.actions import (
     get_visible_class,
@@ -63,10 +64,13 @@ async def request_enrollment(
 ) -> EnrollmentRequest:
     """A request of the caller's own, or of staff for a student."""
     permit_ask(actor, class_)
+    await hold_institute(conn, actor.institute)
     if actor.role in STAFF:
         student = await _check_student(conn, actor, class_, user_id)
     elif user_id in (None, actor.user_id):
         student = actor.user_id
+        if not await list_students_by_id(conn, actor.institute, [student]):  # left meanwhile
+            raise StudentGone
     else:
         raise OnlyForOneself
     made = await writes.insert_request(conn, actor.institute, class_.id, student, actor.user_id)
