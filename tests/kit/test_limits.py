@@ -1,5 +1,7 @@
 """X-11: so many requests a minute, shared by every server."""
 
+from collections.abc import AsyncIterator
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -60,3 +62,61 @@ async def test_everything_else_is_counted_per_credential(
         other = await school["student"].get("/api/auth/me")
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
     assert other.status_code == 200
+
+
+@pytest.fixture
+async def hurried(
+    database: DatabaseAddress, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Stage]:
+    """Where three requests a minute are all."""
+    folder = tmp_path_factory.mktemp("limited")
+    async with open_stage(database, folder, rate_limits="request=3/minute") as stage:
+        yield stage
+
+
+async def read_oneself(stage: Stage, headers: dict[str, str]) -> int:
+    return (await stage.client().get("/api/auth/me", headers=headers)).status_code
+
+
+async def test_a_credential_written_differently_is_the_same(hurried: Stage) -> None:
+    """X-11"""
+    token = (await hurried.make_school()).people["teacher"].token
+    ways = [{"Authorization": f"Bearer{' ' * n}{token}"} for n in (1, 2, 3)]
+    ways.append({"Authorization": f"bEARER {token} "})
+    assert [await read_oneself(hurried, way) for way in ways] == [200, 200, 200, 429]
+
+
+async def test_a_session_is_the_same_whatever_else_is_sent_with_it(hurried: Stage) -> None:
+    """X-11"""
+    token = (await hurried.make_school()).people["teacher"].token
+    ways = [{"Cookie": f"markroom_session={token}", "Authorization": f"Junk {n}"} for n in range(4)]
+    assert [await read_oneself(hurried, way) for way in ways] == [200, 200, 200, 429]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("Authorization", "Junk{}"), ("Authorization", "Bearer {}"), ("Cookie", "markroom_session={}")],
+)
+async def test_made_up_credentials_count_by_their_network_address(
+    hurried: Stage, name: str, value: str
+) -> None:
+    """X-11: on routes that ask for no credential too; whoever is known is not kept out by them."""
+    school = await hurried.make_school()
+    assert (await school["teacher"].get("/api/auth/me")).status_code == 200
+    assert [await read_oneself(hurried, {name: value.format(n)}) for n in range(4)] == [401, 401, 401, 429]
+    proof = await hurried.client().post(
+        "/api/auth/address/proof", json={"token": "x"}, headers={name: value.format(9)}
+    )
+    assert proof.status_code == 429
+    assert (await school["teacher"].get("/api/auth/me")).status_code == 200
+
+
+async def test_what_is_counted_is_forgotten_beyond_a_bound(
+    hurried: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("markroom.kit.limits.REMEMBERED", 2)
+    school, limiter = await hurried.make_school(), hurried.app.state.limiter
+    for role in ("teacher", "teacher_2", "student", "school_admin"):
+        assert (await school[role].get("/api/auth/me")).status_code == 200
+    assert len(limiter._recognised) == 2
+    assert len(limiter._counts) == 2

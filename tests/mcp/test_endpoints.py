@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from markroom.kit.limits import Limiter
 from tests.projects.keys.keyring import ALL, Project, make_project
 from tests.stage import BASE_URL, School, Stage
 
@@ -144,7 +145,8 @@ async def test_a_wish_to_be_told_of_changes_is_answered_at_once(project: Project
 async def test_tools_count_towards_the_keys_limits(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     """X-11"""
     secret = (await project.make_key())["secret"]
-    monkeypatch.setattr(project.stage.app.state.limiter, "_limits", {"memory_search": 2, "request": 4})
+    limiter = Limiter(project.stage.resources.database, {"memory_search": 2, "request": 4})
+    monkeypatch.setattr(project.stage.app.state, "limiter", limiter)
     search = call("search_memories", query="units")
     answers = [await speak(project.stage, secret, search) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 429]

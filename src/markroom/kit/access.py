@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -89,7 +90,8 @@ class Caller:
 class Entrance:
     """Opens transactions as the caller of one request. Nothing is open until `transaction` is entered.
 
-    `scope` is what a project's key needs here; None keeps keys out.
+    `scope` is what a project's key needs here; None keeps keys out. `recognise` is told each token that let
+    somebody in.
     """
 
     database: Database
@@ -99,6 +101,7 @@ class Entrance:
     wish: Wish
     by_cookie: bool
     scope: str | None
+    recognise: Callable[[str], None]
 
     @asynccontextmanager
     async def transaction(
@@ -124,6 +127,7 @@ class Entrance:
             raise SignInRequired(headers={"WWW-Authenticate": "Bearer"})
         for read in self.readers:
             if actor := await read(conn, self.token, wish):
+                self.recognise(self.token)
                 return actor
         raise SignInRequired(headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
 
@@ -132,21 +136,24 @@ async def entrance(request: Request) -> Entrance:
     """The entrance of this request: a bearer token, else the session cookie, which needs a same-origin
     request to change anything."""
     state = request.app.state
-    scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
-    by_cookie = scheme.lower() != "bearer" and SESSION_COOKIE in request.cookies
+    token, by_cookie = read_token(request)
     if by_cookie and request.method not in SAFE_METHODS:
         refuse_cross_site(request, state.settings.base_url)
-    token = request.cookies[SESSION_COOKIE] if by_cookie else _bearer(scheme, bearer)
     wish = Wish(await _named_institute(request, by_cookie), False, request.state.request_id)
     scope = state.reach.get(f"{request.method} {getattr(request.scope.get('route'), 'path', '')}")
     readers, prepare = state.credential_readers, state.prepare_credential
-    found = Entrance(state.database, readers, prepare, token or None, wish, by_cookie, scope)
+    recognise = partial(state.limiter.recognise, request)
+    found = Entrance(state.database, readers, prepare, token, wish, by_cookie, scope, recognise)
     request.state.entrance = found
     return found
 
 
-def _bearer(scheme: str, rest: str) -> str | None:
-    return rest.strip() if scheme.lower() == "bearer" else None
+def read_token(request: Request) -> tuple[str | None, bool]:
+    """The bearer token, else the session cookie; and whether it is the cookie."""
+    scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return bearer.strip() or None, False
+    return request.cookies.get(SESSION_COOKIE) or None, SESSION_COOKIE in request.cookies
 
 
 def refuse_cross_site(request: Request, base_url: str) -> None:

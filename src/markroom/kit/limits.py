@@ -1,5 +1,9 @@
 """Rate limits (X-11): the named ones counted in the database, so that a rolled-back request counts and all
-servers share them; everything else in the memory of each process."""
+servers share them; everything else in the memory of each process.
+
+There a credential counts by itself once it has let somebody in; until then, and where there is none, the
+network address counts, so that made-up credentials are no way around a limit.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ from typing import Any
 
 from fastapi import Depends, Request
 
-from markroom.kit.access import EntranceOf
+from markroom.kit.access import EntranceOf, read_token
 from markroom.kit.db import Database
 from markroom.kit.errors import MarkroomError, TooMany
 
@@ -26,6 +30,7 @@ LIMITS = {
     "memory_search": 30,
     "request": 1200,
 }
+REMEMBERED = 50_000  # credentials, and again subjects counted, in each process
 FREE = re.compile(r"/image$|\.pdf$|/content$|^/api/files|^/health|^/static")
 
 
@@ -56,6 +61,7 @@ class Limiter:
     def __init__(self, database: Database, limits: dict[str, int]) -> None:
         self._database, self._limits = database, limits
         self._minute, self._counts = 0, Counter[str]()
+        self._recognised: dict[str, None] = {}
 
     async def count(self, name: str, subject: str) -> None:
         """Counts one in the database. No transaction may be open. Raises TooManyRequests."""
@@ -71,14 +77,42 @@ class Limiter:
         if row[0] > self._limits[name]:
             raise TooManyRequests(headers={"Retry-After": str(max(row[1], 1))})
 
-    def count_request(self, subject: str) -> None:
+    def count_request(self, request: Request) -> None:
         """Counts one in this process's memory. Raises TooManyRequests."""
         minute = int(time.time() // 60)
         if minute != self._minute:
             self._minute, self._counts = minute, Counter()
-        self._counts[subject] += 1
+        token, _ = read_token(request)
+        digest = _digest(token) if token else None
+        subject = digest if digest in self._recognised else f"address {network_address(request)}"
+        request.state.counted_as = subject
+        self._add(subject, 1)
         if "request" in self._limits and self._counts[subject] > self._limits["request"]:
             raise TooManyRequests(headers={"Retry-After": str(60 - int(time.time() % 60))})
+
+    def recognise(self, request: Request, token: str) -> None:
+        """This token let somebody in: from this request on it counts by itself, not by its address."""
+        digest = _digest(token)
+        if digest in self._recognised:
+            return
+        self._recognised[digest] = None
+        _forget_oldest(self._recognised)
+        if address := getattr(request.state, "counted_as", None):
+            self._add(address, -1)
+            self._add(digest, 1)
+
+    def _add(self, subject: str, n: int) -> None:
+        self._counts[subject] += n
+        _forget_oldest(self._counts)
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _forget_oldest(found: dict[str, Any]) -> None:
+    if len(found) > REMEMBERED:
+        del found[next(iter(found))]
 
 
 def network_address(request: Request) -> str:
@@ -88,8 +122,7 @@ def network_address(request: Request) -> str:
 async def limit_requests(request: Request) -> None:
     """For every route: so many a minute for one credential, or one network address without one."""
     if not FREE.search(request.url.path):
-        credential = request.headers.get("authorization") or request.cookies.get("markroom_session")
-        request.app.state.limiter.count_request(credential or network_address(request))
+        request.app.state.limiter.count_request(request)
 
 
 def limited(name: str) -> Any:

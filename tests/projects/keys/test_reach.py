@@ -13,6 +13,7 @@ from psycopg import AsyncCursor
 
 from markroom.kit.actor import Permission
 from markroom.kit.db import Conn
+from markroom.kit.limits import Limiter
 from markroom.projects.keys.model import hash_key
 from markroom.reach import KEY_REACH
 from tests.architecture.routes import SAFE, Way, list_ways
@@ -345,8 +346,8 @@ async def test_requests_of_one_key_do_not_wait_for_each_other(project: Project) 
 async def test_a_key_has_limits_of_its_own(stage: Stage, school: School, monkeypatch: Any) -> None:
     """X-11: one key's haste leaves the others alone"""
     project = await make_project(stage, school)
-    limiter = stage.app.state.limiter
-    monkeypatch.setattr(limiter, "_limits", {"request": 2})
+    limiter = Limiter(stage.resources.database, {"request": 2})
+    monkeypatch.setattr(stage.app.state, "limiter", limiter)
     hasty, calm = await project.client(), await project.client()
     async with hasty, calm:
         assert [(await hasty.get(TEMPLATES)).status_code for _ in range(3)] == [200, 200, 429]
