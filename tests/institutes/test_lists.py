@@ -219,7 +219,7 @@ async def test_whoever_was_demoted_meanwhile_invites_nobody(stage: Stage, school
         f"/api/users/{school.people['department_head'].user_id}", json={"role": "teacher"}
     )
     await stage.finish_jobs()
-    result = (await read_job(school["school_admin"], job_id))["result"]
+    result = (await read_job(school["department_head"], job_id))["result"]
     assert fates(result) == ["role_above_own"] * 2
     assert (await school["school_admin"].get("/api/users/invitations")).json()["total"] == 0
 

@@ -104,6 +104,32 @@ async def test_what_fails_for_good_is_seen_and_tells_no_secrets(
     assert [each["id"] for each in failed["jobs"]] == [str(job_id)]
 
 
+async def test_what_a_job_found_is_told_to_whoever_started_it(
+    stage: Stage, school: School, tmp_path: Path
+) -> None:
+    """T-04: it may be of a template that nobody else may see"""
+    job_id = await start(stage, school, tmp_path / "mark")
+    await stage.finish_jobs()
+    told = {}
+    for role in ("teacher", "teacher_2", "school_admin"):
+        listed = (await school[role].get("/api/jobs")).json()["jobs"]
+        told[role] = [each["result"] for each in (await see(school, job_id, role), *listed)]
+        assert (listed[0]["state"], listed[0]["done"], listed[0]["total"]) == ("done", 2, 2)
+    assert told == {"teacher": [{"tries": 1}] * 2, "teacher_2": [None] * 2, "school_admin": [None] * 2}
+
+
+async def test_why_a_job_failed_is_told_to_its_starter_and_to_managers(
+    stage: Stage, school: School, tmp_path: Path
+) -> None:
+    job_id = await start(stage, school, tmp_path / "mark", how="wrong")
+    await stage.finish_jobs()
+    roles = ("teacher", "teacher_2", "department_head", "school_admin")
+    found = [await see(school, job_id, role) for role in roles]
+    assert {job["state"] for job in found} == {"failed"}
+    said = "The sums do not add up."
+    assert [job["error"] for job in found] == [said, None, said, said]
+
+
 async def test_a_failed_job_is_retried_by_managers(stage: Stage, school: School, tmp_path: Path) -> None:
     job_id = await start(stage, school, tmp_path / "mark", how="closed once")
     await make_the_next_try_the_last(stage)

@@ -24,6 +24,7 @@ class JobRow:
     result: dict[str, Any] | None
     error: str | None
     attempts: int
+    started_by: UUID | None
     created_at: datetime
     finished_at: datetime | None
 

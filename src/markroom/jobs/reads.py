@@ -5,7 +5,8 @@ from uuid import UUID
 from markroom.jobs.model import JobNotFound, JobRow
 from markroom.kit.db import Conn, fetch_all, fetch_one, fetch_value
 
-COLUMNS = "id, kind, subject_id, args, state, done, total, result, error, attempts, created_at, finished_at"
+COLUMNS = """id, kind, subject_id, args, state, done, total, result, error, attempts, started_by, created_at,
+    finished_at"""
 
 
 async def get_job(conn: Conn, institute_id: UUID, job_id: UUID) -> JobRow:
