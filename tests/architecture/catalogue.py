@@ -41,6 +41,7 @@ DEFINER_FUNCTIONS = {
     "app.door_address_proof": "shows the holder of a link whose address it would prove",
     "app.door_close_institute": "ends sessions of people who belong nowhere else, as a school closes",
     "app.door_end_invitation": "lets somebody decline who belongs to no institute yet",
+    "app.door_institute_open": "says whether links to a school's files still open, to whoever follows one",
     "app.door_invitation": "shows an invitation to the holder of its link",
     "app.door_is_awaited": "lets an invited address sign in",
     "app.door_issue_codes": "must see that a pupil belongs nowhere else before their code is made",

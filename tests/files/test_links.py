@@ -44,6 +44,17 @@ async def test_a_link_that_was_bent_opens_nothing(school: School, stage: Stage) 
     assert (answer.status_code, answer.json()["code"]) == (401, "link_invalid")
 
 
+async def test_a_link_opens_nothing_of_a_closed_school(stage: Stage) -> None:
+    """P-15, T-10"""
+    school = await stage.make_school("Closing School")
+    file = (await upload(school["teacher"], draw_paper())).json()
+    url = (await school["teacher"].post(f"/api/files/{file['id']}/link")).json()["url"]
+    closed = await school["school_admin"].post("/api/institutes/current/close", json={"confirm": school.name})
+    assert closed.status_code == 200
+    answer = await stage.client().get(url)
+    assert (answer.status_code, answer.json()["code"]) == (401, "link_invalid")
+
+
 def test_a_link_ends_after_its_minutes_and_not_before() -> None:
     token, until = sign_link(SECRET, uuid4(), FILE, NOW)
     assert until == NOW + LIVES

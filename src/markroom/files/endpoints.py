@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import Depends, Query, Request, Response
 
 from markroom.files import actions, reads
-from markroom.files.links import read_link, sign_link
+from markroom.files.links import LinkInvalid, read_link, sign_link
 from markroom.files.model import UPLOAD, FileNotFound, SourceFile
 from markroom.files.uploads import receive_files
 from markroom.institutes.model import STAFF
@@ -94,6 +94,9 @@ async def link_file(request: Request, caller: InInstitute, file_id: UUID) -> dic
 @routes.get("/linked/{token}", response_class=Response)
 async def get_linked_content(request: Request, token: str) -> Response:
     linked = read_link(request.app.state.secret, token, datetime.now(UTC))
+    async with request.app.state.database.transaction() as conn:
+        if not await reads.is_open(conn, linked.institute_id):
+            raise LinkInvalid
     data = await request.app.state.storage.get(actions.file_key(linked.institute_id, linked.sha256))
     headers = {
         "Cache-Control": "private, no-store",

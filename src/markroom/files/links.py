@@ -1,7 +1,7 @@
 """Links to files that need no other credential: signed, and good for some minutes.
 
 A link is base64url(JSON) "." base64url(HMAC-SHA-256(secret, "file link" ‖ JSON)): it holds all that answering
-takes, so that no table is read without a caller.
+takes, so that no table is read without a caller but whether its school is open still.
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ LIVES = timedelta(minutes=5)
 
 class LinkInvalid(Unauthenticated):
     """This link to a file is no longer valid. Ask for a new one."""
+
+    def __init__(self) -> None:
+        super().__init__(headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
 
 
 @dataclass(frozen=True)
@@ -46,17 +49,13 @@ def read_link(secret: bytes, token: str, now: datetime) -> Linked:
     try:
         payload, signature = (urlsafe_b64decode(part + "=" * (-len(part) % 4)) for part in token.split("."))
     except ValueError as error:
-        raise _invalid() from error
+        raise LinkInvalid from error
     if not hmac.compare_digest(_sign(secret, payload), signature):
-        raise _invalid()
+        raise LinkInvalid
     institute_id, sha256, media_type, name, until = json.loads(payload)
     if datetime.fromtimestamp(until, UTC) <= now:
-        raise _invalid()
+        raise LinkInvalid
     return Linked(UUID(institute_id), sha256, media_type, name)
-
-
-def _invalid() -> LinkInvalid:
-    return LinkInvalid(headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
 
 
 def _sign(secret: bytes, payload: bytes) -> bytes:

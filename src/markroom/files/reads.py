@@ -3,7 +3,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from markroom.files.model import FileNotFound, SourceFile
-from markroom.kit.db import Conn, fetch_one
+from markroom.kit.db import Conn, fetch_one, fetch_value
 
 COLUMNS = "id, sha256, name, media_type, size, page_count, page_sizes, created_at"
 
@@ -23,3 +23,9 @@ async def get_source_file(conn: Conn, institute_id: UUID, file_id: UUID) -> Sour
 async def find_source_file_by_hash(conn: Conn, institute_id: UUID, sha256: str) -> SourceFile | None:
     sql = f"select {COLUMNS} from source_files where institute_id = %s and sha256 = %s"
     return await fetch_one(conn, SourceFile, sql, [institute_id, sha256])
+
+
+async def is_open(conn: Conn, institute_id: UUID) -> bool:
+    """Whether the institute is there and not closed, for whoever follows a link."""
+    found: bool = await fetch_value(conn, "select app.door_institute_open(%s)", [institute_id])
+    return found
