@@ -9,6 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from markroom.memories import endpoints
+from markroom.memories.embedding import Vector, embed_query
+from markroom.memories.errors import BadTags
 from markroom.memories.model import clean_tags, hash_text
 from tests.marking.sitting import lay_out
 from tests.memories.team import keep, make_project, statements
@@ -277,3 +280,49 @@ def test_tags_are_each_kept_once(tags: list[str]) -> None:
     )
     assert clean_tags(clean) == clean
     assert len(set(clean)) == len(clean) <= len(tags)
+
+
+async def test_a_text_is_understood_while_no_transaction_is_open(
+    school: School, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """M-01, M-02: however long the model takes, the database waits for nothing"""
+    project = await make_project(stage, school)
+    await keep(school["teacher"], project, "Units count")
+    await stage.finish_jobs()
+    open_ones = []
+
+    async def understand(text: str) -> Vector | None:
+        sql = """select count(*) from pg_stat_activity
+                  where datname = current_database() and state = 'idle in transaction'"""
+        open_ones.append((await stage.query(sql))[0][0])
+        return await embed_query(text)
+
+    monkeypatch.setattr(endpoints, "embed_query", understand)
+    made = await keep(school["teacher"], project, "Units count here too")
+    assert open_ones == [0]
+    assert [similar["text"] for similar in made["similar"]] == ["Units count"]
+
+
+async def test_a_viewer_has_nothing_understood(
+    school: School, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """M-01: who may not write is refused before the model is asked"""
+    project = await make_project(stage, school)
+
+    async def understand(text: str) -> Vector | None:
+        raise AssertionError(text)
+
+    monkeypatch.setattr(endpoints, "embed_query", understand)
+    body = {"project_id": str(project.id), "text": "By a viewer"}
+    assert (await school["department_head"].post("/api/memories", json=body)).status_code == 403
+
+
+@pytest.mark.parametrize("tag", ["a\0b", "\u200b", "a\u202eb", "\ud800", "\u200d"])
+def test_a_tag_that_cannot_be_seen_is_none(tag: str) -> None:
+    with pytest.raises(BadTags):
+        clean_tags([tag])
+
+
+def test_a_tag_keeps_the_joiners_of_its_script() -> None:
+    tags = ("\u0645\u06cc\u200c\u0634\u0648\u062f", "\U0001f469\u200d\U0001f3eb")
+    assert clean_tags(tags) == tags

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from markroom.memories import exchange, exchange_endpoints
-from markroom.memories.errors import ImportTooLong
+from markroom.memories.errors import BadTags, ImportTooLong
 from markroom.memories.exchange import split_lines
 from tests.marking.sitting import lay_out
 from tests.memories.team import Project, keep, make_project, search, texts_of
@@ -218,3 +218,51 @@ def run(coroutine: Any) -> Any:
 def test_a_line_without_end_is_not_collected() -> None:
     with pytest.raises(ImportTooLong):
         run(collect([b"x" * 1000] * 100))
+
+
+@pytest.mark.parametrize("bad", [["a\0b"], ["\u202e"]])
+async def test_a_tag_that_cannot_be_seen_is_told_with_its_line(
+    school: School, stage: Stage, bad: list[str]
+) -> None:
+    """M-01: the lines around it are kept"""
+    project = await make_project(stage, school)
+    lines: list[dict[str, Any]] = [{"text": f"Memory {n}"} for n in range(4)]
+    lines[2]["tags"] = bad
+    report = await read_in(school["teacher"], project, lines)
+    assert (report["created"], report["refused"]) == (3, 1)
+    assert [(p["line"], p["reason"]) for p in report["problems"]] == [(3, BadTags().detail)]
+
+
+async def count_embeddings(stage: Stage, project: Project) -> int:
+    sql = "select count(*) from jobs where kind = 'embed_memories' and subject_id = %s"
+    return int((await stage.query(sql, [project.id]))[0][0])
+
+
+async def test_an_import_has_its_vectors_made_once(
+    school: School, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exchange, "LINES_AT_ONCE", 3)
+    project = await make_project(stage, school)
+    lines = [{"text": f"Memory {n}"} for n in range(10)]
+    await read_in(school["teacher"], project, lines, dry_run=True)
+    assert await count_embeddings(stage, project) == 0
+    assert (await read_in(school["teacher"], project, lines))["created"] == 10
+    await read_in(school["teacher"], project, lines)
+    assert await count_embeddings(stage, project) == 1
+
+
+async def test_what_a_broken_off_import_left_gets_its_vectors(
+    school: School, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exchange, "LINES_AT_ONCE", 3)
+    monkeypatch.setattr(exchange, "MAX_LINES", 7)
+    project = await make_project(stage, school)
+    content = b"\n".join(json.dumps({"text": f"Memory {n}"}).encode() for n in range(10))
+    answer = await school["teacher"].post(
+        f"/api/memories/import?project_id={project.id}",
+        content=content,
+        headers={"Content-Type": "application/x-ndjson"},
+    )
+    assert answer.status_code == 422
+    assert len(await export(school["teacher"], project)) == 6
+    assert await count_embeddings(stage, project) == 1

@@ -15,6 +15,7 @@ from markroom.kit.events import emit
 from markroom.memories import tasks
 from markroom.projects.model import ProjectPurged
 from tests.databases import Database
+from tests.marking.sitting import lay_out
 from tests.memories.team import keep, make_project, search, texts_of
 from tests.stage import School, Stage, open_stage
 
@@ -378,3 +379,32 @@ async def test_writing_and_searching_are_limited(
             (await client.post("/api/memories/search", json=body | {"query": "x"})).status_code for _ in "ab"
         ]
     assert (wrote, asked) == ([201, 201, 429], [200, 429])
+
+
+async def test_links_a_key_changed_are_brought_back(school: School, stage: Stage) -> None:
+    """sec-M4: to where they pointed, also from nowhere to nowhere"""
+    project = await make_project(stage, school)
+    sitting = await lay_out(stage, school)
+    for table, column in (("exam_templates", "id"), ("exam_questions", "template_id")):
+        place = [project.id, sitting.template_id]
+        await stage.query(f"update {table} set project_id = %s where {column} = %s", place)
+    first, second = (str(sitting.questions[path]) for path in list(sitting.questions)[:2])
+    key = await project.make_key()
+    async with stage.client(key["secret"]) as program:
+        moved = await keep(school["teacher"], project, "A person wrote this")
+        changed = [
+            await keep(program, None, f"Linked {n}", links={"question_id": first} if n < 2 else {})
+            for n in range(3)
+        ]
+        since = (await stage.query("select now()"))[0][0].isoformat()
+        for one, links in zip(changed, ({"question_id": second}, {}, {"question_id": second}), strict=True):
+            answer = await program.patch(f"/api/memories/{one['id']}", json={"links": links})
+            assert answer.status_code == 200, answer.text
+    done = await school["teacher"].post(
+        f"/api/projects/{project.id}/memories/rollback", json={"key_id": key["id"], "since": since}
+    )
+    assert done.json() == {"deleted": 0, "reverted": 3, "kept": []}
+    seen = [(await school["teacher"].get(f"/api/memories/{one['id']}")).json() for one in changed]
+    assert [one["links"] for one in seen] == [one["links"] for one in changed]
+    assert [one["links"]["question_id"] for one in seen] == [first, first, None]
+    assert (await school["teacher"].get(f"/api/memories/{moved['id']}")).json()["version"] == 1

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
-from markroom.exam_templates.model import UnknownProject
+from markroom.exam_templates.errors import UnknownProject
 from markroom.jobs.queue import start_job
 from markroom.kit.actor import Actor
 from markroom.kit.db import Conn
@@ -42,9 +42,11 @@ from markroom.memories.model import (
     Similar,
     Stats,
     hash_text,
+    read_links,
 )
 from markroom.memories.search import explain, fuse, list_candidates, list_similar
 from markroom.projects.keys.model import KeyNotFound
+from markroom.projects.model import ProjectPutAway
 
 EVERYTHING = Filters()
 WORDS_ONLY = "The model that compares meaning is not available here: only words were compared."
@@ -62,11 +64,17 @@ async def get_rights(conn: Conn, actor: Actor, project_id: UUID | None) -> Proje
 
 
 async def get_writable(conn: Conn, actor: Actor, project_id: UUID | None) -> ProjectRights:
-    """The same for a project the caller writes into. Raises NotProjectEditor too."""
+    """The same for a project the caller writes into. Raises NotProjectEditor, ProjectPutAway too."""
     rights = await get_rights(conn, actor, project_id)
+    _refuse_writing(rights)
+    return rights
+
+
+def _refuse_writing(rights: ProjectRights) -> None:
     if not rights.may_write:
         raise NotProjectEditor
-    return rights
+    if rights.is_archived:
+        raise ProjectPutAway
 
 
 async def get_managed(conn: Conn, actor: Actor, project_id: UUID) -> ProjectRights:
@@ -78,13 +86,21 @@ async def get_managed(conn: Conn, actor: Actor, project_id: UUID) -> ProjectRigh
 
 
 async def lock_writable(conn: Conn, actor: Actor, memory_id: UUID, version: int | None = None) -> Memory:
-    """A memory the caller may change, locked, as it is then. Raises MemoryNotFound, NotProjectEditor,
-    NotTheKeysOwn, VersionStale."""
+    """A memory the caller may change or delete, locked, as it is then. Raises MemoryNotFound,
+    NotProjectEditor, NotTheKeysOwn, VersionStale."""
     memory = await _get_writable_memory(conn, actor, memory_id)
     if await writes.lock_memory(conn, actor.institute, memory_id) != memory.version:
         # approved meanwhile, it is closed to a key
         memory = await _get_writable_memory(conn, actor, memory_id)
     check_version(version, memory.version, memory)
+    return memory
+
+
+async def lock_changeable(conn: Conn, actor: Actor, memory_id: UUID, version: int | None = None) -> Memory:
+    """The same of a project where something may be written: from an archived one memories are only deleted.
+    Raises ProjectPutAway too."""
+    memory = await lock_writable(conn, actor, memory_id, version)
+    _refuse_writing(await get_rights(conn, actor, memory.project_id))
     return memory
 
 
@@ -105,12 +121,12 @@ async def keep(
     allow_duplicate: bool = False,
     dry_run: bool = False,
 ) -> Kept:
-    """Keeps a memory as it is written; pending where a key writes. Raises AlreadyKept, LinkNotFound.
+    """Keeps a memory as it is written; pending where a key writes. Raises AlreadyKept, LinkNotFound,
+    ProjectPutAway.
 
     With what its text means it also tells what says nearly the same. A dry run only looks.
     """
-    if not rights.may_write:
-        raise NotProjectEditor
+    _refuse_writing(rights)
     linked = await _check_links(conn, actor, draft)
     similar = await _list_similar(conn, actor, rights.project_id, vector)
     duplicate = await reads.find_by_text(conn, actor.institute, rights.project_id, hash_text(draft.text))
@@ -168,8 +184,7 @@ async def undo(conn: Conn, actor: Actor, memory: Memory, number: int | None = No
     wanted = next((v for v in versions if number in (None, v.number)), None)
     if wanted is None:
         raise VersionNotFound
-    links = Links(**{name: UUID(value) if value else None for name, value in wanted.links.items()})
-    (seen,) = await reads.resolve_links(conn, actor.institute, [links])
+    (seen,) = await reads.resolve_links(conn, actor.institute, [read_links(wanted.links)])
     await change(conn, actor, memory, Draft(wanted.kind, wanted.text, tuple(wanted.tags), seen))
 
 

@@ -25,13 +25,14 @@ from markroom.memories.model import (
 
 def _not_blank(text: str) -> str:
     if not text.strip():
-        raise ValueError("a memory needs a text")
+        raise ValueError("this needs a text")
     if "\0" in text:
         raise ValueError("a text has no zero bytes")
     return text
 
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TEXT), AfterValidator(_not_blank)]
+Query = Annotated[str, StringConstraints(min_length=1, max_length=1000), AfterValidator(_not_blank)]
 Tags = Annotated[list[str], AfterValidator(lambda tags: list(clean_tags(tags)))]
 
 
@@ -107,7 +108,7 @@ class FiltersBody(Body):
 class SearchBody(Body):
     institute_id: UUID | None = None
     project_id: UUID | None = None
-    query: Annotated[str, StringConstraints(min_length=1, max_length=1000), AfterValidator(_not_blank)]
+    query: Query
     filters: FiltersBody = FiltersBody()
     limit: Annotated[int, Field(strict=True, ge=1, le=50)] = 10
 

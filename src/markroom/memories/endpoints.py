@@ -7,9 +7,9 @@ from uuid import UUID
 from fastapi import Depends, Query, Request, Response
 from fastapi.encoders import jsonable_encoder
 from fastapi.responses import JSONResponse
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, ValidationError
 
-from markroom.exam_templates.model import UnknownProject
+from markroom.exam_templates.errors import UnknownProject
 from markroom.kit.access import EntranceOf, InInstitute, requires
 from markroom.kit.actor import permit
 from markroom.kit.http import router
@@ -28,8 +28,8 @@ from markroom.memories.bodies import (
     similar_json,
     version_json,
 )
-from markroom.memories.embedding import embed_query, embedded_text
-from markroom.memories.errors import NothingToChange
+from markroom.memories.embedding import Vector, embed_query, embedded_text
+from markroom.memories.errors import BadTags, NothingToChange
 from markroom.memories.model import (
     MEMORIES_APPROVE,
     MEMORIES_ROLL_BACK,
@@ -58,6 +58,12 @@ async def writable_memory(memory_id: UUID, caller: InInstitute, if_match: IfMatc
     return memory
 
 
+async def changeable_memory(memory_id: UUID, caller: InInstitute, if_match: IfMatch = None) -> Memory:
+    memory = await actions.lock_changeable(caller.conn, caller.actor, memory_id)
+    check_version(read_version(if_match), memory.version, memory_json(memory))
+    return memory
+
+
 async def named_in_body(request: Request) -> UUID | None:
     """The project a body names, before the rest of it is judged. Raises UnknownProject for what is no id."""
     body = await request.json()
@@ -68,6 +74,18 @@ async def named_in_body(request: Request) -> UUID | None:
 
 
 NamedInBody = Annotated[UUID | None, Depends(named_in_body)]
+
+
+async def meaning_of_body(request: Request, entrance: EntranceOf, project_id: NamedInBody) -> Vector | None:
+    """What the text means, worked out for somebody who may write it, before the request's transaction is
+    open; None for what is no memory, which is said later."""
+    async with entrance.transaction() as caller:
+        await actions.get_writable(caller.conn, caller.actor, project_id)
+    try:
+        draft = MemoryBody.model_validate(await request.json()).to_draft()
+    except (ValidationError, BadTags):
+        return None
+    return await embed_query(embedded_text(draft.text, draft.tags))
 
 
 async def writable_project(caller: InInstitute, project_id: NamedInBody) -> ProjectRights:
@@ -85,11 +103,13 @@ async def named_project(caller: InInstitute, project_id: UUID | None = None) -> 
     return await actions.get_rights(caller.conn, caller.actor, project_id)
 
 
-for gate in (writable_memory, writable_project):
+for gate in (writable_memory, changeable_memory, meaning_of_body, writable_project):
     setattr(gate, "permission", MEMORIES_WRITE)  # noqa: B010 - functions have no such attribute by type
 searched_project.permission = MEMORIES_SEARCH  # type: ignore[attr-defined]
 SeenMemory = Annotated[Memory, Depends(seen_memory)]
 WritableMemory = Annotated[Memory, Depends(writable_memory)]
+ChangeableMemory = Annotated[Memory, Depends(changeable_memory)]
+MeaningOfBody = Annotated[Vector | None, Depends(meaning_of_body)]
 WritableProject = Annotated[ProjectRights, Depends(writable_project)]
 SearchedProject = Annotated[ProjectRights, Depends(searched_project)]
 NamedProject = Annotated[ProjectRights, Depends(named_project)]
@@ -114,9 +134,10 @@ def list_filters(
 
 
 @routes.post("", status_code=201, dependencies=LIMITED)
-async def keep_memory(caller: InInstitute, project: WritableProject, body: MemoryBody) -> Response:
+async def keep_memory(
+    vector: MeaningOfBody, caller: InInstitute, project: WritableProject, body: MemoryBody
+) -> Response:
     draft = body.to_draft()
-    vector = await embed_query(embedded_text(draft.text, draft.tags))
     kept = await actions.keep(
         caller.conn,
         caller.actor,
@@ -191,7 +212,7 @@ async def get_memory(memory: SeenMemory, response: Response) -> dict[str, Any]:
 
 
 @routes.patch("/{memory_id:uuid}", dependencies=LIMITED)
-async def change_memory(caller: InInstitute, memory: WritableMemory, body: MemoryPatch) -> Response:
+async def change_memory(caller: InInstitute, memory: ChangeableMemory, body: MemoryPatch) -> Response:
     if not body.model_fields_set:
         raise NothingToChange
     await actions.change(caller.conn, caller.actor, memory, body.apply_to(memory))
@@ -215,13 +236,15 @@ async def get_history(caller: InInstitute, memory: SeenMemory) -> dict[str, Any]
 
 
 @routes.post("/{memory_id:uuid}/undo", dependencies=LIMITED)
-async def undo_change(caller: InInstitute, memory: WritableMemory, body: UndoBody | None = None) -> Response:
+async def undo_change(
+    caller: InInstitute, memory: ChangeableMemory, body: UndoBody | None = None
+) -> Response:
     await actions.undo(caller.conn, caller.actor, memory, body.version if body else None)
     return await _answer(caller, memory.id)
 
 
 @routes.post("/{memory_id:uuid}/approve", dependencies=[requires(MEMORIES_APPROVE)])
-async def approve_memory(caller: InInstitute, memory: WritableMemory, if_match: IfMatch = None) -> Response:
+async def approve_memory(caller: InInstitute, memory: ChangeableMemory, if_match: IfMatch = None) -> Response:
     """What is approved is what was read: a key may have changed it since."""
     require_version(if_match)
     await actions.approve(caller.conn, caller.actor, memory)

@@ -46,7 +46,7 @@ class ProjectMissing(Refused):
 
 
 class BadTags(Invalid):
-    """A memory has at most 20 tags of 1 to 50 characters."""
+    """A memory has at most 20 tags of 1 to 50 characters that can be seen."""
 
 
 class ImportTooLong(Invalid):

@@ -15,7 +15,6 @@ from uuid import UUID, uuid5
 from fastapi.encoders import jsonable_encoder
 from pydantic import BaseModel, Field, ValidationError
 
-from markroom.jobs.queue import start_job
 from markroom.kit.actor import Actor
 from markroom.kit.db import Conn
 from markroom.kit.events import emit
@@ -70,7 +69,8 @@ class Incoming:
 
 @dataclass
 class Importer:
-    """Reads a file in, some lines at a time; remembers what the file held already."""
+    """Reads a file in, some lines at a time; remembers what the file held already. The vectors are for
+    whoever reads it to have made."""
 
     rights: ProjectRights
     dry_run: bool = False
@@ -96,7 +96,6 @@ class Importer:
         self.report.created += made
         self.report.duplicates += len(new) - made  # kept by somebody else at this moment
         if made:
-            await start_job(conn, "embed_memories", actor.institute, self.rights.project_id)
             event = MemoriesImported(
                 institute_id=actor.institute, subject_id=self.rights.project_id, facts={"created": made}
             )

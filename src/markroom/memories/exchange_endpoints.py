@@ -74,8 +74,13 @@ async def import_memories(
     if "json" in request.headers.get("content-type", "").partition(";")[0].removesuffix(JSON_LINES):
         raise NotJsonLines
     importer = Importer(project, dry_run)
-    async for lines in split_lines(request.stream()):
-        async with entrance.transaction() as caller:
-            await actions.get_writable(caller.conn, caller.actor, project.project_id)
-            await importer.read(caller.conn, caller.actor, lines)
+    try:
+        async for lines in split_lines(request.stream()):
+            async with entrance.transaction() as caller:
+                await actions.get_writable(caller.conn, caller.actor, project.project_id)
+                await importer.read(caller.conn, caller.actor, lines)
+    finally:  # a file that breaks off has left something too
+        if importer.report.created and not dry_run:
+            async with entrance.transaction() as caller:
+                await actions.start_embedding(caller.conn, caller.actor, project.project_id)
     return {"dry_run": dry_run, **vars(importer.report)}

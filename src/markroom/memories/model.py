@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -21,6 +21,8 @@ Approval = Literal["approved", "pending"]
 KINDS: tuple[Kind, ...] = ("decision", "exemplar", "misconception", "comment", "note")
 MAX_TEXT = 10_000
 MAX_TAGS, MAX_TAG = 20, 50
+JOINERS = {0x200C: None, 0x200D: None}
+"""Signs within words and emoji: of what is not printed they alone stay."""
 EXACT_BELOW = 20_000
 """Memories of a project up to which their vectors are compared one by one."""
 
@@ -156,11 +158,16 @@ class Found:
 
 @dataclass(frozen=True)
 class ProjectRights:
-    """What the caller may in a project they can read."""
+    """What the caller may in a project they can read; while it is archived nothing is written."""
 
     project_id: UUID
     may_write: bool
     may_manage: bool
+    is_archived: bool
+
+    @property
+    def takes_writing(self) -> bool:
+        return self.may_write and not self.is_archived
 
 
 @dataclass(frozen=True)
@@ -220,13 +227,22 @@ def hash_text(text: str) -> bytes:
 def clean_tags(tags: Iterable[str]) -> tuple[str, ...]:
     """Tags without case and extra space, each once, in the order given. Raises BadTags."""
     clean = tuple(dict.fromkeys(" ".join(tag.split()).casefold() for tag in tags))
-    if len(clean) > MAX_TAGS or not all(1 <= len(tag) <= MAX_TAG for tag in clean):
+    if len(clean) > MAX_TAGS or not all(map(_is_tag, clean)):
         raise BadTags
     return clean
 
 
+def _is_tag(tag: str) -> bool:
+    shown = tag.translate(JOINERS)
+    return bool(shown) and shown.isprintable() and len(tag) <= MAX_TAG
+
+
 def link_ids(links: Links) -> dict[str, str | None]:
     return {name: value and str(value) for name, value in asdict(links).items()}
+
+
+def read_links(ids: Mapping[str, str | None]) -> Links:
+    return Links(**{name: UUID(value) if value else None for name, value in ids.items()})
 
 
 # Permissions: the project's role decides, whatever the role in the school.

@@ -37,7 +37,7 @@ async def find_rights(conn: Conn, institute_id: UUID, project_id: UUID) -> Proje
         conn,
         ProjectRights,
         f"""select id as project_id, id = {_among("p_write")} as may_write,
-                   id = {_among("p_admin")} as may_manage
+                   id = {_among("p_admin")} as may_manage, state = 'archived' as is_archived
               from projects where institute_id = %s and id = %s and id = {_among("p_read")}""",
         [institute_id, project_id],
     )

@@ -11,8 +11,8 @@ from psycopg.types.json import Jsonb
 from markroom.kit.actor import Actor
 from markroom.kit.db import Conn, execute, fetch_all, fetch_value
 from markroom.memories.embedding import Vectors, to_text
-from markroom.memories.model import Draft, Imported, Memory, hash_text, link_ids
-from markroom.memories.reads import Unembedded
+from markroom.memories.model import Draft, Imported, Memory, hash_text, link_ids, read_links
+from markroom.memories.reads import Unembedded, resolve_links
 
 
 def _columns(draft: Draft) -> dict[str, Any]:
@@ -189,23 +189,42 @@ async def lock_written_by_key(
 async def revert_memories(
     conn: Conn, actor: Actor, project_id: UUID, ids: Sequence[UUID], moment: datetime
 ) -> None:
-    """Brings back text, kind and tags as they stood at a moment."""
+    """Brings back text, kind, tags and links as they stood at a moment; a link that was changed since only
+    to what is there and seen by the caller."""
     await keep_versions(conn, actor.institute, project_id, ids)
     reverted = await fetch_all(
         conn,
         Stood,
-        """select distinct on (memory_id) memory_id as id, kind, text, tags from memory_versions
-            where institute_id = %s and memory_id = any(%s) and written_at < %s
-            order by memory_id, number desc""",
+        """select distinct on (v.memory_id) v.memory_id as id, v.kind, v.text, v.tags, v.links,
+                  n.links as links_now
+             from memory_versions v
+             join memories m on m.institute_id = v.institute_id and m.id = v.memory_id
+             join memory_versions n on n.institute_id = m.institute_id and n.memory_id = m.id
+              and n.number = m.version
+            where v.institute_id = %s and v.memory_id = any(%s) and v.written_at < %s
+            order by v.memory_id, v.number desc""",
         [actor.institute, list(ids), moment],
     )
-    rows = [{**asdict(stood), "id": str(stood.id), "hash": hash_text(stood.text).hex()} for stood in reverted]
+    seen = await resolve_links(conn, actor.institute, [read_links(stood.links) for stood in reverted])
+    rows = [
+        {
+            "id": str(stood.id),
+            "kind": stood.kind,
+            "text": stood.text,
+            "hash": hash_text(stood.text).hex(),
+            "tags": stood.tags,
+            **(stood.links if stood.links == stood.links_now else link_ids(links)),
+        }
+        for stood, links in zip(reverted, seen, strict=True)
+    ]
     await execute(
         conn,
         """update memories m set kind = r.kind, text = r.text, text_hash = decode(r.hash, 'hex'),
-             is_duplicate = true, tags = r.tags, written_by = %s, written_key_id = null, updated_at = now(),
-             version = version + 1
-            from jsonb_to_recordset(%s) as r (id uuid, kind text, text text, hash text, tags text[])
+             is_duplicate = true, tags = r.tags, template_id = r.template_id, question_id = r.question_id,
+             script_id = r.script_id, class_id = r.class_id, written_by = %s, written_key_id = null,
+             updated_at = now(), version = version + 1
+            from jsonb_to_recordset(%s) as r (id uuid, kind text, text text, hash text, tags text[],
+                 template_id uuid, question_id uuid, script_id uuid, class_id uuid)
            where m.institute_id = %s and m.project_id = %s and m.id = r.id""",
         [actor.user_id, Jsonb(rows), actor.institute, project_id],
     )
@@ -214,12 +233,14 @@ async def revert_memories(
 
 @dataclass(frozen=True)
 class Stood:
-    """What a memory said once."""
+    """What a memory said once, and what it is linked to now."""
 
     id: UUID
     kind: str
     text: str
     tags: list[str]
+    links: dict[str, str | None]
+    links_now: dict[str, str | None]
 
 
 async def delete_memories(conn: Conn, institute_id: UUID, project_id: UUID, ids: Sequence[UUID]) -> int:

@@ -40,8 +40,9 @@ async def _show(visit: Visit, memory: Memory, *, code: int = 200, **context: Any
     names = await name_links(conn, school, [memory.links])
     people = await name_staff(conn, school, {memory.written_by, memory.approved_by or memory.written_by})
     changed = say_author(people.get(memory.written_by), by_key=False) if memory.version > 1 else ""
+    project = await get_project(conn, visit.actor, memory.project_id)
     fresh = {
-        "project": await get_project(conn, visit.actor, memory.project_id),
+        "project": project,
         "memory": describe(memory, names)
         | {
             "changed_by": changed,
@@ -50,6 +51,7 @@ async def _show(visit: Visit, memory: Memory, *, code: int = 200, **context: Any
             "approved_by_name": people.get(memory.approved_by) if memory.approved_by else None,
         },
         "may_write": memory.may_write,
+        "may_change": memory.may_write and project.state != "archived",
         "editing": False,
         "form": as_typed(memory.draft),
         "history": [_describe(version) for version in await reads.list_versions(conn, school, memory.id)],
@@ -90,13 +92,13 @@ async def change_memory(visit: VisitOf, memory: MemoryOf, form: FormOf) -> Respo
 
 async def _change(visit: Visit, memory: Memory, form: Form) -> str:
     conn, actor = visit.conn, visit.actor
-    locked = await actions.lock_writable(conn, actor, memory.id, form.version)
+    if form.has("delete") or form.has("reject"):
+        await actions.delete(conn, actor, await actions.lock_writable(conn, actor, memory.id, form.version))
+        return "It is gone, with its history."
+    locked = await actions.lock_changeable(conn, actor, memory.id, form.version)
     if form.has("approve"):
         await actions.approve(conn, actor, locked)
         return "Approved: the team’s searches find it now."
-    if form.has("delete") or form.has("reject"):
-        await actions.delete(conn, actor, locked)
-        return "It is gone, with its history."
     if form.has("undo"):
         number = form.text("undo")
         await actions.undo(conn, actor, locked, int(number) if number.isdecimal() else None)

@@ -24,7 +24,7 @@ async def show_transfer(visit: VisitOf, desk: DeskOf) -> HTMLResponse:
     return visit.page(
         "memory_transfer",
         project=shown(desk.project),
-        may_write=desk.rights.may_write,
+        may_write=desk.rights.takes_writing,
         counts={"kept": stats.total - stats.pending, "pending": stats.pending},
         export_url=f"/api/memories/export?project_id={desk.project.id}",
         import_url=f"/api/memories/import?project_id={desk.project.id}",
