@@ -9,6 +9,8 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 
+from markroom.kit.http import OUR_FAULT
+from markroom.mcp import memory_tools
 from tests.databases import Database
 from tests.mcp.programs import Site, content, open_site
 from tests.projects.keys.keyring import Project, make_project
@@ -91,3 +93,48 @@ async def test_no_tool_changes_or_deletes(site: Site, project: Project) -> None:
     async with site.program(secret) as program:
         names = {tool.name for tool in (await program.list_tools()).tools}
     assert names == {"search_memories", "add_memory", "list_templates", "read_template", "batch_statistics"}
+
+
+@pytest.mark.parametrize("query", ["a\0", "   "])
+async def test_a_query_is_judged_as_over_http(site: Site, project: Project, query: str) -> None:
+    async with site.program((await project.make_key())["secret"]) as program:
+        answer = await program.call_tool("search_memories", {"query": query})
+    assert answer.is_error
+    assert answer.structured_content["code"] == "unprocessable"
+    assert [error["field"] for error in answer.structured_content["errors"]] == ["query"]
+
+
+async def test_a_value_the_database_refuses_is_refused_in_words(site: Site, project: Project) -> None:
+    """X-05"""
+    async with site.program((await project.make_key())["secret"]) as program:
+        for name in ("q", "subject"):
+            answer = await program.call_tool("list_templates", {name: "a\0"})
+            assert answer.is_error
+            assert answer.structured_content["code"] == "unprocessable"
+            assert "PostgreSQL" not in str(answer.structured_content)
+
+
+async def test_a_defect_is_told_without_its_text(
+    site: Site, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """X-05: the log has it, the program does not"""
+
+    async def break_down(*_args: object) -> None:
+        raise RuntimeError("secret-of-the-server")
+
+    monkeypatch.setattr(memory_tools, "embed_query", break_down)
+    async with site.program((await project.make_key())["secret"]) as program:
+        answer = await program.call_tool("search_memories", {"query": "units"})
+    assert answer.is_error
+    assert answer.structured_content == {"code": "markroom_error", "detail": OUR_FAULT}
+
+
+async def test_a_program_writes_nothing_into_an_archived_project(site: Site, project: Project) -> None:
+    """J-01"""
+    secret = (await project.make_key())["secret"]
+    address = f"/api/projects/{project.id}"
+    assert (await project.school["teacher"].patch(address, json={"state": "archived"})).status_code == 200
+    async with site.program(secret) as program:
+        answer = await program.call_tool("add_memory", {"text": "More"})
+        assert answer.structured_content["code"] == "project_put_away"
+        assert content(await program.call_tool("search_memories", {"query": "more"}))["memories"] == []

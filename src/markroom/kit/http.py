@@ -27,6 +27,7 @@ from markroom.kit.logs import log
 
 PROBLEM_JSON = "application/problem+json"
 MAX_JSON_BYTES = 16 * 2**20
+OUR_FAULT = "Something went wrong on our side. Nothing you had saved is lost."
 RECORDED_REFUSALS = {403, 409, 412}
 
 
@@ -179,13 +180,10 @@ def install_error_handlers(app: FastAPI, render_page: Render | None = None) -> N
         return await answer(request, family(headers=dict(error.headers or {})))
 
     async def database(request: Request, error: Exception) -> Response:
-        return await answer(request, _database_failure(error))
+        return await answer(request, database_failure(error))
 
     async def unexpected(request: Request, error: Exception) -> Response:
-        log.error("unexpected_failure", route=request.url.path, failure=type(error).__name__, exc_info=error)
-        return await answer(
-            request, MarkroomError("Something went wrong on our side. Nothing you had saved is lost.")
-        )
+        return await answer(request, unexpected_failure(request.url.path, error))
 
     app.add_exception_handler(MarkroomError, known)
     app.add_exception_handler(RequestValidationError, invalid)
@@ -200,7 +198,8 @@ def _unprocessable(error: RequestValidationError) -> MarkroomError:
     return Unprocessable(first or None, errors=fields)
 
 
-def _database_failure(error: Exception) -> MarkroomError:
+def database_failure(error: Exception) -> MarkroomError:
+    """What an error of the database is told as: nothing of its text, which may hold what others wrote."""
     if isinstance(
         error,
         psycopg.errors.ForeignKeyViolation
@@ -215,7 +214,13 @@ def _database_failure(error: Exception) -> MarkroomError:
     if isinstance(error, psycopg.OperationalError):
         return Unavailable()
     log.error("database_failure", sqlstate=getattr(error, "sqlstate", None), exc_info=error)
-    return MarkroomError("Something went wrong on our side. Nothing you had saved is lost.")
+    return MarkroomError(OUR_FAULT)
+
+
+def unexpected_failure(route: str, error: Exception) -> MarkroomError:
+    """What a defect of ours is told as; the log has it whole."""
+    log.error("unexpected_failure", route=route, failure=type(error).__name__, exc_info=error)
+    return MarkroomError(OUR_FAULT)
 
 
 async def _record_refusal(request: Request, error: MarkroomError) -> None:

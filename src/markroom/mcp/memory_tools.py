@@ -7,18 +7,18 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import Request
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from markroom.mcp.model import Arguments, Tool
 from markroom.memories import actions, reads
-from markroom.memories.bodies import Tags, Text
+from markroom.memories.bodies import Query, Tags, Text
 from markroom.memories.embedding import embed_query, embedded_text
 from markroom.memories.model import Draft, Filters, Kind, Links, Memory
 from markroom.projects.reads import list_names
 
 
 class SearchMemories(Arguments):
-    query: Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+    query: Query
     kinds: list[Kind] = Field(default=[], description="Of these kinds only")
     tags: Tags = Field(default=[], description="With one of these tags")
     template_id: UUID | None = None

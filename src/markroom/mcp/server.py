@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import mcp_types as types
+import psycopg
 from fastapi import Request
 from fastapi.encoders import jsonable_encoder
 from mcp.server.context import ServerRequestContext
@@ -22,6 +23,7 @@ from pydantic import ValidationError
 
 from markroom.kit.actor import Actor
 from markroom.kit.errors import MarkroomError
+from markroom.kit.http import database_failure, unexpected_failure
 from markroom.mcp.model import Tool
 from markroom.mcp.tools import TOOLS
 
@@ -115,7 +117,15 @@ async def call_tool(context: Context, params: types.CallToolRequestParams) -> ty
         told = [{"field": ".".join(map(str, e["loc"])), "message": e["msg"]} for e in error.errors()]
         return _answer({"code": "unprocessable", "errors": told}, is_error=True)
     except MarkroomError as error:
-        return _answer({"code": error.code, "detail": error.detail, **error.facts}, is_error=True)
+        return _refuse(error)
+    except psycopg.Error as error:
+        return _refuse(database_failure(error))
+    except Exception as error:  # noqa: BLE001 - the SDK would tell the program its text
+        return _refuse(unexpected_failure(f"/mcp {tool.name}", error))
+
+
+def _refuse(error: MarkroomError) -> types.CallToolResult:
+    return _answer({"code": error.code, "detail": error.detail, **error.facts}, is_error=True)
 
 
 def _answer(content: dict[str, Any], *, is_error: bool = False) -> types.CallToolResult:
