@@ -74,3 +74,12 @@ async def count_members(stage: Stage, school: School, email: str) -> int:
         [school.institute_id, email],
     )
     return int(rows[0][0])
+
+
+async def keep_proof(stage: Stage, school: School, pupil_id: Any, address: str | None) -> None:
+    """A pupil's proof of an address as it stands once its link was used; no job is started."""
+    await stage.query(
+        "insert into address_proofs (institute_id, user_id, email, email_key, hash, expires_at, used_at)"
+        " values (%s, %s, %s, %s, '', now(), now())",
+        [school.institute_id, pupil_id, address, address],
+    )

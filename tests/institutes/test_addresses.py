@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from markroom.institutes.addresses import join_account
-from tests.institutes.inviting import link_in, mails_to, make_addressee, new_address
+from tests.institutes.inviting import keep_proof, link_in, mails_to, make_addressee, new_address
 from tests.institutes.test_pupils import add_pupil, enter, issue
 from tests.marking.sitting import lay_out
 from tests.stage import School, Stage
@@ -278,11 +278,7 @@ async def test_an_account_deleted_while_it_is_joined_belongs_nowhere(
     for _ in range(race_rounds):
         pupil, address = await add_pupil(school), new_address()
         account = await make_addressee(stage, address)
-        await stage.query(
-            "insert into address_proofs (institute_id, user_id, email, email_key, hash, expires_at, used_at)"
-            " values (%s, %s, %s, %s, '', now(), now())",
-            [school.institute_id, pupil, address, address],
-        )
+        await keep_proof(stage, school, pupil, address)
 
         async def join(pupil: str = pupil, account_id: UUID = account.user_id) -> None:
             async with stage.resources.database.service(school.institute_id) as conn:

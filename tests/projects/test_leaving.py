@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from markroom.institutes.addresses import join_account
+from tests.institutes.inviting import keep_proof
 from tests.projects.team import Team, make_project, make_team
 from tests.stage import Person, School, Stage
 
@@ -112,6 +113,7 @@ async def test_places_go_with_the_account_of_their_own(stage: Stage, school: Sch
     """P-17: a pupil who was in a project without an address stays in it"""
     team = await make_team(stage, school, "admin")
     pupil, account = await team.add("pupil", "editor", "student"), await stage.make_person(None, "student")
+    await keep_proof(stage, school, pupil.user_id, account.email)
     async with stage.resources.database.service(school.institute_id) as conn:
         await join_account(conn, school.institute_id, pupil.user_id, account.user_id)
     team.people["account"] = account

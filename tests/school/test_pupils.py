@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from markroom.institutes.addresses import join_account
+from tests.institutes.inviting import keep_proof
 from tests.school.classes import add_pupils, add_students, ask, id_of, look_at, make_class, put_in
 from tests.stage import School, Stage
 
@@ -126,6 +127,7 @@ async def test_a_pupil_keeps_their_classes_with_an_account_of_their_own(stage: S
     [account] = await add_students(stage, school, 1)
     await put_in(school, second["id"], pupil, account.user_id)
     await ask(school["teacher_2"], third["id"], user_id=pupil)
+    await keep_proof(stage, school, pupil, account.email)
     async with stage.resources.database.service(school.institute_id) as conn:
         await join_account(conn, school.institute_id, UUID(pupil), account.user_id)
     classes = (await account.client.get("/api/classes")).json()["classes"]
