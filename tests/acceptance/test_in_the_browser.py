@@ -82,7 +82,7 @@ def _add_paper(page: Page, folder: Path) -> None:
     paper.write_bytes(demo_paper())
     page.goto("/exams")
     page.get_by_role("button", name="Add a paper").first.click()
-    page.locator("input[type=file]").set_input_files(paper)
+    page.get_by_label("The paper as PDF").set_input_files(paper)
     page.get_by_role("textbox", name="Title").fill("Year 11 mock")
     page.get_by_role("button", name="Add the paper").click()
     page.wait_for_url("**/exams/*-*")

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from markroom.operation.demo.paper import demo_paper
 from tests.acceptance.server import Mailroom, Server
+from tests.reading.scheme.test_scheme import table
 
 TEACHER = "teacher-1@hillside.example"
 SCREENS = Path(__file__).parents[2] / "artefacts" / "screens"
@@ -32,6 +33,7 @@ def module_folder() -> Iterator[Path]:
 @pytest.fixture(scope="module")
 def teacher(browser: Browser, module_folder: Path) -> Iterator[Page]:
     """Somebody who has just joined their school, on the page of exams."""
+    SCREENS.mkdir(parents=True, exist_ok=True)
     with Mailroom() as mailroom:
         server = Server(module_folder, mailroom.url)
         server.command("institute", "create", "--name", "Hillside School", "--admin-email", TEACHER)
@@ -56,7 +58,7 @@ def canvas(teacher: Page, module_folder: Path) -> Page:
     paper.write_bytes(demo_paper())
     teacher.goto("/exams")
     teacher.get_by_role("button", name="Add a paper").first.click()
-    teacher.locator("input[type=file]").set_input_files(paper)
+    teacher.get_by_label("The paper as PDF").set_input_files(paper)
     teacher.get_by_role("textbox", name="Title").fill("Year 11 mock")
     teacher.get_by_role("button", name="Add the paper").click()
     teacher.wait_for_url("**/exams/*-*")
@@ -200,7 +202,6 @@ def test_a_mark_scheme_is_written_point_by_point(canvas: Page) -> None:
     canvas.get_by_role("button", name="Add level").click()
     canvas.get_by_label("What earns it").nth(1).fill("A full account")
     canvas.get_by_label("Half marks may be given").check()
-    SCREENS.mkdir(parents=True, exist_ok=True)
     canvas.screenshot(path=SCREENS / "canvas-scheme-1440-light.png")
     after = save_and_reload(canvas)
     (scheme,) = [
@@ -211,6 +212,28 @@ def test_a_mark_scheme_is_written_point_by_point(canvas: Page) -> None:
     assert (point["alternatives"], point["accept"]) == (["Uses a table"], ["x = 4", "4"])
     assert (level["code"], level["marks_from"], level["marks"]) == ("L1", 1, 2)
     assert scheme["allow_half_marks"] is True
+
+
+def test_a_mark_scheme_is_read_from_its_pdf_and_taken(canvas: Page, module_folder: Path) -> None:
+    """D-04: what the machine read is looked through, then taken question by question"""
+    paper = template(canvas)
+    item = next(q for q in paper["questions"] if q["path"] == "5(a)")
+    rows: list[tuple[float, list[str]]] = [
+        (24, ["Question", "Answer", "Marks"]),
+        (20, ["5(a)", "a metre rule", "B1"]),
+        (20, ["99", "nobody asked", "B1"]),
+    ]
+    scheme = module_folder / "scheme.pdf"
+    scheme.write_bytes(table([50, 110, 450, 530], rows).page().pdf())
+    canvas.goto(f"/exams/{paper['id']}/history")
+    canvas.get_by_label("Mark scheme as PDF").set_input_files(scheme)
+    expect(canvas.get_by_text("This paper has no question 99.")).to_be_visible(timeout=60_000)
+    canvas.get_by_role("checkbox", name="5(a)").check()
+    canvas.screenshot(path=SCREENS / "scheme-proposals-1440-light.png")
+    canvas.get_by_role("button", name="Take 1").click()
+    expect(canvas.locator(".tree-total")).to_be_visible()
+    (taken,) = [q for q in template(canvas)["questions"] if q["id"] == item["id"]]
+    assert [(p["code"], p["text"]) for p in taken["mark_scheme"]["points"]] == [("B1", "a metre rule")]
 
 
 def area_of(page: Page, area: Json) -> Locator:

@@ -4,6 +4,7 @@ import { customElement, property, state } from "lit/decorators.js";
 import { ApiError, sayError } from "../../elements/api.ts";
 import { LightElement } from "../../elements/light_element.ts";
 import { sendFile } from "../../elements/send_file.ts";
+import "./scheme_proposals.ts";
 
 interface Fault { row: number; question: string; message: string }
 interface Outcome { updated: string[]; unmatched: string[]; errors: Fault[] }
