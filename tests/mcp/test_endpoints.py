@@ -146,7 +146,7 @@ async def test_tools_count_towards_the_keys_limits(project: Project, monkeypatch
     """X-11"""
     secret = (await project.make_key())["secret"]
     limiter = Limiter(project.stage.resources.database, {"memory_search": 2, "request": 4})
-    monkeypatch.setattr(project.stage.app.state, "limiter", limiter)
+    monkeypatch.setitem(project.stage.app.state._state, "limiter", limiter)
     search = call("search_memories", query="units")
     answers = [await speak(project.stage, secret, search) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 429]
