@@ -315,11 +315,12 @@ async def test_two_projectors_do_not_write_one_graph(
     stage: Stage, school: School, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """G-02: one writer per graph; the others wait for their turn, or say that they did"""
-    monkeypatch.setattr(writes, "LOCK_SECONDS", 1)
+    monkeypatch.setattr(writes, "LOCK_SECONDS", 60)
     await make_paper(school)
     counts = await asyncio.gather(*(projector(stage, school).rebuild() for _ in range(3)))
     assert (await read_space(stage, school))["generation"] == 3
     assert counts == [(await read_graph(stage, school)).count()] * 3
+    monkeypatch.setattr(writes, "LOCK_SECONDS", 1)
     async with stage.resources.database.service(school.institute_id) as conn:
         await lock_space(conn, school.institute_id)
         with pytest.raises(GraphBusy):
