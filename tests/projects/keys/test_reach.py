@@ -347,7 +347,7 @@ async def test_a_key_has_limits_of_its_own(stage: Stage, school: School, monkeyp
     """X-11: one key's haste leaves the others alone"""
     project = await make_project(stage, school)
     limiter = Limiter(stage.resources.database, {"request": 2})
-    monkeypatch.setattr(stage.app.state, "limiter", limiter)
+    monkeypatch.setitem(stage.app.state._state, "limiter", limiter)
     hasty, calm = await project.client(), await project.client()
     async with hasty, calm:
         assert [(await hasty.get(TEMPLATES)).status_code for _ in range(3)] == [200, 200, 429]
