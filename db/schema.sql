@@ -335,32 +335,49 @@ end $$;
 
 ALTER FUNCTION app.door_close_institute(p_institute uuid) OWNER TO markroom_door;
 
-CREATE FUNCTION app.door_delete_account() RETURNS text
+CREATE FUNCTION app.door_delete_account() RETURNS TABLE(outcome text, institute_id uuid, job_id uuid)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO ''
     AS $$
 declare me constant uuid := nullif(pg_catalog.current_setting('app.user_id', true), '')::uuid; place record;
+  credential constant text := pg_catalog.current_setting('app.credential', true); request constant text := pg_catalog.current_setting('app.request_id', true);
 begin
-  if me is null then return null; end if;
+  if me is null then return; end if;
+  perform 1 from public.users u where u.id = me for no key update;
   if exists (select 1 from public.projects p join public.institutes s on s.id = p.institute_id and s.closed_at is null
-              where p.owner_id = me and p.state <> 'deleted') then return 'project_owner'; end if;
+              where p.owner_id = me and p.state <> 'deleted') then
+    return query select 'project_owner', null::uuid, null::uuid;
+    return;
+  end if;
+  outcome := 'deleted';
   for place in select m.institute_id, s.closed_at from public.memberships m join public.institutes s on s.id = m.institute_id
                 where m.user_id = me and m.state <> 'left' order by 1 loop
     if place.closed_at is null then
-      if app.door_leave(place.institute_id) = 'last_admin' then return 'last_admin'; end if;
+      if app.door_leave(place.institute_id) = 'last_admin' then
+        return query select 'last_admin', null::uuid, null::uuid;
+        return;
+      end if;
     else
       update public.memberships m set state = 'left', ended_at = pg_catalog.now(), version = m.version + 1
        where m.institute_id = place.institute_id and m.user_id = me;
     end if;
-    perform app.guard_leave_projects(place.institute_id, me);
     insert into public.events (institute_id, user_id, credential, kind, subject_id, changed, facts, request_id)
-    values (place.institute_id, me, pg_catalog.current_setting('app.credential', true), 'member_left', me, '{state}', '{"by": "oneself"}',
-            pg_catalog.current_setting('app.request_id', true));
+    values (place.institute_id, me, credential, 'member_left', me, '{state}', '{"by": "oneself"}', request);
+    insert into public.events (institute_id, user_id, credential, kind, subject_id, changed, facts, request_id)
+    select place.institute_id, me, credential, 'project_passed_on', g.project_id, '{owner_id}',
+           pg_catalog.jsonb_build_object('from', me, 'to', g.heir), request
+      from app.guard_leave_projects(place.institute_id, me) g;
+    institute_id := place.institute_id;
+    job_id := pg_catalog.uuidv7();
+    insert into public.jobs (institute_id, id, kind, subject_id) values (place.institute_id, job_id, 'end_membership', me);
+    return next;
   end loop;
   update public.sessions s set revoked_at = pg_catalog.now() where s.user_id = me and s.revoked_at is null;
   update public.memberships m set email = null, email_key = null, version = m.version + 1 where m.user_id = me;
   update public.users u set email = null, email_key = null, name = 'Former user', is_platform_admin = false, version = u.version + 1 where u.id = me;
-  return 'deleted';
+  institute_id := null;
+  job_id := null;
+  return next;
 end $$;
 
 ALTER FUNCTION app.door_delete_account() OWNER TO markroom_door;
@@ -431,6 +448,14 @@ begin
 end $$;
 
 ALTER FUNCTION app.door_hold_institute(p_institute uuid) OWNER TO markroom_door;
+
+CREATE FUNCTION app.door_institute_open(p_institute uuid) RETURNS boolean
+    LANGUAGE sql STABLE STRICT SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select exists (select 1 from public.institutes s where s.id = p_institute and s.closed_at is null) $$;
+
+ALTER FUNCTION app.door_institute_open(p_institute uuid) OWNER TO markroom_door;
 
 CREATE FUNCTION app.door_invitation(p_hash bytea) RETURNS TABLE(institute_id uuid, invitation_id uuid, institute_name text, email text, email_key text, role text, status text, expires_at timestamp with time zone, accepted_by uuid, invited_by uuid, inviter_role text, has_account boolean, project_id uuid, projects jsonb)
     LANGUAGE sql STABLE STRICT SECURITY DEFINER ROWS 1
@@ -584,18 +609,19 @@ begin
    where c.institute_id = proof.institute_id and c.user_id = proof.user_id and c.used_at is null and c.expires_at > pg_catalog.now();
   insert into public.events (institute_id, user_id, credential, kind, subject_id, changed, request_id)
   values (proof.institute_id, proof.user_id, 'address:' || proof.proof_id, 'address_proved', proof.user_id, '{email}', p_request);
-  begin
-    if not proof.has_account then
+  loop
+    select u.id, u.email_verified_at into account from public.users u where u.email_key = proof.email_key for update;
+    exit when found;
+    begin
       update public.users u set email = proof.email, email_key = proof.email_key, email_verified_at = pg_catalog.now(), version = u.version + 1
        where u.id = proof.user_id;
       update public.memberships m set email = proof.email, email_key = proof.email_key, version = m.version + 1
        where m.institute_id = proof.institute_id and m.user_id = proof.user_id;
       return query select proof.institute_id, proof.user_id, null::uuid, null::uuid;
       return;
-    end if;
-  exception when unique_violation then null;  -- somebody made an account of this address meanwhile
-  end;
-  select u.id, u.email_verified_at into account from public.users u where u.email_key = proof.email_key for update;
+    exception when unique_violation then null;  -- somebody made an account of this address meanwhile
+    end;
+  end loop;
   if account.email_verified_at is null then
     update public.sessions s set revoked_at = pg_catalog.now() where s.user_id = account.id and s.revoked_at is null;
     update public.users u set email_verified_at = pg_catalog.now(), version = u.version + 1 where u.id = account.id;
@@ -3481,7 +3507,7 @@ CREATE POLICY door_insert ON public.events FOR INSERT TO markroom_door WITH CHEC
 
 CREATE POLICY door_insert ON public.external_identities FOR INSERT TO markroom_door WITH CHECK (true);
 
-CREATE POLICY door_insert ON public.jobs FOR INSERT TO markroom_door WITH CHECK ((kind = 'join_account'::text));
+CREATE POLICY door_insert ON public.jobs FOR INSERT TO markroom_door WITH CHECK ((kind = ANY (ARRAY['join_account'::text, 'end_membership'::text])));
 
 CREATE POLICY door_insert ON public.memberships FOR INSERT TO markroom_door WITH CHECK (true);
 
@@ -4192,6 +4218,9 @@ GRANT ALL ON FUNCTION app.door_find_person(p_institute uuid, p_user uuid, p_emai
 
 REVOKE ALL ON FUNCTION app.door_hold_institute(p_institute uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.door_hold_institute(p_institute uuid) TO markroom_app;
+
+REVOKE ALL ON FUNCTION app.door_institute_open(p_institute uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.door_institute_open(p_institute uuid) TO markroom_app;
 
 REVOKE ALL ON FUNCTION app.door_invitation(p_hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.door_invitation(p_hash bytea) TO markroom_app;
