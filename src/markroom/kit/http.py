@@ -83,6 +83,10 @@ class Route(APIRoute):
         handler = super().get_route_handler()
 
         async def handle(request: Request) -> Response:
+            if request.method == "PATCH" and _is_empty(request):
+                request.scope["headers"] = [*request.scope["headers"], (b"content-type", b"application/json")]
+                request = Request(request.scope, request.receive)
+                request._body = b"{}"  # noqa: SLF001 - whoever sends nothing changes no field
             if await _read_json(request):
                 return await answer_once(request, handler)
             try:
@@ -91,6 +95,11 @@ class Route(APIRoute):
                 raise NotJson from error
 
         return handle
+
+
+def _is_empty(request: Request) -> bool:
+    length = request.headers.get("content-length", "0")
+    return length == "0" and "transfer-encoding" not in request.headers
 
 
 async def _read_json(request: Request) -> bool:
