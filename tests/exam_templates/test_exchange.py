@@ -181,7 +181,6 @@ def test_a_package_reads_no_file_and_expands_no_entity() -> None:
 @pytest.mark.parametrize(
     "bad",
     [
-        {"one_xml": '<!DOCTYPE m [<!ENTITY a "b">]><qti-assessment-item label="1">&a;</qti-assessment-item>'},
         {
             "one_xml": "<qti-assessment-item label='1'><qti-rubric-block view='scorer'><p>M1 (99999999) x</p>"
             "</qti-rubric-block></qti-assessment-item>"
@@ -193,13 +192,11 @@ def test_a_package_reads_no_file_and_expands_no_entity() -> None:
             "one_xml": '<qti-assessment-item label="1"/>',
         },
     ],
-    ids=["an-entity", "too-many-marks", "too-many-items"],
+    ids=["too-many-marks", "too-many-items"],
 )
 def test_a_package_that_holds_nonsense_is_refused(bad: dict[str, str]) -> None:
     with pytest.raises(UnreadableTemplate):
-        imported = read_qti(package(**({"imsmanifest_xml": MANIFEST} | bad)))
-        assert imported.canvas.questions[0].label == "1"
-        raise UnreadableTemplate  # an entity that was left out does no harm
+        read_qti(package(**({"imsmanifest_xml": MANIFEST} | bad)))
 
 
 def test_a_package_with_torn_bytes_is_refused() -> None:
