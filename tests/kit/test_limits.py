@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from markroom.kit.limits import LIMITS, BadRateLimits, Limiter, TooManyRequests, parse_limits
+from markroom.kit.limits import (
+    LIMITS,
+    BadRateLimits,
+    Limiter,
+    TooManyRequests,
+    parse_limits,
+    refuse_too_many,
+)
 from tests.databases import Database as DatabaseAddress
 from tests.stage import Stage, open_stage
 
@@ -29,13 +36,60 @@ def test_limits_can_be_switched_off() -> None:
     assert parse_limits("off") == {}
 
 
+def wait_after(limit: int, previous: int, count: int, elapsed: float) -> int:
+    """Seconds; 0 where the request is let in."""
+    try:
+        refuse_too_many(limit, previous, count, elapsed)
+    except TooManyRequests as refusal:
+        return int(refusal.headers["Retry-After"])
+    return 0
+
+
+@given(
+    limit=st.integers(1, 59),
+    earlier=st.integers(0, 200),
+    later=st.integers(0, 200),
+)
+def test_a_burst_over_the_turn_of_a_minute_is_one_burst(limit: int, earlier: int, later: int) -> None:
+    """X-11: within a second"""
+    let_in = [wait_after(limit, 0, n, 59.5) for n in range(1, earlier + 1)].count(0)
+    let_in += [wait_after(limit, earlier, n, 0.5) for n in range(1, later + 1)].count(0)
+    assert let_in == min(limit, earlier + later)
+
+
+@given(
+    limit=st.integers(1, 1200),
+    previous=st.integers(0, 3000),
+    count=st.integers(1, 3000),
+    elapsed=st.floats(0, 60, exclude_max=True),
+)
+def test_who_waits_as_long_as_told_is_let_in(limit: int, previous: int, count: int, elapsed: float) -> None:
+    """X-11"""
+    wait = wait_after(limit, previous, count, elapsed)
+    minutes, then = divmod(elapsed + wait, 60)
+    seen = {0: (previous, count + 1), 1: (count, 1)}.get(int(minutes), (0, 1))
+    assert wait == 0 or wait_after(limit, *seen, then) == 0
+
+
+async def test_the_database_tells_of_the_minute_before(stage: Stage) -> None:
+    """X-11: whether or not the minute turns while this runs"""
+    await stage.query(
+        """insert into rate_counts (name, subject, minute, n)
+           select 'sign_in', sha256('late'), date_trunc('minute', clock_timestamp()) - turn, 7
+             from unnest('{0,1 minute}'::interval[]) turn"""
+    )
+    rows = await stage.query("select previous, elapsed from app.count_request('sign_in', sha256('late'))")
+    assert rows[0][0] == 7
+    assert 0 <= rows[0][1] < 60
+
+
 async def test_two_servers_count_together(stage: Stage) -> None:
     servers = [Limiter(stage.resources.database, {"sign_in": 4}) for _ in range(2)]
     for server in servers * 2:
         await server.count("sign_in", "one@school.example")
     with pytest.raises(TooManyRequests) as refusal:
         await servers[0].count("sign_in", "one@school.example")
-    assert 1 <= int(refusal.value.headers["Retry-After"]) <= 60
+    assert 1 <= int(refusal.value.headers["Retry-After"]) <= 76
     await servers[0].count("sign_in", "another@school.example")
 
 

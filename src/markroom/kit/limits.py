@@ -55,12 +55,25 @@ def parse_limits(text: str) -> dict[str, int]:
     return limits
 
 
+def refuse_too_many(limit: int, previous: int, count: int, elapsed: float) -> None:
+    """Refuses the `count`th request of a minute `elapsed` seconds old if the last sixty seconds hold more.
+
+    The minute before counts by the part of it that they reach into (a sliding window counter), its refused
+    requests not at all. Raises TooManyRequests.
+    """
+    before = min(previous, limit)
+    if count + before * (1 - elapsed / 60) <= limit:
+        return
+    free_at = 60 * (1 - (limit - count - 1) / before) if count < limit else 60 + 60 / max(limit, 1)
+    raise TooManyRequests(headers={"Retry-After": str(int(free_at - elapsed) + 1)})
+
+
 class Limiter:
     """Counts requests by name and subject; `limits` without a name means no limit."""
 
     def __init__(self, database: Database, limits: dict[str, int]) -> None:
         self._database, self._limits = database, limits
-        self._minute, self._counts = 0, Counter[str]()
+        self._minute, self._counts, self._before = 0.0, Counter[str](), Counter[str]()
         self._recognised: dict[str, None] = {}
 
     async def count(self, name: str, subject: str) -> None:
@@ -70,25 +83,22 @@ class Limiter:
         async with self._database.transaction() as conn:
             digest = hashlib.sha256(subject.encode()).digest()
             cursor = await conn.execute(
-                "select n, seconds_left from app.count_request(%s, %s)", [name, digest]
+                "select previous, n, elapsed from app.count_request(%s, %s)", [name, digest]
             )
             row = await cursor.fetchone()
         assert row is not None
-        if row[0] > self._limits[name]:
-            raise TooManyRequests(headers={"Retry-After": str(max(row[1], 1))})
+        refuse_too_many(self._limits[name], *row)
 
     def count_request(self, request: Request) -> None:
         """Counts one in this process's memory. Raises TooManyRequests."""
-        minute = int(time.time() // 60)
-        if minute != self._minute:
-            self._minute, self._counts = minute, Counter()
+        elapsed = self._turn_minute()
         token, _ = read_token(request)
         digest = _digest(token) if token else None
         subject = digest if digest in self._recognised else f"address {network_address(request)}"
         request.state.counted_as = subject
         self._add(subject, 1)
-        if "request" in self._limits and self._counts[subject] > self._limits["request"]:
-            raise TooManyRequests(headers={"Retry-After": str(60 - int(time.time() % 60))})
+        if "request" in self._limits:
+            refuse_too_many(self._limits["request"], self._before[subject], self._counts[subject], elapsed)
 
     def recognise(self, request: Request, token: str) -> None:
         """This token let somebody in: from this request on it counts by itself, not by its address."""
@@ -100,6 +110,14 @@ class Limiter:
         if address := getattr(request.state, "counted_as", None):
             self._add(address, -1)
             self._add(digest, 1)
+
+    def _turn_minute(self) -> float:
+        """Seconds since this minute began."""
+        minute, elapsed = divmod(time.time(), 60)
+        if minute != self._minute:
+            self._before = self._counts if minute == self._minute + 1 else Counter()
+            self._minute, self._counts = minute, Counter()
+        return elapsed
 
     def _add(self, subject: str, n: int) -> None:
         self._counts[subject] += n
