@@ -1,14 +1,17 @@
 """D-01: papers without a usable text layer, and papers that are pictures."""
 
+from collections.abc import Sequence
 from io import BytesIO
 
+import pikepdf
 import pytest
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from markroom.reading import pdf
-from markroom.reading.structure import Detection, detect
+from markroom.reading.structure import Detection, detect, make_seed, structure_so_far
 from markroom.reading.structure.intake import DamagedImage
+from markroom.reading.structure.page import Page
 from tests.reading.ocr.scanned import as_image, as_pdf, scan
 
 from .drawn import HEIGHT, LABEL, PART, TEXT, WIDTH, Paper, ask
@@ -118,3 +121,33 @@ def test_what_is_hard_to_read_is_less_sure() -> None:
 def test_a_file_that_is_neither_is_refused() -> None:
     with pytest.raises(pdf.NotAPdf):
         detect(b"\x89PN")
+
+
+def three_pages() -> bytes:
+    drawn = Paper()
+    for page, thing in enumerate(("house", "garden", "street"), 1):
+        drawn.text(LABEL, 80, str(page)).text(TEXT, 80, f"Here is a figure of a {thing}.")
+        ask(drawn, 100 + 40 * page, [(PART, "(a)")], f"Draw what is over the {thing}.", "[3]")
+        ask(drawn, 300 + 40 * page, [(PART, "(b)")], f"Explain what a {thing} is.", "[2]").page()
+    return drawn.pdf()
+
+
+def test_what_is_read_so_far_is_there_while_other_pages_wait() -> None:
+    """D-02: printed pages at once, pictured ones page by page, under the ids they keep."""
+    mixed = BytesIO()
+    pictured = BytesIO(as_pdf(scan(three_pages())))
+    with pikepdf.open(BytesIO(three_pages())) as document, pikepdf.open(pictured) as pictures:
+        document.pages[1:] = pictures.pages[1:]
+        document.save(mixed)
+    steps: dict[tuple[int, ...], set[str]] = {}
+
+    def look(pages: Sequence[Page]) -> None:
+        found, read = structure_so_far(pages, make_seed(mixed.getvalue()))
+        steps[tuple(read)] = {question.id for question in found.questions}
+
+    whole = detect(mixed.getvalue(), on_pages=look)
+    ids = {question.path: question.id for question in whole.questions}
+    assert set(ids) == {f"{page}{part}" for page in (1, 2, 3) for part in ("", "(a)", "(b)")}
+    assert list(steps) == [(1,), (1, 2), (1, 2, 3)]
+    for read, found in steps.items():
+        assert found == {id_ for path, id_ in ids.items() if int(path[0]) in read}

@@ -1,6 +1,16 @@
 """The structure of an exam paper, read from its pages."""
 
-from markroom.reading.structure.detection import detect, structure
+from markroom.reading.structure.detection import detect, make_seed, structure, structure_so_far
 from markroom.reading.structure.model import Boundary, Bounds, Detection, Question, ResponseArea
 
-__all__ = ["Boundary", "Bounds", "Detection", "Question", "ResponseArea", "detect", "structure"]
+__all__ = [
+    "Boundary",
+    "Bounds",
+    "Detection",
+    "Question",
+    "ResponseArea",
+    "detect",
+    "make_seed",
+    "structure",
+    "structure_so_far",
+]

@@ -9,7 +9,7 @@ from markroom.reading.structure import legibility
 from markroom.reading.structure.allocation import allocate
 from markroom.reading.structure.areas import AreaFinder, answered_nodes
 from markroom.reading.structure.confidence import Rating, find_doubts
-from markroom.reading.structure.intake import GoOn, Intake, Progress
+from markroom.reading.structure.intake import GoOn, Intake, PagesRead, Progress
 from markroom.reading.structure.labels import read_labels
 from markroom.reading.structure.lines import Line, read_lines
 from markroom.reading.structure.marks import read_marks, read_paper_total, says_one_mark_each
@@ -25,14 +25,25 @@ CHOICE_OF_QUESTIONS = re.compile(
 )
 
 
-def detect(data: bytes, on_page: Progress | None = None, go_on: GoOn | None = None) -> Detection:
+def detect(
+    data: bytes,
+    on_page: Progress | None = None,
+    go_on: GoOn | None = None,
+    on_pages: PagesRead | None = None,
+) -> Detection:
     """Propose questions, marks, boundaries and response areas of a paper: a PDF, PNG, JPEG or TIFF.
 
     The same bytes give the same answer, ids included. `on_page` is told pages done and pages in all;
     `go_on` is asked before each page without usable text, whose words must be recognised (seconds a page,
-    not milliseconds); when it says no, the rest of them stay unread and are told. Raises pdf.Unreadable.
+    not milliseconds); when it says no, the rest of them stay unread and are told. `on_pages` is shown the
+    pages as they come, for `structure_so_far`. Raises pdf.Unreadable.
     """
-    return structure(Intake(on_page, go_on).read(data), sha256(data).hexdigest())
+    return structure(Intake(on_page, go_on, on_pages).read(data), make_seed(data))
+
+
+def make_seed(data: bytes) -> str:
+    """What makes the ids of a paper."""
+    return sha256(data).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +68,20 @@ def structure(pages: Sequence[Page], seed: str = "") -> Detection:
     rating = Rating(reading.nodes, reading.total, reading.optional)
     proposal = Proposal(seed, reading.nodes, answers, rating)
     return lay_back(proposal.make(pages, reading.lines, reading.total, doubts), pages)
+
+
+def structure_so_far(pages: Sequence[Page], seed: str = "") -> tuple[Detection, list[int]]:
+    """The structure of pages while others are being read, and which pages it rests on.
+
+    Those whose words are yet to be recognised count as empty. Ids are those of the whole wherever a label
+    stays what it is; marks, confidences and doubts may be others when all is read.
+    """
+    waiting = set(legibility.find_illegible([page for page in pages if not page.read]))
+    shown = [
+        Page(page.number, page.width_mm, page.height_mm, ()) if page.number in waiting else page
+        for page in pages
+    ]
+    return structure(shown, seed), [page.number for page in pages if page.number not in waiting]
 
 
 def read_questions(pages: Sequence[Page]) -> Reading:

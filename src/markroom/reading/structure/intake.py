@@ -1,7 +1,7 @@
 """The pages of a file as structure takes them: words of the text layer, else recognised in the picture."""
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -17,6 +17,7 @@ from markroom.reading.structure.legibility import FEW_WORDS, find_illegible
 from markroom.reading.structure.page import Page
 
 Progress = Callable[[int, int], None]
+PagesRead = Callable[[Sequence[Page]], None]
 GoOn = Callable[[], bool]
 RECOGNITION_DPI = 200.0
 PICTURE = 0.6  # share of a page that one picture covers where the page was scanned
@@ -36,11 +37,13 @@ class DamagedImage(pdf.Unreadable):
 class Intake:
     """`on_page` is told pages done and pages in all; `go_on` is asked before each page to be recognised.
 
-    Pages left over when it says no come without words.
+    Pages left over when it says no come without words. `on_pages` is shown the pages as they stand with every
+    step, those yet to be recognised too: see `structure_so_far`.
     """
 
     on_page: Progress | None = None
     go_on: GoOn | None = None
+    on_pages: PagesRead | None = None
 
     def read(self, data: bytes) -> list[Page]:
         """All pages of a PDF, PNG, JPEG or TIFF. Raises pdf.Unreadable."""
@@ -52,41 +55,47 @@ class Intake:
             pages, total = [], len(document)
             for page in _read_printed(document):
                 pages.append(page)
-                self._tell(page.number, total)
+                self._tell(page.number, total, pages)
             illegible = find_illegible(pages)
             for done, number in enumerate(illegible):
-                self._tell(total - len(illegible) + done, total)
+                self._tell(total - len(illegible) + done, total, pages)
                 page = replace(pages[number - 1], words=(), recognised=True)
                 if self._may_go_on():
                     page = _recognised(page, _render(document, number), RECOGNITION_DPI)
                 pages[number - 1] = page
             if illegible:
-                self._tell(total, total)
+                self._tell(total, total, pages)
             return pages
 
     def _read_images(self, data: bytes, kind: str) -> list[Page]:
         try:
             with Scan(data, kind) as scan:
-                return list(self._scanned(scan))
+                return self._read_scan(scan)
         except UnreadableScan as error:
             raise DamagedImage from error
 
-    def _scanned(self, scan: Scan) -> Iterator[Page]:
+    def _read_scan(self, scan: Scan) -> list[Page]:
+        pages: list[Page] = []
         for index in range(scan.page_count):
             sheet = scan.read_page(index)
             if sheet.gray is None:
                 raise DamagedImage
             height, width = (side / sheet.dpi * MM_PER_INCH for side in sheet.gray.shape)
             page = Page(index + 1, width, height, (), recognised=True)
-            yield _recognised(page, *_shrunk(sheet.gray, sheet.dpi)) if self._may_go_on() else page
-            self._tell(index + 1, scan.page_count)
+            if self._may_go_on():
+                page = _recognised(page, *_shrunk(sheet.gray, sheet.dpi))
+            pages.append(page)
+            self._tell(index + 1, scan.page_count, pages)
+        return pages
 
     def _may_go_on(self) -> bool:
         return self.go_on is None or self.go_on()
 
-    def _tell(self, done: int, total: int) -> None:
+    def _tell(self, done: int, total: int, pages: Sequence[Page]) -> None:
         if self.on_page is not None:
             self.on_page(done, total)
+        if self.on_pages is not None:
+            self.on_pages(pages)
 
 
 def _read_printed(document: pdfium.PdfDocument) -> Iterator[Page]:
