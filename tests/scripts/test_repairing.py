@@ -112,6 +112,21 @@ async def test_nothing_to_change_is_said_so(sitting: tuple[StagedBatch, ScannedC
     assert (empty.status_code, empty.json()["detail"]) == (400, "No fields to update")
 
 
+async def test_a_null_takes_a_sheet_off_its_script_and_is_nothing_for_its_turn(
+    sitting: tuple[StagedBatch, ScannedClass],
+) -> None:
+    """X-12"""
+    batch, _ = sitting
+    placed = (await batch.pages("placed"))[0]
+    assert (await patch(batch, placed, rotation=None)).status_code == 422
+    off = (await patch(batch, placed, script_id=None)).json()
+    assert (off["state"], off["reason"]) == ("exception", "removed")
+    turned = (await patch(batch, off, page=None, rotation=180)).json()
+    assert (turned["state"], turned["rotation"]) == ("exception", 180)
+    back = await patch(batch, turned, state="placed", rotation=0)
+    assert [back.json()[name] for name in ("script_id", "page")] == [placed["script_id"], placed["page"]]
+
+
 async def test_a_script_of_another_batch_is_unknown_here(
     stage: Stage, school: School, sitting: tuple[StagedBatch, ScannedClass]
 ) -> None:

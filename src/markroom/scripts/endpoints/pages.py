@@ -12,6 +12,7 @@ from markroom.kit.paging import PageQuery, paged
 from markroom.kit.versions import IfMatch, read_version, set_etag
 from markroom.scripts import reads
 from markroom.scripts.actions import repairing
+from markroom.scripts.actions.repairing import PageChange
 from markroom.scripts.endpoints.batches import SeenBatch, batch_routes
 from markroom.scripts.model import (
     PAGES_REPAIR,
@@ -48,12 +49,19 @@ async def list_pages(
 
 
 class PageBody(Body):
-    """What is absent or null stays; a page is taken off its script by `state`."""
+    """A null script or page takes the sheet off its script, as `exception` does; where it lay is kept."""
 
     script_id: UUID | None = None
     page: StrictInt | None = None
-    rotation: Literal[0, 90, 180, 270] | None = None
-    state: PageState | None = None
+    rotation: Literal[0, 90, 180, 270] = 0
+    state: PageState = "placed"
+
+    def change(self, page: Page) -> PageChange:
+        fields = self.model_dump(exclude_unset=True)
+        if fields.get("script_id", page) is None or fields.get("page", page) is None:
+            off = "exception" if page.state == "placed" else page.state
+            fields = {"state": off} | {name: fields[name] for name in ("rotation", "state") if name in fields}
+        return PageChange(**fields)
 
 
 async def repaired_page(page_id: UUID, entrance: EntranceOf, if_match: IfMatch = None) -> Page:
@@ -74,7 +82,7 @@ async def change_page(
     page: Annotated[Page, Depends(repaired_page)],
 ) -> dict[str, Any]:
     """Assigns a sheet to a page of a script, turns it, discards it, brings it back."""
-    change = repairing.PageChange(**body.model_dump())
+    change = body.change(page)
     storage = request.app.state.storage
     if not change.places(page):
         async with entrance.transaction() as caller:
