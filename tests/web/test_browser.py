@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext
 
 from tests.acceptance.server import COMMAND, free_port
-from tests.web.looking import AXE, LOOKS, SIZES, list_violations, look_at
+from tests.web.looking import AXE, LOOKED_THROUGH, SIZES, Look, list_violations, look_through
 
 pytestmark = pytest.mark.browser
 
@@ -31,15 +31,11 @@ class Site:
     state: dict[str, Any]
     data_dir: Path
 
-    def open(
-        self, browser: Browser, width: int = 1440, scheme: Any = "light", state: Any = None
-    ) -> BrowserContext:
-        size: Any = {"width": width, "height": SIZES[width]}
+    def open(self, browser: Browser, state: Any = None) -> BrowserContext:
         context = browser.new_context(
             base_url=self.url,
             storage_state=state or self.state,
-            viewport=size,
-            color_scheme=scheme,
+            viewport={"width": 1440, "height": SIZES[1440]},
         )
         context.add_init_script(path=AXE)
         return context
@@ -141,31 +137,28 @@ def _someone(site: Site, context: BrowserContext) -> str:
     return next(str(one["profile_id"]) for one in staff if one["profile_id"] != me)
 
 
-@pytest.mark.parametrize(("width", "scheme"), LOOKS)
-def test_every_page_is_whole_and_accessible(site: Site, browser: Browser, width: int, scheme: str) -> None:
+@pytest.mark.parametrize(("opened", "others"), LOOKED_THROUGH)
+def test_every_page_is_whole_and_accessible(
+    site: Site, browser: Browser, opened: Look, others: list[Look]
+) -> None:
     """O-05: no violation axe knows of, nothing asked of another host, nothing wider than the window."""
-    context = site.open(browser, width, scheme)
-    troubles = []
-    for name, url in find_pages(site, context).items():
-        page = context.new_page()
-        troubles += look_at(page, site.url, name, url, width, scheme)
-        page.close()
+    context = site.open(browser)
+    troubles = look_through(context, site.url, find_pages(site, context), opened, others)
     context.close()
     assert not troubles, "\n".join(troubles)
 
 
-@pytest.mark.parametrize(("width", "scheme"), LOOKS)
-def test_the_pages_before_signing_in_are_too(site: Site, browser: Browser, width: int, scheme: str) -> None:
-    context = site.open(browser, width, scheme, state=NOBODY)
-    troubles = []
-    for name, url in {
+@pytest.mark.parametrize(("opened", "others"), LOOKED_THROUGH)
+def test_the_pages_before_signing_in_are_too(
+    site: Site, browser: Browser, opened: Look, others: list[Look]
+) -> None:
+    context = site.open(browser, state=NOBODY)
+    pages = {
         "sign-in": "/sign-in",
         "sign-in-used": "/sign-in/none",
         "invitation-unknown": "/invitations/none",
-    }.items():
-        page = context.new_page()
-        troubles += look_at(page, site.url, name, url, width, scheme)
-        page.close()
+    }
+    troubles = look_through(context, site.url, pages, opened, others)
     context.close()
     assert not troubles, "\n".join(troubles)
 

@@ -13,7 +13,7 @@ from markroom.kit.access import INSTITUTE_COOKIE, SESSION_COOKIE
 from tests.databases import Database
 from tests.school.classes import add_pupils, add_students, ask, id_of, make_class, put_in
 from tests.stage import School
-from tests.web.looking import AXE, SIZES, list_violations, look, look_at
+from tests.web.looking import AXE, SIZES, list_violations, look, look_through
 from tests.web.served import ServedStage, serve_stage
 
 pytestmark = pytest.mark.browser
@@ -89,10 +89,7 @@ def test_the_pages_of_classes_are_whole_and_accessible(
     troubles = []
     for role, urls in pages.items():
         context = classroom.open(browser, role, width, scheme)
-        for name, url in urls.items():
-            page = context.new_page()
-            troubles += look_at(page, classroom.served.url, name, url, width, scheme)
-            page.close()
+        troubles += look_through(context, classroom.served.url, urls, (width, scheme))
         context.close()
     assert not troubles, "\n".join(troubles)
 

@@ -14,7 +14,7 @@ from markroom.kit.access import INSTITUTE_COOKIE, SESSION_COOKIE
 from tests.databases import Database
 from tests.exam_templates.canvases import make_template
 from tests.stage import School
-from tests.web.looking import AXE, SIZES, look_at
+from tests.web.looking import AXE, SIZES, look_through
 from tests.web.served import ServedStage, serve_stage
 
 pytestmark = pytest.mark.browser
@@ -65,12 +65,8 @@ def test_the_pages_of_exams_are_whole_and_accessible(
         "exam-catalogue-none": "/exams/catalogue?q=zebra",
         "exam-choice": f"/exams/{scene.template_id}/exam",
     }
-    troubles: list[str] = []
-    with scene.open(browser, width, scheme) as context:
-        for name, url in pages.items():
-            page = context.new_page()
-            troubles += look_at(page, scene.served.url, name, scene.served.url + url, width, scheme)
-            page.close()
+    with scene.open(browser) as context:
+        troubles = look_through(context, scene.served.url, pages, (width, scheme))
     assert troubles == []
 
 

@@ -16,7 +16,7 @@ from tests.institutes.inviting import invite, link_in, mails_to, make_addressee,
 from tests.institutes.test_addresses import sign_in
 from tests.institutes.test_pupils import add_pupil
 from tests.stage import School
-from tests.web.looking import AXE, SIZES, look, look_at, picture
+from tests.web.looking import AXE, LOOKED_THROUGH, SIZES, Look, look, look_through
 from tests.web.served import ServedStage, serve_stage
 
 pytestmark = pytest.mark.browser
@@ -102,27 +102,16 @@ def _provider_key() -> str:
     return parse_issuers(ISSUERS)[0].key
 
 
-LOOKED_THROUGH = [
-    ((1440, "light"), [(1440, "dark")]),
-    ((390, "dark"), [(390, "light")]),
-]
-"""A look in which axe searches each page, and others that are only pictured."""
-
-
-@pytest.mark.parametrize(("searched", "pictured"), LOOKED_THROUGH)
+@pytest.mark.parametrize(("opened", "others"), LOOKED_THROUGH)
 def test_every_page_of_people_is_whole_and_accessible(
-    place: Place, browser: Browser, searched: tuple[int, str], pictured: list[tuple[int, str]]
+    place: Place, browser: Browser, opened: Look, others: list[Look]
 ) -> None:
     """O-05: no violation axe knows of, nothing asked of another host, nothing wider than the window."""
-    troubles = []
-    for name, (url, token) in list_pages(place).items():
-        context = place.open(browser, token, *searched)
-        page = context.new_page()
-        troubles += look_at(page, place.served.url, name, url, *searched)
-        for width, scheme in pictured:
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            page.set_viewport_size({"width": width, "height": SIZES[width]})
-            troubles += picture(page, name, width, scheme)
+    pages, troubles = list_pages(place), []
+    for token in {who: None for _, who in pages.values()}:
+        context = place.open(browser, token)
+        theirs = {name: url for name, (url, who) in pages.items() if who == token}
+        troubles += look_through(context, place.served.url, theirs, opened, others)
         context.close()
     assert not troubles, "\n".join(troubles)
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.databases import Database
 from tests.marking.sitting import lay_out
-from tests.web.looking import SIZES, list_violations, look, look_at, picture
+from tests.web.looking import LOOKED_THROUGH, Look, list_violations, look, look_through
 from tests.web.served import serve_stage
 from tests.web.team import Team, make_team
 
@@ -56,28 +56,13 @@ async def _find_memory(team: Team, text: str) -> UUID:
     return memory_id
 
 
-LOOKED_THROUGH = [
-    ((1440, "light"), [(1440, "dark"), (1024, "light")]),
-    ((390, "dark"), [(390, "light"), (1024, "dark")]),
-]
-"""A look in which axe searches each page, and others that are only pictured."""
-
-
-@pytest.mark.parametrize(("searched", "pictured"), LOOKED_THROUGH)
+@pytest.mark.parametrize(("opened", "others"), LOOKED_THROUGH)
 def test_every_page_of_a_team_is_whole_and_accessible(
-    team: Team, browser: Browser, searched: tuple[int, str], pictured: list[tuple[int, str]]
+    team: Team, browser: Browser, opened: Look, others: list[Look]
 ) -> None:
     """O-05"""
-    context = team.open(browser, width=searched[0], scheme=searched[1])
-    troubles = []
-    for name, url in list_pages(team).items():
-        page = context.new_page()
-        troubles += look_at(page, team.served.url, name, url, *searched)
-        for width, scheme in pictured:
-            page.set_viewport_size({"width": width, "height": SIZES[width]})
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            troubles += picture(page, name, width, scheme)
-        page.close()
+    context = team.open(browser)
+    troubles = look_through(context, team.served.url, list_pages(team), opened, others)
     context.close()
     assert not troubles, "\n".join(troubles)
 
@@ -85,10 +70,8 @@ def test_every_page_of_a_team_is_whole_and_accessible(
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
 def test_their_empty_pages_and_dialogs_are_too(team: Team, browser: Browser, width: int, scheme: str) -> None:
     context = team.open(browser, "department_head", width, scheme)
-    page = context.new_page()
-    troubles = []
-    for name, url in {"projects-empty": "/projects", "memory-empty": "/memory"}.items():
-        troubles += look_at(page, team.served.url, name, url, width, scheme)
+    empty = {"projects-empty": "/projects", "memory-empty": "/memory"}
+    troubles = look_through(context, team.served.url, empty, (width, scheme))
     context.close()
     context = team.open(browser, width=width, scheme=scheme)
     page = context.new_page()
