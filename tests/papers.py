@@ -9,6 +9,8 @@ from PIL import Image
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas as Sheet
 
+THINGS = ("house", "garden", "street", "bridge", "river", "school", "market")
+
 
 def draw_paper(pages: int = 2, title: str = "Practice paper") -> bytes:
     """A PDF with one question a page, the same bytes for the same arguments."""
@@ -25,6 +27,28 @@ def draw_paper(pages: int = 2, title: str = "Practice paper") -> bytes:
         for line in range(4):
             sheet.line(80, 660 - 24 * line, 530, 660 - 24 * line)
             sheet.line(80, 530 - 24 * line, 530, 530 - 24 * line)
+        sheet.showPage()
+    sheet.save()
+    return out.getvalue()
+
+
+def draw_exam(pages: int) -> bytes:
+    """Like it, for more pages: no two of them look alike, or their lines would pass for running heads."""
+    out = BytesIO()
+    sheet = Sheet(out, pagesize=A4, invariant=True)
+    for page in range(1, pages + 1):
+        thing, down = THINGS[page % len(THINGS)], 30 * (page % 4)
+        sheet.setFont("Helvetica", 11)
+        for label, x, top, words, marks in (
+            (f"{page}.", 60, 740, f"Here is a figure of a {thing}.", ""),
+            ("(a)", 80, 690, f"Draw what is behind the {thing}.", "[2 marks]"),
+            ("(b)", 80, 470, f"Explain what a {thing} is made of.", "[3 marks]"),
+        ):
+            sheet.drawString(x, top - down, label)
+            sheet.drawString(x + 30, top - down, words)
+            sheet.drawRightString(530, top - down, marks)
+            for line in range(4 if marks else 0):
+                sheet.line(80, top - down - 40 - 24 * line, 530, top - down - 40 - 24 * line)
         sheet.showPage()
     sheet.save()
     return out.getvalue()

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import httpx
+import pytest
 
+from markroom.exam_templates import tasks
+from markroom.jobs.queue import Job
 from tests.exam_templates.canvases import Json, as_sent, make_template, put, question
 from tests.files.test_endpoints import upload
-from tests.papers import draw_image, draw_paper
-from tests.reading.ocr.scanned import as_image, scan
+from tests.papers import draw_exam, draw_image, draw_paper
+from tests.reading.ocr.scanned import as_image, as_pdf, scan
 from tests.stage import School, Stage
 
 
@@ -104,3 +107,55 @@ async def test_an_archived_template_is_not_read(school: School, stage: Stage) ->
     await stage.finish_jobs()
     job = (await school["teacher"].get(f"/api/jobs/{answer.json()['job']['id']}")).json()
     assert (job["state"], job["error"]) == ("failed", "This template is archived. Restore it to change it.")
+
+
+async def test_what_is_found_on_the_first_pages_is_there_while_the_others_are_read(
+    school: School, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """D-02: page by page, under the ids they keep; nothing is on the canvas before all is read."""
+    monkeypatch.setattr(tasks, "LOOK_SECONDS", 0.0)
+    monkeypatch.setattr(tasks, "PROGRESS_SECONDS", 0.01)
+    pages = scan(draw_exam(3))
+    template = await template_of(school["teacher"], as_pdf(pages))
+    seen: list[tuple[Json, Json]] = []
+    tell = Job.progress
+
+    async def tell_and_look(job: Job, done: int, total: int | None, found: Json | None = None) -> None:
+        await tell(job, done, total, found)
+        if found:
+            shown = (await school["teacher"].get(f"/api/jobs/{job.id}")).json()
+            seen.append(
+                (shown, (await school["teacher"].get(f"/api/exam/templates/{template['id']}")).json())
+            )
+
+    monkeypatch.setattr(Job, "progress", tell_and_look)
+    job, whole = await detect(school, stage, template["id"])
+    assert [(shown["state"], meanwhile["questions"]) for shown, meanwhile in seen] == [
+        ("running", []) for _ in seen
+    ]
+    assert seen
+    known = {q["id"]: q["path"] for q in whole["questions"]}
+    for shown, _ in seen:
+        found = shown["result"]
+        assert found["read"] == list(range(1, len(found["read"]) + 1))
+        assert {q["id"]: q["path"] for q in found["questions"]} == {
+            id_: path for id_, path in known.items() if int(path[0]) in found["read"]
+        }
+    assert set(job["result"]) == {"changes", "questions", "warnings"}
+
+
+async def test_a_correction_is_kept_when_the_paper_is_read_again(school: School, stage: Stage) -> None:
+    """T-08: also where it is not confirmed yet; so is a mark scheme or a spec point written to a proposal."""
+    teacher = school["teacher"]
+    template = await template_of(teacher, draw_paper(2))
+    _, read = await detect(school, stage, template["id"])
+    mine = as_sent(read)
+    area, question = mine["response_areas"][0], next(q for q in mine["questions"] if q["path"] == "2(b)")
+    area |= {"bounds": {"x": 0.3, "y": 0.3, "w": 0.2, "h": 0.2}, "source": "manual"}
+    assert (await put(teacher, template["id"], mine, read["version"])).status_code == 200
+    scheme = {"points": [{"code": "B1", "text": "a reason"}]}
+    await teacher.patch(f"/api/exam/questions/{question['id']}", json={"mark_scheme": scheme})
+    _, again = await detect(school, stage, template["id"])
+    assert next(a for a in again["response_areas"] if a["id"] == area["id"])["bounds"] == area["bounds"]
+    kept = next(q for q in again["questions"] if q["id"] == question["id"])
+    assert (kept["mark_scheme"]["points"][0]["text"], kept["confirmed"]) == ("a reason", False)

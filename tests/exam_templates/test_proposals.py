@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from markroom.exam_templates.model import Canvas, Question, arrange
-from markroom.exam_templates.proposals import merge_proposals, read_proposals
+from markroom.exam_templates.proposals import merge_proposals, read_proposals, show_so_far
 from markroom.exam_templates.validation import check_canvas
 from markroom.reading.structure import detect
 from tests.papers import draw_paper
@@ -87,6 +88,31 @@ def test_what_a_person_confirmed_or_drew_stays_and_the_rest_is_added_around_it()
     assert by_path["1(b)"].parent_id == mine.id
     assert [a for a in merged.response_areas if a.question_id == part.id] == [area]
     assert {b.question_id for b in merged.boundaries} == {q.id for q in merged.questions} - {drawn.id}
+
+
+def test_one_of_two_answers_confirmed_does_not_keep_the_other_away() -> None:
+    """D-02: a question may be answered in two places; another reading proposes the open one again."""
+    bounds = {"x": 0.1, "y": 0.5, "w": 0.5, "h": 0.1}
+    more = row("more", question_id="02.1", page=2, bounds=bounds, kind="answer", response_form=None)
+    proposed = read_proposals(TEMPLATE, PAPER | {"response_areas": [*PAPER["response_areas"], more]})
+    first = replace(proposed.response_areas[4], confirmed=True, source="manual")
+    current = replace(proposed, response_areas=(first, *proposed.response_areas[5:]))
+    merged = merge_proposals(current, proposed)
+    assert [a for a in merged.response_areas if a.question_id == first.question_id] == [
+        first,
+        proposed.response_areas[-1],
+    ]
+
+
+def test_what_is_found_so_far_comes_in_the_rows_of_a_canvas() -> None:
+    shown = show_so_far(TEMPLATE, PAPER, [1, 3])
+    assert shown["read"] == [1, 3]
+    final = read_proposals(TEMPLATE, PAPER)
+    assert [q["id"] for q in shown["questions"]] == [str(q.id) for q in final.questions]
+    assert {a["question_id"] for a in shown["response_areas"]} == {
+        a.question_id and str(a.question_id) for a in final.response_areas
+    }
+    assert json.loads(json.dumps(shown)) == shown
 
 
 def test_a_name_field_somebody_drew_is_the_only_one() -> None:

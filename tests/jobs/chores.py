@@ -26,11 +26,15 @@ def _mark(file: Path) -> int:
     return tries
 
 
+def _may_end(file: Path) -> bool:
+    return file.with_suffix(".end").exists()
+
+
 @job("chore")
 async def chore(job: Job) -> dict[str, Any] | None:
     """Marks in a file that it began, misbehaves as told, and says what it did."""
     tries = _mark(Path(job.args["mark"]))
-    await job.progress(1, 2)
+    await job.progress(1, 2, {"so_far": tries})
     match job.args.get("how"):
         case "wrong":
             raise SumsWrong
@@ -43,7 +47,8 @@ async def chore(job: Job) -> dict[str, Any] | None:
         case "dies once" if tries == 1:
             os.kill(os.getpid(), signal.SIGKILL)
         case "waits":
-            await asyncio.sleep(2)
+            while not _may_end(Path(job.args["mark"])):  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
         case "is slow once" if tries == 1:
             await asyncio.sleep(600)
     await job.progress(2, 2)

@@ -118,6 +118,21 @@ async def test_what_a_job_found_is_told_to_whoever_started_it(
     assert told == {"teacher": [{"tries": 1}] * 2, "teacher_2": [None] * 2, "school_admin": [None] * 2}
 
 
+async def test_what_is_found_so_far_is_told_until_there_is_a_result(
+    stage: Stage, school: School, tmp_path: Path
+) -> None:
+    job_id = await start(stage, school, tmp_path / "mark", how="wrong")
+    await stage.query("update jobs set state = 'running' where id = %s", [job_id])
+    job = Job(job_id, school.institute_id, None, {}, None, 1, stage.resources.database)
+    for done, found in ((1, {"so_far": 1}), (2, None)):
+        await job.progress(done, 2, found)
+        shown = await see(school, job_id)
+        assert (shown["done"], shown["result"]) == (done, {"so_far": 1})
+    await stage.finish_jobs()
+    shown = await see(school, job_id)
+    assert (shown["state"], shown["result"]) == ("failed", None)
+
+
 async def test_why_a_job_failed_is_told_to_its_starter_and_to_managers(
     stage: Stage, school: School, tmp_path: Path
 ) -> None:
@@ -151,14 +166,14 @@ async def test_a_failed_job_is_retried_by_managers(stage: Stage, school: School,
 async def test_a_running_job_is_not_started_twice(stage: Stage, school: School, tmp_path: Path) -> None:
     job_id = await start(stage, school, tmp_path / "mark", how="waits")
     async with stage.worker():
-        for _ in range(400):
-            if (job := await see(school, job_id))["done"]:
-                break
+        while not (job := await see(school, job_id))["done"]:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
         assert job["state"] == "running"
         assert (job["done"], job["total"]) == (1, 2)
         assert (await school["school_admin"].post(f"/api/jobs/{job_id}/retry")).status_code == 409
-    await stage.query("delete from jobs.procrastinate_jobs")
+        (tmp_path / "mark.end").touch()
+        await stage.wait_for_jobs()
+    assert (await see(school, job_id))["result"] == {"tries": 1}
 
 
 async def test_a_job_of_another_school_is_not_there(

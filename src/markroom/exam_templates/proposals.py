@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid5
@@ -50,6 +50,22 @@ def read_proposals(template_id: UUID, detected: Mapping[str, Any]) -> Canvas:
     return Canvas(arrange(questions), tuple(areas), tuple(boundaries))
 
 
+def show_so_far(template_id: UUID, detected: Mapping[str, Any], read: Sequence[int]) -> dict[str, Any]:
+    """What is found while a paper is being read, in the rows of a canvas, with the pages read.
+
+    None of it is on the canvas yet.
+    """
+    canvas = read_proposals(template_id, detected)
+    return {"read": list(read)} | {
+        name: [_as_json(row) for row in getattr(canvas, name)]
+        for name in ("questions", "response_areas", "boundaries")
+    }
+
+
+def _as_json(row: Row) -> dict[str, Any]:
+    return {name: str(value) if isinstance(value, UUID) else value for name, value in vars(row).items()}
+
+
 def _own_fields(row: Mapping[str, Any], own: Any) -> dict[str, Any]:
     return {"id": own(row["id"]), "source": "auto", "confirmed": False, "confidence": row["confidence"]}
 
@@ -65,7 +81,8 @@ def merge_proposals(current: Canvas, proposed: Canvas) -> Canvas:
 
     Old proposals go; confirmed rows stay with the questions above them and the questions they refer to. A
     proposed question with the path of one that stays is that one. Where a question keeps an area or its
-    boundary, none is proposed; nor a second name or number field.
+    boundary, none is proposed, nor a second name or number field; but an area that the machine proposes once
+    more keeps its neighbours.
     """
     stays = _staying_questions(current)
     kept = Canvas(
@@ -75,7 +92,8 @@ def merge_proposals(current: Canvas, proposed: Canvas) -> Canvas:
     )
     by_path = {question.path: question.id for question in kept.questions}
     known = {question.id: by_path.get(question.path, question.id) for question in proposed.questions}
-    placed = {area.question_id or area.kind for area in kept.response_areas}
+    again = {area.id for area in proposed.response_areas}
+    placed = {area.question_id or area.kind for area in kept.response_areas if area.id not in again}
     begun = {boundary.question_id for boundary in kept.boundaries}
     questions = (
         replace(question, parent_id=known.get(question.parent_id) if question.parent_id else None)
@@ -99,7 +117,9 @@ def merge_proposals(current: Canvas, proposed: Canvas) -> Canvas:
 
 
 def _is_settled(row: Row) -> bool:
-    return row.confirmed or row.source != "auto"
+    """Confirmed, drawn or corrected by a person, or with what only a person writes."""
+    written = isinstance(row, Question) and (row.mark_scheme is not None or row.spec_ref is not None)
+    return row.confirmed or row.source != "auto" or written
 
 
 def _staying_questions(canvas: Canvas) -> set[UUID]:

@@ -10,6 +10,7 @@ from uuid import UUID
 from markroom.exam_templates import actions, reads, schemes
 from markroom.exam_templates.detection import detect_as_json, lay_scheme
 from markroom.exam_templates.errors import NoPaper
+from markroom.exam_templates.proposals import show_so_far
 from markroom.exam_templates.sharing import end_shares_with
 from markroom.files.actions import explain_unreadable, read_source_file
 from markroom.files.reads import find_source_file, get_source_file
@@ -23,6 +24,7 @@ from markroom.reading import pdf
 DETECTION_SECONDS = 600
 RECOGNITION_SECONDS = 480.0  # for the text of scanned pages; what was read until then is kept
 PROGRESS_SECONDS = 0.3
+LOOK_SECONDS = 1.0  # between looks at what is found so far: a paper read within it is shown when it is whole
 
 
 @job("detect_template")
@@ -36,7 +38,13 @@ async def detect_template(job: Job) -> dict[str, Any]:
     if file is None:
         raise NoPaper
     data = await read_source_file(job.resources.storage, job.institute_id, file)
-    detected = await _read_bounded(job, detect_as_json, data)
+    detected = await _read_bounded(
+        job,
+        detect_as_json,
+        data,
+        LOOK_SECONDS,
+        show=lambda heard: show_so_far(template.id, heard["found"], heard["read"]),
+    )
     async with job.transaction() as conn:
         changes = await actions.apply_detection(conn, job.institute_id, template.id, file.id, detected)
     return {
@@ -59,17 +67,24 @@ async def read_scheme(job: Job) -> dict[str, Any]:
 
 
 async def _read_bounded(
-    job: Job, read: Callable[..., dict[str, Any]], data: bytes, *args: Any
+    job: Job,
+    read: Callable[..., dict[str, Any]],
+    data: bytes,
+    *args: Any,
+    show: Callable[[dict[str, Any]], dict[str, Any]] | None = None,
 ) -> dict[str, Any]:
-    """In a process of its own, its progress told as it comes."""
+    """In a process of its own, its progress told as it comes; `show` says what it has found so far."""
     heard, told = Pipe(duplex=False)
     reading = asyncio.create_task(
         run_bounded(read, data, told, RECOGNITION_SECONDS, *args, seconds=DETECTION_SECONDS)
     )
+    so_far: dict[str, Any] = {}
     try:
         while not (await asyncio.wait({reading}, timeout=PROGRESS_SECONDS))[0]:
-            if progress := _last_heard(heard):
-                await job.progress(*progress)
+            if news := _hear(heard, told):
+                so_far |= news
+                found = show(so_far) if show and "found" in news else None
+                await job.progress(so_far["done"], so_far["total"], found)
         return await reading
     except pdf.Unreadable as error:
         raise explain_unreadable(error) from error
@@ -78,11 +93,16 @@ async def _read_bounded(
         told.close()
 
 
-def _last_heard(heard: Connection) -> tuple[int, int] | None:
-    last = None
-    while heard.poll():
-        last = heard.recv()
-    return last
+def _hear(heard: Connection, told: Connection) -> dict[str, Any]:
+    """What was told since the last time, the newest of each kind."""
+    news: dict[str, Any] = {}
+    try:
+        while heard.poll():
+            news |= heard.recv()
+            told.close()  # the process has its own by now: should it die amid a word, the word ends here too
+    except (EOFError, OSError):
+        pass
+    return news
 
 
 @subscribe(MemberLeft)

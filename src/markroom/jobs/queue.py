@@ -56,10 +56,13 @@ class Job:
             await conn.execute("select set_config('app.credential', %s, true)", [f"job:{self.id}"])
             yield conn
 
-    async def progress(self, done: int, total: int | None) -> None:
-        """Shown at once to whoever waits, whatever becomes of the rest."""
+    async def progress(self, done: int, total: int | None, found: dict[str, Any] | None = None) -> None:
+        """Shown at once to whoever waits, whatever becomes of the rest.
+
+        `found` stands as the result until the job has its own.
+        """
         async with self.transaction() as conn:
-            await writes.update_progress(conn, self.institute_id, self.id, done, total)
+            await writes.update_progress(conn, self.institute_id, self.id, done, total, found)
 
 
 JobFunction = Callable[[Job], Awaitable[dict[str, Any] | None]]

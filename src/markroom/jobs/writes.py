@@ -41,11 +41,20 @@ async def mark_running(conn: Conn, institute_id: UUID, job_id: UUID) -> int:
     )
 
 
-async def update_progress(conn: Conn, institute_id: UUID, job_id: UUID, done: int, total: int | None) -> None:
+async def update_progress(
+    conn: Conn,
+    institute_id: UUID,
+    job_id: UUID,
+    done: int,
+    total: int | None,
+    found: dict[str, Any] | None,
+) -> None:
+    """What was found before stays where nothing is given."""
     await execute(
         conn,
-        "update jobs set done = %s, total = %s where institute_id = %s and id = %s",
-        [done, total, institute_id, job_id],
+        """update jobs set done = %s, total = %s, result = coalesce(%s, result)
+            where institute_id = %s and id = %s and state = 'running'""",
+        [done, total, Jsonb(found) if found is not None else None, institute_id, job_id],
     )
 
 
@@ -61,7 +70,7 @@ async def mark_done(conn: Conn, institute_id: UUID, job_id: UUID, result: dict[s
 async def mark_failed(conn: Conn, institute_id: UUID, job_id: UUID, error: str) -> None:
     await execute(
         conn,
-        """update jobs set state = 'failed', error = %s, finished_at = now()
+        """update jobs set state = 'failed', error = %s, result = null, finished_at = now()
             where institute_id = %s and id = %s""",
         [error, institute_id, job_id],
     )
