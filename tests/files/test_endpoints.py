@@ -31,7 +31,8 @@ async def test_a_paper_is_stored_once_by_its_hash(school: School, stage: Stage) 
     assert body["sha256"] == hashlib.sha256(data).hexdigest()
     assert (body["media_type"], body["page_count"], body["size"]) == ("application/pdf", 3, len(data))
     assert body["page_sizes"][0] == pytest.approx([210, 297], abs=0.5)
-    assert await stage.query("select count(*) from events where kind = 'file_uploaded'") == [(1,)]
+    told = "select count(*) from events where kind = 'file_uploaded' and institute_id = %s"
+    assert await stage.query(told, [school.institute_id]) == [(1,)]
 
 
 async def test_the_content_comes_back_byte_for_byte(school: School) -> None:

@@ -132,6 +132,7 @@ async def test_a_key_rotated_in_is_found_and_the_old_one_no_longer_good(
         provider.stop()
         provider.keys = old
         provider.start()
+    assert (await ask(stage, provider.forge("rotating", **person))).status_code == 200
 
 
 async def test_while_the_provider_is_away_known_keys_work_and_others_are_unavailable(
