@@ -42,7 +42,7 @@ def cases(folder: Path, scanned: Sequence[Path]) -> Iterator[Case]:
 def judge(name: str, how: str, pages: Sequence[Page], truth: dict[str, Any]) -> Iterator[Case]:
     wanted = {normal(q["label"]): q for q in truth["questions"]}
     reading = read_questions(pages)
-    rating = Rating(reading.nodes, reading.total, reading.optional)
+    rating = Rating(reading.nodes, reading.total, reading.rubric)
     for root in reading.nodes:
         for node in root.walk():
             true = wanted.get(normal(node.path))

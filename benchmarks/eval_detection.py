@@ -73,16 +73,23 @@ def score(truth: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def items_sum(questions: list[dict[str, Any]]) -> int:
-    """What can be got: marks of questions none of whose descendants has any, a container's total else."""
+def items_sum(found: dict[str, Any]) -> int:
+    """What a candidate can earn: the marks of questions none of whose descendants has any, a container's
+    total else; of questions to choose among, those worth most."""
     parts: dict[str | None, list[dict[str, Any]]] = {}
-    for question in questions:
+    for question in found["questions"]:
         parts.setdefault(question["parent_id"], []).append(question)
+    choices = [(choice["count"], set(choice["question_ids"])) for choice in found["choices"]]
 
-    def worth(question: dict[str, Any]) -> int:
-        return sum(map(worth, parts.get(question["id"], []))) or question["max_marks"] or 0
+    def earnable(parent: str | None) -> int:
+        worths = {q["id"]: earnable(q["id"]) or q["max_marks"] or 0 for q in parts.get(parent, [])}
+        left_out = 0
+        for count, ids in choices:
+            among = sorted(worth for id_, worth in worths.items() if id_ in ids)
+            left_out += sum(among[: max(0, len(among) - count)])
+        return sum(worths.values()) - left_out
 
-    return sum(map(worth, parts.get(None, [])))
+    return earnable(None)
 
 
 def read_all(papers: list[Path]) -> Iterator[tuple[Path, dict[str, Any]]]:
@@ -122,7 +129,7 @@ def print_unlabelled(folder: Path) -> None:
         if "error" in found:
             print(f"{name:58} {found['error']}")
             continue
-        total, reached = found["total_marks"], items_sum(found["questions"])
+        total, reached = found["total_marks"], items_sum(found)
         verdict = "" if total is None else "ok" if total == reached else "--"
         printed, right = printed + bool(verdict), right + (verdict == "ok")
         print(

@@ -258,6 +258,7 @@ def test_the_answer_as_json_has_the_fields_of_a_template() -> None:
         "response_areas",
         "boundaries",
         "warnings",
+        "choices",
     }
     ids = [row["id"] for name in ("questions", "response_areas", "boundaries") for row in found[name]]
     assert len(set(ids)) == len(ids)
@@ -301,16 +302,6 @@ def test_marks_right_behind_a_label_leave_it_a_label() -> None:
     assert marks(detect(paper.page().pdf())) == {"1": None, "1(a)": 3, "1(b)": 2}
 
 
-@pytest.mark.parametrize("choice", ["Answer ONE question only.", "Answer any two questions."])
-def test_a_choice_of_questions_is_told_as_the_reason_of_a_sum_too_large(choice: str) -> None:
-    """D-03"""
-    paper = Paper().text(50, 100, "The total mark for this paper is 10.").text(50, 120, choice).page()
-    for y, label in ((80, "1"), (220, "2"), (360, "3")):
-        ask(paper, y, [(LABEL, label)], "Describe a house.", "(10)")
-    (warning,) = detect(paper.page().pdf()).warnings
-    assert warning.endswith("Some questions are a choice.")
-
-
 def test_a_sheet_of_formulas_and_numbered_notes_are_no_questions() -> None:
     """D-03: never invents."""
     paper = cover(Paper(), 4).text(200, 60, "Formulae")
@@ -351,3 +342,59 @@ def test_a_paper_of_no_board_is_read_by_what_it_prints(labels: list[str]) -> Non
     found = detect(two_questions(labels))
     assert [question.max_marks for question in found.questions] == [None, 3, 2, 4]
     assert [question.path for question in found.questions][::3] == ["1", "2"]
+
+
+def test_a_letter_glued_to_a_questions_number_names_a_part() -> None:
+    """D-01"""
+    paper = cover(Paper(), 9)
+    for y, label in ((80, "Question 1A"), (200, "Question 1B"), (320, "Question 2A"), (440, "Question 2B")):
+        paper.text(LABEL, y, label).text(LABEL, y + 20, "Draw a house, and what stands around it.")
+        paper.rule(LABEL, y + 70, 540)
+    assert paths(detect(paper.page().pdf())) == ["1", "1(A)", "1(B)", "2", "2(A)", "2(B)"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "below", "worth"),
+    [("[6 marks]", ("[6 marks]",), 6), ("[6 marks]", ("[2]", "[3]"), 6), ("", ("[2]", "[3]"), 5)],
+)
+def test_marks_of_a_heading_are_not_added_to_those_below_it(
+    heading: str, below: tuple[str, ...], worth: int
+) -> None:
+    """D-01"""
+    paper = cover(Paper(), 10).text(LABEL, 80, f"Question 1 {heading}")
+    for y, mark in enumerate(below):
+        ask(paper, 120 + 100 * y, [], "Draw a house.", mark)
+    ask(paper, 400, [(LABEL, "Question 2 [4 marks]")], "")
+    assert marks(detect(paper.page().pdf())) == {"1": worth, "2": 4}
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "There are two points per question.",
+        "Each question carries 2 marks.",
+        "Each question is worth two marks.",
+    ],
+)
+def test_marks_said_to_be_those_of_every_question_are_given_to_each(rule: str) -> None:
+    """D-01"""
+    paper = Paper().text(50, 100, rule).text(50, 120, "The highest possible mark is 6 or less.").page()
+    for y, label in ((80, "1."), (240, "2."), (400, "3.")):
+        ask(paper, y, [(LABEL, label)], "Draw a house.")
+    assert marks(detect(paper.page().pdf())) == {"1": 2, "2": 2, "3": 2}
+
+
+@pytest.mark.parametrize(
+    ("text", "total"),
+    [
+        ("Total [60]", 60),
+        ("So the highest possible mark is 18 in total.", 18),
+        ("The total marks for the real paper is 50 (this practice is just 22).", 22),
+        ("Total marks: 50 in the real exam.", None),
+    ],
+)
+def test_the_papers_own_total_is_read(text: str, total: int | None) -> None:
+    """D-01"""
+    paper = Paper().text(50, 100, text).page()
+    ask(paper, 80, [(LABEL, "1")], "Draw a house.", "[5]")
+    assert detect(paper.page().pdf()).total_marks == total

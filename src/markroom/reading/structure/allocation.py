@@ -5,11 +5,20 @@ from collections.abc import Sequence
 from markroom.reading.structure.marks import Mark
 from markroom.reading.structure.tree import Node
 
+HEADED = 0.04  # of the page's width between a label and the marks of its heading
 
-def allocate(nodes: Sequence[Node], marks: Sequence[Mark], one_each: bool) -> None:
-    """Sets marks on nodes: beside a label or behind its text, as a total, or shared by parts."""
+
+def allocate(
+    nodes: Sequence[Node], marks: Sequence[Mark], one_each: bool, of_each: int | None = None
+) -> None:
+    """Sets marks on nodes: beside a label or behind its text, as a total, or shared by parts.
+
+    `one_each`: every answer has one; `of_each`: what every question has.
+    """
     by_number = {node.label.value: node for node in nodes}
     printed: dict[str, list[Mark]] = {}
+    own: dict[int, tuple[Node, list[Mark]]] = {}
+    totals: list[tuple[Node, int]] = []
     for mark in marks:
         place = (mark.line, mark.x)
         node = _at(nodes, place)
@@ -18,11 +27,18 @@ def allocate(nodes: Sequence[Node], marks: Sequence[Mark], one_each: bool) -> No
         if node is None:
             continue
         if mark.is_total or _sums_up(mark, node, printed.setdefault(node.path, [])):
-            _set_total(node if node.depth == 1 else _root(nodes, place), mark.value)
+            totals.append((node, mark.value))
         else:
-            _add(_owner(node, place), mark.value)
+            owner = _owner(node, place)
+            own.setdefault(id(owner), (owner, []))[1].append(mark)
+    for owner, printed_in in own.values():
+        owner.marks, owner.marks_from = _sum(owner, printed_in), "own"
+    for node, total in totals:
+        node.marks, node.marks_from = total, "total"
     for node in nodes:
         _share(node)
+        if of_each and all(part.marks is None for part in node.walk()):
+            node.marks, node.marks_from = of_each, "rule"
         if one_each and node.marks is None and not node.parts:
             node.marks, node.marks_from = 1, "rule"
 
@@ -39,24 +55,19 @@ def _at(nodes: Sequence[Node], place: tuple[int, float]) -> Node | None:
     return next((node for node in nodes if node.start <= place < node.end), None)
 
 
-def _root(nodes: Sequence[Node], place: tuple[int, float]) -> Node | None:
-    return _at(nodes, place)
-
-
 def _owner(node: Node, place: tuple[int, float]) -> Node:
     """The innermost part begun before the place."""
     inner = _at(node.parts, place)
     return _owner(inner, place) if inner else node
 
 
-def _add(node: Node, value: int) -> None:
-    node.marks = value if node.marks is None else node.marks + value
-    node.marks_from = "own"
-
-
-def _set_total(node: Node | None, value: int) -> None:
-    if node is not None:
-        node.marks, node.marks_from = value, "total"
+def _sum(node: Node, marks: Sequence[Mark]) -> int:
+    """What is printed in a question, but not over again what its heading says: `Question 4 [13 marks]`."""
+    label, first, below = node.label, marks[0], sum(mark.value for mark in marks[1:])
+    close = first.x - label.x1 < HEADED or label.style == "Q"
+    if first.line == label.line and close and not node.parts and below <= first.value:
+        return first.value
+    return first.value + below
 
 
 def _share(node: Node) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from math import exp
 
+from markroom.reading.structure.rubric import Choice, Rubric, worth
 from markroom.reading.structure.tree import Node
 
 BIAS = 2.16
@@ -13,15 +14,15 @@ WEIGHTS = (-0.04, 0.49, 0.21, -3.34, 0.72, 1.59, -1.08, -0.45, -4.71, 0.85)  # i
 class Rating:
     """How likely each question is right in label, place and marks; fitted, see `weigh`.
 
-    `total` is the one printed for the paper, `optional` whether it lets pupils choose questions.
+    `total` is the one printed for the paper, `rubric` what it asks pupils to answer.
     """
 
-    def __init__(self, nodes: Sequence[Node], total: int | None, optional: bool) -> None:
+    def __init__(self, nodes: Sequence[Node], total: int | None, rubric: Rubric) -> None:
         leaves = [part for node in nodes for part in node.walk() if not part.parts]
         self.usual = marks_are_usual(nodes)
         self.bare = sum(not _marked(leaf, nodes) for leaf in leaves) / max(1, len(leaves))
-        reached = sum(map(worth, nodes))
-        self.adds_up = _agreement(total, reached) if not (optional and reached) else 0.0
+        self.adds_up = _agreement(total, rubric.earnable(nodes)) if not rubric.unclear else 0.0
+        self._rubric = rubric
         self._roots = {id(part): root for root in nodes for part in root.walk()}
         self._lonely = {id(node) for siblings in _families(nodes) for node in _beside_gaps(siblings)}
 
@@ -34,7 +35,7 @@ class Rating:
             float(node.depth > 1),
             float(self.usual and leaf and node.marks is None),
             self.adds_up,
-            _agreement(root.marks if root.parts else None, sum(map(worth, root.parts))),
+            _agreement(root.marks if root.parts else None, self._rubric.earnable(root.parts)),
             float(id(node) in self._lonely),
             1.0 - node.label.sure,
             self.bare,
@@ -78,18 +79,13 @@ def marks_are_usual(nodes: Sequence[Node]) -> bool:
     return sum(leaf.marks is not None for leaf in leaves) > 0.6 * len(leaves)
 
 
-def worth(node: Node) -> int:
-    """The marks that can be got in a question: of its parts, else its own."""
-    return sum(map(worth, node.parts)) or node.marks or 0
-
-
-def find_doubts(nodes: Sequence[Node], total: int | None, optional: bool) -> Iterator[str]:
+def find_doubts(nodes: Sequence[Node], total: int | None, rubric: Rubric) -> Iterator[str]:
     """What does not fit together, in words for the user."""
     yield from _gaps(nodes)
     for root in nodes:
         for node in root.walk():
             yield from _gaps(node.parts)
-            parts = sum(map(worth, node.parts))
+            parts = rubric.earnable(node.parts)
             if node.parts and node.marks is not None and parts not in (0, node.marks):
                 yield f"The parts of {node.path} add up to {parts} marks, but it says {node.marks}."
     if nodes and marks_are_usual(nodes):
@@ -98,10 +94,31 @@ def find_doubts(nodes: Sequence[Node], total: int | None, optional: bool) -> Ite
         ]
         if bare:
             yield f"No marks were found for {', '.join(bare[:12])}{' and others' if len(bare) > 12 else ''}."
-    reached = sum(map(worth, nodes))
-    if total is not None and reached not in (0, total):
-        reason = " Some questions are a choice." if optional and reached > total else ""
-        yield f"The marks found add up to {reached}, but the paper says {total}.{reason}"
+    yield from _choices(nodes, rubric)
+    for section in rubric.sections:
+        earned = rubric.earnable(section.questions)
+        if section.total is not None and earned not in (0, section.total):
+            yield f"Section {section.name} adds up to {earned} marks, but it says {section.total}."
+    earned = rubric.earnable(nodes)
+    if total is not None and earned not in (0, total):
+        yield f"The marks found add up to {earned}, but the paper says {total}."
+
+
+def _choices(nodes: Sequence[Node], rubric: Rubric) -> Iterator[str]:
+    """Which questions are a choice: a template counts them all."""
+    if rubric.unclear:
+        yield "Pupils seem to choose among questions, but it is unclear among which."
+    if rubric.choices:
+        yield f"Pupils answer {', and '.join(map(_name, rubric.choices))}."
+        printed, earned = sum(map(worth, nodes)), rubric.earnable(nodes)
+        if earned:
+            yield f"All questions together have {printed} marks, of which a pupil can earn {earned}."
+
+
+def _name(choice: Choice) -> str:
+    paths = [node.path for node in choice.questions]
+    among = f"{', '.join(paths[:-1])} and {paths[-1]}" if len(paths) < 4 else f"{paths[0]} to {paths[-1]}"
+    return f"{choice.count} of questions {among}"
 
 
 def _gaps(nodes: Sequence[Node]) -> Iterator[str]:

@@ -1,6 +1,5 @@
 """Reads a paper: pages → lines → labels and marks → tree → boundaries, areas, doubts."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -12,17 +11,18 @@ from markroom.reading.structure.confidence import Rating, find_doubts
 from markroom.reading.structure.intake import GoOn, Intake, PagesRead, Progress
 from markroom.reading.structure.labels import read_labels
 from markroom.reading.structure.lines import Line, read_lines
-from markroom.reading.structure.marks import read_marks, read_paper_total, says_one_mark_each
+from markroom.reading.structure.marks import (
+    read_marks,
+    read_marks_of_each,
+    read_paper_total,
+    says_one_mark_each,
+)
 from markroom.reading.structure.model import Detection
 from markroom.reading.structure.page import Page
 from markroom.reading.structure.proposal import Proposal
+from markroom.reading.structure.rubric import Rubric, read_rubric
 from markroom.reading.structure.tilt import lay_back
 from markroom.reading.structure.tree import Node, Reader
-
-CHOICE_OF_QUESTIONS = re.compile(
-    r"answer\s+(?:any\s+)?(?:one|two|three|four|five|six|\d)\s+(?:question|of|out|from)|answer either",
-    re.IGNORECASE,
-)
 
 
 def detect(
@@ -53,7 +53,7 @@ class Reading:
     lines: list[Line]
     nodes: list[Node]
     total: int | None  # printed for the paper
-    optional: bool  # pupils choose among questions
+    rubric: Rubric
 
 
 def structure(pages: Sequence[Page], seed: str = "") -> Detection:
@@ -62,11 +62,11 @@ def structure(pages: Sequence[Page], seed: str = "") -> Detection:
     finder = AreaFinder(pages, reading.lines)
     answers = [(owner, part, finder.find(part)) for owner, part in answered_nodes(reading.nodes)]
     doubts = [*legibility.find_doubts(pages)]
-    doubts += find_doubts(reading.nodes, reading.total, reading.optional)
+    doubts += find_doubts(reading.nodes, reading.total, reading.rubric)
     if not reading.nodes and len(doubts) == 0:
         doubts.append("No questions were found.")
-    rating = Rating(reading.nodes, reading.total, reading.optional)
-    proposal = Proposal(seed, reading.nodes, answers, rating)
+    rating = Rating(reading.nodes, reading.total, reading.rubric)
+    proposal = Proposal(seed, reading.nodes, answers, rating, reading.rubric)
     return lay_back(proposal.make(pages, reading.lines, reading.total, doubts), pages)
 
 
@@ -90,5 +90,6 @@ def read_questions(pages: Sequence[Page]) -> Reading:
     marks = read_marks(lines)
     nodes = Reader(lines, read_labels(lines), marks).read()
     total = read_paper_total(lines)
-    allocate(nodes, marks, says_one_mark_each(lines) or (not marks and len(nodes) == total))
-    return Reading(lines, nodes, total, any(CHOICE_OF_QUESTIONS.search(line.text) for line in lines))
+    one_each = says_one_mark_each(lines) or (not marks and len(nodes) == total)
+    allocate(nodes, marks, one_each, read_marks_of_each(lines[: nodes[0].label.line]) if nodes else None)
+    return Reading(lines, nodes, total, read_rubric(lines, nodes))

@@ -9,7 +9,10 @@ from markroom.reading.structure.lines import Line
 
 NUMERALS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv")
 ROMANS = {numeral: value for value, numeral in enumerate(NUMERALS, start=1)}
-KEYWORD = re.compile(r"(?:[A-Z]\w+\s)?(question|problem|exercise|task|uppgift|fråga|q\.?)\s*", re.IGNORECASE)
+ABOUT = r"answer|attempt|choose|complete|do|end|for|from|in|read|see|to|use|using"
+KEYWORD = re.compile(
+    rf"(?:(?!(?:{ABOUT})\b)[A-Z]\w+\s)?(question|problem|exercise|task|uppgift|fråga|q\.?)\s*", re.IGNORECASE
+)
 CONTINUED = re.compile(  # bounded, so that rows of dots cost nothing
     r"(?:question|q)?[ .]{0,2}\d{0,2}[ .)]{0,2}(?:\([a-z]{1,4}\) ?){0,3}"
     r"\(?(?:continue[sd]?|cont\.|begins|starts)\b",
@@ -28,6 +31,7 @@ PIECES = {
     "a.": re.compile(r"([a-z]{1,4}|[A-Z])[.:]"),
     "a": re.compile(r"([a-h])$"),
 }
+GLUED = re.compile(r"([a-hA-H])[.:)]?")
 ENDED = re.compile(r"[).:]")
 NUMBERS = ("#.#.#", "#.#", "#.", "#)", "#")
 DECIMAL = ("#.#", "#.#.#", "0#.#")  # parts named with the number of their question
@@ -115,7 +119,10 @@ def _pieces(line: Line) -> Iterator[Piece]:
             Word("", begin.x0, min(begin.y0, first.y0), first.x1, max(begin.y1, first.y1)),
             behind,
         )
-        words = [Word(rest, first.x0, first.y0, first.x1, first.y1), *words] if rest else words
+        if glued := GLUED.fullmatch(rest):  # Question 1A
+            yield "a", glued[1], replace(first, text=glued[1], x0=first.x1), words[0] if words else None
+        elif rest:
+            words = [replace(first, text=rest), *words]
         keyword = "done"
     if not keyword and (boxed := _boxed_digits(words)):
         yield from boxed[0]

@@ -10,11 +10,14 @@ from markroom.reading.structure.lines import Line
 UNIT = r"(?:(?:\w+\s+)?marks?|(?:\w+\s+)?points?|pts?|p|poäng)"
 IN_BRACKETS = re.compile(
     rf"\[\s*(?:Total\s*(?:for\s+question\s+\d+)?\s*[:=]?\s*)?(\d{{1,3}})\s*{UNIT}?\s*\]"
+    rf"|[\[{{]\s?(\d{{1,3}})\s+{UNIT}\s?[\]}})]"  # as recognition may see it
     rf"|\((?:total\s*:?\s*)?(\d{{1,3}})\s*{UNIT}\s*\)",
     re.IGNORECASE,
 )
 ALONE = re.compile(rf"\(\s?(\d{{1,2}})\s?\)|(\d{{1,2}})\s+{UNIT}|[_.…]*\s?/\s?(\d{{1,2}})", re.IGNORECASE)
-BROKEN = re.compile(r"(\d{1,2})\s?\)|\(\s?(\d{1,2})")  # a bracket that recognition missed
+BROKEN = re.compile(  # a bracket that recognition missed, or took for a 1
+    rf"(\d{{1,2}})\s?\)|\(\s?(\d{{1,2}})|[1Il|]?(\d{{1,2}})\s*{UNIT}\s?[\])}}]", re.IGNORECASE
+)
 QUESTION_TOTAL = re.compile(
     r"\(?\[?\s*total\s+(?:marks?\s+)?(?:for\s+)?question\s+(\d+)\s*(?:is|=|:)?\s*(\d{1,3})\s*marks?",
     re.IGNORECASE,
@@ -24,21 +27,32 @@ TOTAL = re.compile(
 )
 FOR_IT = r"for\s+(?:this|the)\s+(?:\w+\s+)?(?:paper|exam\w*)"
 MOST = r"(?:total|maximum)\s+(?:number\s+of\s+)?marks?"
+MOCK = r"(?:practice|sample|specimen|mock)"
 PAPER_TOTAL = [
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         r"total\s+for\s+(?:this\s+)?paper\s*(?:is|=|:)\s*(\d{1,3})\s*marks?",
         rf"{MOST}\s+(?:available\s+)?(?:{FOR_IT}|available)?\s*(?:is|are|=|:)\s*(\d{{1,3}})\b",
         r"(?:this\s+paper|the\s+paper|exam\w*)\s+(?:is|has|carries)\s+(?:a\s+total\s+of\s+)?(\d{2,3})\s+marks",
-        r"^total\s+(?:marks?)?\s*:?\s*(\d{2,3})$",
+        r"^total\s+(?:marks?)?\s*:?\s*\[?\s?(\d{2,3})\s?\]?$",
+        r"(?:highest|greatest|largest|maximum)\s+possible\s+(?:mark|score|points?)\s*(?:is|=|:)\s*(\d{2,3})\b",
+        rf"this\s+{MOCK}(?:\s+(?:paper|exam\w*|test))?\s+(?:is|has|carries)\s+(?:just|only|worth|out\s+of|\s)*(\d{{1,3}})\b",
         r"total\s+marks?\s*:?\s*(\d{2,3})\b",
         r"answer\s+all\s+questions?\W+(\d{2,3})\s+marks",
         r"total\s+of\s+(\d{2,3})\s+marks",
     )
 ]
+ANOTHER = re.compile(r"\b(?:real|actual)\s+(?:paper|exam\w*|test)\b", re.IGNORECASE)  # than this one
 TOTAL_WORD = re.compile("mark|total", re.IGNORECASE)
 EACH_ONE = re.compile(
     r"each\s+(?:correct\s+answer|question|item)\s+(?:will\s+score|scores?|carries|is\s+worth)\s+(?:one|1)\s+(?:mark|point)",
+    re.IGNORECASE,
+)
+COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+COUNT = rf"(\d{{1,2}}|{'|'.join(COUNTS)})"
+EACH = re.compile(
+    rf"each\s+question\s+(?:carries|is\s+worth|scores?|gives)\s+{COUNT}\s+(?:marks?|points?)"
+    rf"|\b{COUNT}\s+(?:marks?|points?)\s+(?:per|for\s+each)\s+question",
     re.IGNORECASE,
 )
 DIGIT = re.compile(r"\d")
@@ -78,13 +92,13 @@ def _line_marks(index: int, line: Line) -> Iterator[Mark]:
     for match in found:
         x = _x_at(line, match.start())
         if not _is_bare(match) or (not several and (match.end() == len(text) or x > 0.75)):
-            yield Mark(index, x, int(match[1] or match[2]), form=match[0][0])
+            yield Mark(index, x, int(match[1] or match[2] or match[3]), form=match[0][0])
     last = list(line.segments())[-1]
     tail = " ".join(word.text for word in last)
     if (alone := ALONE.fullmatch(tail)) and (last[0].x0 > 0.7 or alone[2]):
         yield Mark(index, last[0].x0, int(alone[1] or alone[2] or alone[3]), form=tail[0] if alone[1] else "")
     elif (broken := BROKEN.fullmatch(tail)) and last[0].x0 > 0.7 and last[-1].confidence < 1:
-        yield Mark(index, last[0].x0, int(broken[1] or broken[2]), form="(")
+        yield Mark(index, last[0].x0, int(broken[1] or broken[2] or broken[3]), form="(")
 
 
 def _is_bare(match: re.Match[str]) -> bool:
@@ -115,13 +129,17 @@ def _column_marks(lines: Sequence[Line]) -> list[Mark]:
 
 
 def read_paper_total(lines: Sequence[Line]) -> int | None:
-    """The total printed for the paper; the strongest wording wins, then the first place."""
+    """The total printed for the paper; the strongest wording wins, then the first place.
+
+    What a practice paper says of the real one is not its own.
+    """
     texts = [line.text for line in lines]
     joined = [*texts, *(f"{a} {b}" for a, b in pairwise(texts))]
     joined = [text for text in joined if TOTAL_WORD.search(text)]  # to spare the patterns most lines
     for pattern in PAPER_TOTAL:
         for text in joined:
-            if match := pattern.search(text):
+            match = pattern.search(text)
+            if match and not ANOTHER.search(text, match.start(), match.end() + 20):
                 return int(match[1])
     return None
 
@@ -129,3 +147,17 @@ def read_paper_total(lines: Sequence[Line]) -> int | None:
 def says_one_mark_each(lines: Sequence[Line]) -> bool:
     texts = [line.text for line in lines[:200]]
     return any(EACH_ONE.search(f"{a} {b}") for a, b in pairwise(texts))
+
+
+def read_count(text: str) -> int:
+    """`3`, `three`."""
+    return int(text) if text.isdigit() else COUNTS.index(text.lower()) + 1
+
+
+def read_marks_of_each(lines: Sequence[Line]) -> int | None:
+    """The marks that every question is said to have, in the lines before the first."""
+    texts = [line.text for line in lines]
+    for text in [*texts, *(f"{a} {b}" for a, b in pairwise(texts))]:
+        if match := EACH.search(text):
+            return read_count(match[1] or match[2])
+    return None

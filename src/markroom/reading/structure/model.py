@@ -57,6 +57,14 @@ class Boundary:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """Of these questions pupils answer `count`; a template counts them all."""
+
+    question_ids: tuple[str, ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Detection:
     page_count: int
     total_marks: int | None  # as printed for the whole paper
@@ -64,6 +72,7 @@ class Detection:
     response_areas: tuple[ResponseArea, ...]
     boundaries: tuple[Boundary, ...]
     warnings: tuple[str, ...]
+    choices: tuple[Choice, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Lists and numbers only, in the fields a template takes."""

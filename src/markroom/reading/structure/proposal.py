@@ -4,12 +4,14 @@ import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 
+from markroom.reading.structure import model
 from markroom.reading.structure.areas import Answering, Area
 from markroom.reading.structure.confidence import Rating
 from markroom.reading.structure.fields import Field, find_fields
 from markroom.reading.structure.lines import Line
 from markroom.reading.structure.model import Boundary, Bounds, Detection, Question, ResponseArea
 from markroom.reading.structure.page import Box, Page
+from markroom.reading.structure.rubric import Choice, Rubric
 from markroom.reading.structure.tree import Node
 
 Answered = tuple[Node, Node, Answering]  # whose area it is, the part it is found in, how it is answered
@@ -24,8 +26,10 @@ class Proposal:
         nodes: Sequence[Node],
         answers: Sequence[tuple[Node, Node, Answering]],
         rating: Rating,
+        rubric: Rubric,
     ) -> None:
         self.seed, self.nodes, self.answers, self.rating = seed, nodes, answers, rating
+        self.rubric = rubric
         self.answering = {part.path: answering for _, part, answering in answers}
 
     def make(
@@ -38,6 +42,7 @@ class Proposal:
         return Detection(
             len(pages), total, questions, tuple(areas),
             tuple(self._boundary(question, node) for question, node in rows), tuple(doubts),
+            tuple(self._choice(choice) for choice in self.rubric.choices),
         )  # fmt: skip
 
     def _id(self, *parts: object) -> str:
@@ -68,6 +73,10 @@ class Proposal:
         bounds = _bounds(Box(label.x0, label.y0, label.x1, label.y1))
         id_ = self._id("boundary", question.path)
         return Boundary(id_, question.id, question.path, label.page, label.y0, bounds, question.confidence)
+
+    def _choice(self, choice: Choice) -> model.Choice:
+        ids = tuple(self._id("question", node.path) for node in choice.questions)
+        return model.Choice(ids, choice.count)
 
     def _areas(self) -> Iterator[ResponseArea]:
         for owner, part, answering in self.answers:

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from markroom.reading.structure.labels import DECIMAL, Label
+from markroom.reading.structure.labels import BEHIND_NUMBER, DECIMAL, Label
 from markroom.reading.structure.lines import Line
 from markroom.reading.structure.marks import SECTION, Mark
 from markroom.reading.structure.numbering import Chain, MarksBetween, best_chain
 
 Place = tuple[int, float]  # line in reading order, x
 LETTERS = ("letter", "LETTER")
+NAMING = (*DECIMAL, *BEHIND_NUMBER)  # styles that name the question: 1.2, 1a
 ROOM = 2.0  # inks of white between lines that leave room for an answer
 CHOICE = re.compile(
     r"\b(?:circle|tick|which (?:one )?of|choose|choices?|select|multiple.choice|correct (?:answer|option))",
@@ -172,14 +173,14 @@ class Reader:
         marked = [self.between.count((label.line, label.x0), end) > 0 for label, end in stretches]
         roomy = [self._has_room(label.line, end) for label, end in stretches]
         worth = sum(marked) / n + 0.5 * sum(roomy) / n
-        worth += 0.6 if labels[0].style in ("P", *DECIMAL) else 0.0
+        worth += 0.6 if labels[0].style in ("P", *NAMING) else 0.0
         worth += self._habit(labels[0], node.depth + 1, habits)
         if n == 1:
             known = self._habit(labels[0], node.depth + 1, habits) > 0.1 or labels[0].line == node.label.line
             return worth - 0.8 if known and labels[0].kind != "number" else 0.0
         if not any(marked[:-1]) and not any(roomy[:-1]):
             worth += self._weigh_close_list(chain, node, answered=marked[-1] and roomy[-1])
-        if not marked[-1] and self._text_goes_on(labels[-1], node.end):
+        if not marked[-1] and labels[0].style not in NAMING and self._text_goes_on(labels[-1], node.end):
             worth -= 0.7
         return worth
 
