@@ -15,6 +15,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from markroom.operation.demo.paper import demo_paper
 from tests.acceptance.server import Mailroom, Server
+from tests.papers import draw_exam
+from tests.reading.ocr.scanned import as_pdf, scan
 from tests.reading.scheme.test_scheme import table
 
 TEACHER = "teacher-1@hillside.example"
@@ -51,17 +53,20 @@ def teacher(browser: Browser, module_folder: Path) -> Iterator[Page]:
             server.stop()
 
 
+def drop(page: Page, paper: Path, data: bytes, title: str) -> None:
+    paper.write_bytes(data)
+    page.goto("/exams")
+    page.get_by_role("button", name="Add a paper").first.click()
+    page.get_by_label("The paper as PDF").set_input_files(paper)
+    page.get_by_role("textbox", name="Title").fill(title)
+    page.get_by_role("button", name="Add the paper").click()
+    page.wait_for_url("**/exams/*-*")
+
+
 @pytest.fixture
 def canvas(teacher: Page, module_folder: Path) -> Page:
     """A fresh paper whose proposal has just appeared."""
-    paper = module_folder / "mock.pdf"
-    paper.write_bytes(demo_paper())
-    teacher.goto("/exams")
-    teacher.get_by_role("button", name="Add a paper").first.click()
-    teacher.get_by_label("The paper as PDF").set_input_files(paper)
-    teacher.get_by_role("textbox", name="Title").fill("Year 11 mock")
-    teacher.get_by_role("button", name="Add the paper").click()
-    teacher.wait_for_url("**/exams/*-*")
+    drop(teacher, module_folder / "mock.pdf", demo_paper(), "Year 11 mock")
     expect(teacher.get_by_role("button", name="Confirm all above 90 %")).to_be_visible(timeout=60_000)
     return teacher
 
@@ -96,6 +101,44 @@ def walk_to(page: Page, kind: str) -> None:
 
 def chosen_area(page: Page) -> str:
     return page.locator(".area[data-chosen] rect").first.get_attribute("data-part") or ""
+
+
+SOME_FOUND = """() => document.querySelector(".found .area") && document.querySelector(".branch[data-found]")
+    && document.querySelector(".paper[data-waits]")"""
+HURRY = (
+    "const wait = setTimeout; window.setTimeout = (act, ms, ...more) => wait(act, Math.min(ms, 60), ...more);"
+)
+
+
+def test_the_proposal_appears_page_by_page(teacher: Page, module_folder: Path) -> None:
+    """D-02: the first pages show what is found while the others are read; what is drawn meanwhile stays."""
+    page = teacher.context.new_page()
+    page.add_init_script(HURRY)  # asks how the job goes on as often as the test needs
+    drop(page, module_folder / "copied.pdf", as_pdf(scan(draw_exam(5))), "A copied paper")
+    page.wait_for_function(SOME_FOUND, timeout=120_000)
+    page.screenshot(path=SCREENS / "canvas-reading-1440-light.png")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.screenshot(path=SCREENS / "canvas-reading-390-light.png")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    top = page.locator(".canvas-pages").evaluate("pages => pages.getBoundingClientRect().top")
+    page.get_by_role("button", name="Add question").click()  # by hand, beside what is found
+    page.get_by_label("Label").fill("Extra")
+    page.get_by_label("Label").press("Tab")
+    page.locator(".canvas-pages").focus()
+    page.keyboard.press("Tab")  # walks proposals: what is only found so far is none
+    assert page.locator(".found [data-chosen]").count() == 0
+
+    expect(page.get_by_role("button", name="Confirm all above 90 %")).to_be_visible(timeout=120_000)
+    expect(page.locator(".branch[data-found], .found .area, .paper[data-waits]")).to_have_count(0)
+    assert page.locator(".canvas-pages").evaluate("pages => pages.getBoundingClientRect().top") == top
+    page.screenshot(path=SCREENS / "canvas-read-1440-light.png")
+    assert template(page)["questions"]  # the machine's; mine is not saved yet
+    expect(page.locator(".branch").filter(has_text="Extra")).to_have_count(1)
+    after = save_and_reload(page)
+    paths = {q["path"] for q in after["questions"]}
+    assert paths == {f"{n}{part}" for n in range(1, 6) for part in ("", "(a)", "(b)")} | {"Extra"}
+    assert [q["path"] for q in after["questions"] if q["confirmed"]] == ["Extra"]
+    page.close()
 
 
 def test_five_things_are_put_right_by_keyboard_alone(canvas: Page) -> None:

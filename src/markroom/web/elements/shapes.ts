@@ -66,7 +66,10 @@ export interface ExamTemplate {
   exam_id?: string | null;
   source_file_id: string | null;
   total_marks?: number | null;
-  warnings?: (string | { message?: string; text?: string })[];
+  /** What the last reading of the paper said of it. */
+  detection: { total_marks: number | null; warnings: string[]; at: string } | null;
+  /** What does not add up in the canvas as it stands. */
+  warnings: string[];
   questions: Question[];
   response_areas: ResponseArea[];
   boundaries: Boundary[];

@@ -35,18 +35,26 @@ export function insidePage({ x, y, w, h }: Bounds): Bounds {
   return { x: round(clamp(x, 0, 1 - width)), y: round(clamp(y, 0, 1 - height)), w: round(width), h: round(height) };
 }
 
+/** Proposed by the machine, and nobody has said anything about it. */
+export const isOpen = (part: AnyPart): boolean => !part.confirmed && part.source === "auto";
+
+/** A proposal somebody corrects is theirs, if still to be confirmed: another reading of the paper leaves it alone. */
+function corrected<T extends AnyPart>(part: T, change: Partial<T>): T {
+  return { ...part, ...change, source: isOpen(part) && !change.confirmed ? "manual" : part.source };
+}
+
 export function changeQuestion(canvas: Canvas, id: string, change: Partial<Question>): Canvas {
-  return { ...canvas, questions: canvas.questions.map((one) => (one.id === id ? { ...one, ...change } : one)) };
+  return { ...canvas, questions: canvas.questions.map((one) => (one.id === id ? corrected(one, change) : one)) };
 }
 
 export function changeArea(canvas: Canvas, id: string, change: Partial<ResponseArea>): Canvas {
   const fitted = change.bounds ? { ...change, bounds: insidePage(change.bounds) } : change;
-  return { ...canvas, areas: canvas.areas.map((one) => (one.id === id ? { ...one, ...fitted } : one)) };
+  return { ...canvas, areas: canvas.areas.map((one) => (one.id === id ? corrected(one, fitted) : one)) };
 }
 
 export function changeBoundary(canvas: Canvas, id: string, change: Partial<Boundary>): Canvas {
   const fitted = change.y === undefined ? change : { ...change, y: round(clamp(change.y, 0, 1)) };
-  return { ...canvas, boundaries: canvas.boundaries.map((one) => (one.id === id ? { ...one, ...fitted } : one)) };
+  return { ...canvas, boundaries: canvas.boundaries.map((one) => (one.id === id ? corrected(one, fitted) : one)) };
 }
 
 export function findPart(canvas: Canvas, selection: Selection): AnyPart | undefined {
@@ -122,7 +130,7 @@ export function resizeAreas(canvas: Canvas, ids: readonly string[], dw: number, 
 }
 
 function reshapeAreas(canvas: Canvas, ids: readonly string[], reshape: (bounds: Bounds) => Bounds): Canvas {
-  return { ...canvas, areas: canvas.areas.map((one) => (ids.includes(one.id) ? { ...one, bounds: insidePage(reshape(one.bounds)) } : one)) };
+  return { ...canvas, areas: canvas.areas.map((one) => (ids.includes(one.id) ? corrected(one, { bounds: insidePage(reshape(one.bounds)) }) : one)) };
 }
 
 export function moveBoundary(canvas: Canvas, id: string, dy: number): Canvas {
@@ -135,7 +143,7 @@ export function splitArea(canvas: Canvas, id: string, newId: string): Canvas {
   const area = canvas.areas.find((one) => one.id === id);
   if (!area || area.bounds.h < 2 * SMALLEST) return canvas;
   const half = round(area.bounds.h / 2);
-  const upper = { ...area, bounds: { ...area.bounds, h: half } };
+  const upper = corrected(area, { bounds: { ...area.bounds, h: half } });
   const lower = { ...area, id: newId, source: "manual" as const, bounds: insidePage({ ...area.bounds, y: area.bounds.y + half, h: half }) };
   return { ...canvas, areas: canvas.areas.flatMap((one) => (one.id === id ? [upper, lower] : [one])) };
 }

@@ -1,7 +1,8 @@
 /** What a key or a button does to the canvas and to what is chosen; undo takes back each as one step. */
 import { copyAreas } from "./additions.ts";
-import { chosenAreas, confirmPart, findPart, mergeAreas, moveAreas, moveBoundary, removePart, resizeAreas, splitArea, type Canvas, type Selection } from "./canvas.ts";
+import { changeArea, changeBoundary, chosenAreas, confirmPart, findPart, mergeAreas, moveAreas, moveBoundary, removePart, resizeAreas, splitArea, type Canvas, type Selection } from "./canvas.ts";
 import type { CanvasCommand } from "./keys.ts";
+import type { PaperView, Reshape } from "./paper_view.ts";
 import { nextProposal, readingOrder } from "./tree.ts";
 
 /** `selection` is undefined where it stays; `run` names a gesture whose steps count as one. */
@@ -63,4 +64,21 @@ function chooseNext(canvas: Canvas, selection: Selection): Edit | null {
   const last = Math.max(...ids.map((id) => order.indexOf(id)));
   const next = order[ids.length ? last + 1 : 0];
   return next ? choose(canvas, [...ids, next]) : null;
+}
+
+/** What is chosen comes to lie on what is printed, where the page is there to be looked at. */
+export function snap(canvas: Canvas, selection: Selection, view: Pick<PaperView, "snapped" | "snappedCut">): Canvas {
+  const boundary = selection?.kind === "boundary" ? canvas.boundaries.find((one) => one.id === selection.id) : undefined;
+  if (boundary) return changeBoundary(canvas, boundary.id, { y: view.snappedCut(boundary.page, boundary.y) });
+  const areas = canvas.areas.filter((one) => chosenAreas(selection).includes(one.id));
+  return areas.reduce((snapped, one) => changeArea(snapped, one.id, { bounds: view.snapped(one.page, one.bounds) }), canvas);
+}
+
+/** A step of a drag; an area chosen with others takes them along. */
+export function reshape(canvas: Canvas, selection: Selection, { kind, id, bounds, y }: Reshape): Canvas {
+  if (kind === "boundary") return changeBoundary(canvas, id, { y });
+  const area = canvas.areas.find((one) => one.id === id);
+  if (!area || !bounds) return canvas;
+  const ids = chosenAreas(selection);
+  return ids.length > 1 && ids.includes(id) ? moveAreas(canvas, ids, bounds.x - area.bounds.x, bounds.y - area.bounds.y) : changeArea(canvas, id, { bounds });
 }

@@ -1,7 +1,7 @@
 /** The right side of the canvas: what is selected, as fields; every drag has its number here. */
 import { html, nothing } from "lit";
 import type { AreaKind, AnswerType, Boundary, Question, ResponseArea } from "../../elements/shapes.ts";
-import { ANSWER_TYPES, AREA_KINDS, changeAreas, changeBoundary, changeQuestion, descendants, type Canvas, type Selection } from "./canvas.ts";
+import { ANSWER_TYPES, AREA_KINDS, changeAreas, changeBoundary, changeQuestion, chosenAreas, descendants, findPart, questionOf, type Canvas, type Selection } from "./canvas.ts";
 import { readPages } from "./additions.ts";
 import { optionsOf, readOptions, setRight } from "./points.ts";
 import type { CanvasCommand } from "./keys.ts";
@@ -15,6 +15,7 @@ export interface FieldActs {
   choose: (selection: Selection) => void;
   run: (command: CanvasCommand) => void;
   copyTo: (pages: readonly number[]) => void;
+  removeQuestion: (id: string) => void;
 }
 
 const TYPE_WORDS: Record<AnswerType, string> = {
@@ -45,9 +46,32 @@ function selectField<T extends string>(label: string, id: string, value: T | "",
       ${options.map(([key, words]) => html`<option value=${key} ?selected=${key === value}>${words}</option>`)}</select></div>`;
 }
 
+/** What is selected, as fields, and what can be done to it. */
+export function renderSelected(canvas: Canvas, selection: Selection, paths: ReadonlyMap<string, string>, pageCount: number, acts: FieldActs) {
+  const part = findPart(canvas, selection);
+  if (!selection || !part) return null;
+  const { kind } = selection;
+  const question = questionOf(canvas, selection);
+  const doubt = question && !question.confirmed && question.max_marks === null ? "No marks were found beside it." : "";
+  const act = (words: string, command: CanvasCommand, key = "", more = "") => html`<button type="button" class="button ${more}" ?disabled=${command.do === "confirm" && part.confirmed}
+    @click=${() => acts.run(command)}>${words}${key ? html` <kbd aria-hidden="true">${key}</kbd>` : nothing}</button>`;
+  return html`
+    ${kind === "area" ? renderAreaFields(canvas, part as ResponseArea, chosenAreas(selection), paths, pageCount, acts)
+      : question ? renderQuestionFields(canvas, question, paths, doubt, acts) : nothing}
+    ${kind === "boundary" ? renderBoundaryFields(canvas, part as Boundary, pageCount, acts) : nothing}
+    <div class="row part-acts">
+      ${act("Confirm", { do: "confirm" }, "Enter")}
+      ${kind === "area" ? html`${act("Split", { do: "split" }, "S")}${act("Merge", { do: "merge" }, "M")}` : nothing}
+      ${act(kind === "boundary" ? "Delete cut line" : "Delete", { do: "remove" }, "", "button-danger")}
+      ${kind === "boundary" && question ? html`<button type="button" class="button button-danger" @click=${() => acts.removeQuestion(question.id)}>Delete question</button>` : nothing}
+      ${kind === "question" ? act("Add cut line", { do: "add_boundary" }, "B") : nothing}
+    </div>`;
+}
+
 /** Why a proposal waits for a person, in words. */
 export function sayDoubt(part: { confirmed: boolean; confidence: number | null; source: string }, doubt: string): string {
   if (part.confirmed) return part.source === "auto" ? "Found by the machine, confirmed." : "";
+  if (part.source !== "auto") return "Changed by hand, not confirmed yet.";
   const sure = part.confidence === null ? "Proposed by the machine." : `The machine is ${Math.round(part.confidence * 100)} % sure.`;
   return [sure, doubt].filter(Boolean).join(" ");
 }

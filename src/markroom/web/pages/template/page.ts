@@ -6,17 +6,18 @@ import type { Job } from "../../elements/job_progress.ts";
 import "../../elements/job_progress.ts";
 import { inDialog, isTyping } from "../../elements/keys.ts";
 import { LightElement } from "../../elements/light_element.ts";
-import type { ExamTemplate, ResponseArea, Boundary } from "../../elements/shapes.ts";
+import type { ExamTemplate } from "../../elements/shapes.ts";
 import { addArea, addBoundary, addQuestion } from "./additions.ts";
-import { canvasOf, changeArea, changeBoundary, chosenAreas, findPart, moveAreas, questionOf, type Canvas, type Selection } from "./canvas.ts";
-import { edit, paste, type Edit } from "./edits.ts";
-import { renderAreaFields, renderBoundaryFields, renderQuestionFields } from "./fields.ts";
+import { canvasOf, chosenAreas, findPart, questionOf, type Canvas, type Selection } from "./canvas.ts";
+import { edit, paste, reshape, snap, type Edit } from "./edits.ts";
+import { renderSelected } from "./fields.ts";
+import { foundOf, rebase, showFound, unreadPages, type Found } from "./found.ts";
 import { History } from "./history.ts";
 import { canvasCommand, pageCommand, type CanvasCommand } from "./keys.ts";
-import { renderBar, renderDraft, renderDrawing, renderNoQuestions, renderNothingChosen, renderTrouble, type BarActs, type BarState } from "./panels.ts";
+import { renderBar, renderDraft, renderDrawing, renderNoQuestions, renderNothingChosen, renderReading, renderTrouble, type BarActs, type BarState } from "./panels.ts";
 import type { Draw, PaperView, Reshape } from "./paper_view.ts";
 import "./paper_view.ts";
-import { dropDraft, fetchTemplate, findDraft, keepDraft, putCanvas, type CanvasDraft, type Fetched } from "./saving.ts";
+import { dropDraft, fetchTemplate, findDraft, findReading, keepDraft, putCanvas, type CanvasDraft, type Fetched } from "./saving.ts";
 import { nextProposal } from "./tree.ts";
 import { renderTree, tintsOf } from "./tree_view.ts";
 
@@ -32,8 +33,9 @@ export class PaperCanvas extends LightElement {
   @state() private saving = false;
   @state() private trouble = "";
   @state() private stale = false;
-  @state() private job = "";
-  @state() private read = -1;
+  @state() private jobId = "";
+  @state() private job: Job | null = null;
+  @state() private found: Found | null = null;
   @state() private draft: CanvasDraft | null = null;
   @query("paper-view") private view!: PaperView;
   private etag = "";
@@ -49,6 +51,7 @@ export class PaperCanvas extends LightElement {
     change: (next) => this.change(next),
     choose: (selection) => this.choose(selection),
     run: (command) => this.run(command),
+    removeQuestion: (id) => this.takeIn(edit(this.canvas, { kind: "question", id }, { do: "remove" }, { page: 1, copied: [] })),
   };
 
   override connectedCallback(): void {
@@ -73,7 +76,8 @@ export class PaperCanvas extends LightElement {
       this.take(await fetchTemplate(this.templateId));
       const draft = await findDraft(this.templateId);
       if (draft && this.mayEdit) this.draft = draft;
-      this.job = new URLSearchParams(location.hash.slice(1)).get("job") ?? "";
+      const named = new URLSearchParams(location.hash.slice(1)).get("job") ?? "";
+      this.jobId = named || (this.template?.questions.length ? "" : await findReading(this.templateId));
     } catch (error) {
       this.trouble = sayError(error);
     }
@@ -101,7 +105,10 @@ export class PaperCanvas extends LightElement {
     this.requestUpdate();
   }
 
+  /** What is only found so far cannot be chosen, but looked at. */
   private choose(selection: Selection): void {
+    const seen = this.found?.boundaries.find((one) => one.question_id === selection?.id);
+    if (seen && !findPart(this.canvas, selection)) { this.view.showPart(seen.id); return; }
     const cut = selection?.kind === "question" ? this.canvas.boundaries.find((one) => one.question_id === selection.id) : undefined;
     this.selection = cut ? { kind: "boundary", id: cut.id } : selection;
     this.history?.endRun();
@@ -135,7 +142,7 @@ export class PaperCanvas extends LightElement {
       case "redo": if (this.history?.redo()) this.kept(); break;
       case "save": void this.save(); break;
       case "walk": this.choose(nextProposal(this.canvas, this.selection, command.step)); break;
-      case "snap": this.snap(); break;
+      case "snap": this.change(snap(this.canvas, this.selection, this.view)); break;
       case "copy": this.copied = chosenAreas(this.selection); break;
       case "add_area": this.drawing = !this.drawing; break;
       case "add_boundary": this.addCut(); break;
@@ -149,15 +156,6 @@ export class PaperCanvas extends LightElement {
     if (!edited) return;
     this.change(edited.canvas, edited.run);
     if (edited.selection !== undefined) this.choose(edited.selection);
-  }
-
-  /** Onto what is printed, where the page is there to be looked at. */
-  private snap(): void {
-    const boundary = this.selection?.kind === "boundary" ? (findPart(this.canvas, this.selection) as Boundary | undefined) : undefined;
-    const areas = this.canvas.areas.filter((one) => chosenAreas(this.selection).includes(one.id));
-    const snapped = areas.reduce((canvas, one) => changeArea(canvas, one.id, { bounds: this.view.snapped(one.page, one.bounds) }), this.canvas);
-    if (areas.length) this.change(snapped);
-    if (boundary) this.change(changeBoundary(this.canvas, boundary.id, { y: this.view.snappedCut(boundary.page, boundary.y) }));
   }
 
   private addQuestion(below: boolean): void {
@@ -181,15 +179,6 @@ export class PaperCanvas extends LightElement {
     this.drawing = false;
     this.change(addArea(this.canvas, questionOf(this.canvas, this.selection)?.id ?? null, page, bounds, id));
     this.choose({ kind: "area", id });
-  }
-
-  private reshape({ kind, id, bounds, y, gesture }: Reshape): void {
-    const area = this.canvas.areas.find((one) => one.id === id);
-    const ids = chosenAreas(this.selection);
-    const together = area && bounds && ids.length > 1 && ids.includes(id);
-    if (together) this.change(moveAreas(this.canvas, ids, bounds.x - area.bounds.x, bounds.y - area.bounds.y), gesture);
-    else if (kind === "area" && bounds) this.change(changeArea(this.canvas, id, { bounds }), gesture);
-    if (kind === "boundary") this.change(changeBoundary(this.canvas, id, { y }), gesture);
   }
 
   private async save(): Promise<void> {
@@ -224,16 +213,34 @@ export class PaperCanvas extends LightElement {
 
   private async detect(): Promise<void> {
     try {
-      const body = (await send<{ job?: string | { id: string }; id?: string }>("POST", `/api/exam/templates/${this.templateId}/detect`)).body;
-      this.job = typeof body.job === "string" ? body.job : (body.job?.id ?? body.id ?? "");
+      const body = (await send<{ job: { id: string } }>("POST", `/api/exam/templates/${this.templateId}/detect`)).body;
+      this.jobId = body.job.id;
     } catch (error) {
       this.trouble = sayError(error);
     }
   }
 
-  private detected(): void {
+  private step(job: Job): void {
+    this.job = job;
+    this.found = foundOf(job.result) ?? this.found;
+  }
+
+  /** The proposal is whole and takes the place of what was found so far; what was done meanwhile stays, saved or not. */
+  private async detected(job: Job): Promise<void> {
     history.replaceState(null, "", location.pathname + location.search);
-    void this.open().then(() => { this.draft = null; });
+    try {
+      if (job.state === "done") this.takeWhole(await fetchTemplate(this.templateId));
+    } catch (error) {
+      this.trouble = sayError(error);
+    }
+    this.found = null;
+  }
+
+  private takeWhole(fetched: Fetched): void {
+    const [base, mine] = [this.saved, this.canvas];
+    const isMine = this.unsaved;
+    this.take(fetched);
+    if (isMine && base) this.change(rebase(base, mine, this.canvas));
   }
 
   private takeDraft(use: boolean): void {
@@ -246,56 +253,42 @@ export class PaperCanvas extends LightElement {
     return html`
       ${renderTrouble(this.trouble, this.stale, (choice) => void this.resolve(choice))}
       ${this.draft ? renderDraft(this.draft.saved_at, this.draft.etag !== this.etag, (use) => this.takeDraft(use)) : nothing}
-      ${this.job ? html`<div class="notice canvas-notice"><job-progress job-id=${this.job} label="pages read"
-        @step=${(event: CustomEvent<Job>) => { this.read = event.detail.done; }} @done=${this.detected}></job-progress></div>` : nothing}
+      ${this.jobId ? html`<div class="notice canvas-notice"><job-progress job-id=${this.jobId} label="pages read"
+        @step=${(event: CustomEvent<Job>) => this.step(event.detail)} @done=${(event: CustomEvent<Job>) => void this.detected(event.detail)}></job-progress>
+        ${renderReading(this.job)}</div>` : nothing}
       ${this.drawing ? renderDrawing((bounds) => this.addDrawn({ page: this.view.pageInView, bounds })) : nothing}`;
   }
 
-  private renderFields(paths: ReadonlyMap<string, string>) {
-    const { canvas, selection } = this;
-    const question = questionOf(canvas, selection);
-    const pages = this.template?.page_count ?? 0;
-    const part = findPart(canvas, selection);
-    if (!selection || !part) return renderNothingChosen(this.template as ExamTemplate);
-    const doubt = question && !question.confirmed && question.max_marks === null ? "No marks were found beside it." : "";
-    return html`
-      ${selection.kind === "area" ? renderAreaFields(canvas, part as ResponseArea, chosenAreas(selection), paths, pages, this.acts)
-        : question ? renderQuestionFields(canvas, question, paths, doubt, this.acts) : nothing}
-      ${selection.kind === "boundary" ? renderBoundaryFields(canvas, part as Boundary, pages, this.acts) : nothing}
-      <div class="row part-acts">
-        <button type="button" class="button" ?disabled=${part.confirmed} @click=${() => this.run({ do: "confirm" })}>Confirm <kbd aria-hidden="true">Enter</kbd></button>
-        ${selection.kind === "area" ? html`<button type="button" class="button" @click=${() => this.run({ do: "split" })}>Split <kbd aria-hidden="true">S</kbd></button>
-          <button type="button" class="button" @click=${() => this.run({ do: "merge" })}>Merge <kbd aria-hidden="true">M</kbd></button>` : nothing}
-        <button type="button" class="button button-danger" @click=${() => this.run({ do: "remove" })}>${selection.kind === "boundary" ? "Delete cut line" : "Delete"}</button>
-        ${selection.kind === "boundary" && question ? html`<button type="button" class="button button-danger" @click=${() => this.takeIn(edit(canvas, { kind: "question", id: question.id }, { do: "remove" }, { page: 1, copied: [] }))}>Delete question</button>` : nothing}
-        ${selection.kind === "question" ? html`<button type="button" class="button" @click=${() => this.run({ do: "add_boundary" })}>Add cut line <kbd aria-hidden="true">B</kbd></button>` : nothing}
-      </div>`;
-  }
+  private get isReading(): boolean { return this.jobId !== "" && this.job?.state !== "done" && this.job?.state !== "failed"; }
+  private get unread(): Set<number> { return this.isReading && this.job ? unreadPages(this.template?.page_count ?? 0, this.job.done, this.found) : new Set(); }
 
   private get bar(): BarState {
-    const { canvas, history, mayEdit, drawing, snapping, zoom, unsaved, saving } = this;
+    const { canvas, history, mayEdit, isReading, drawing, snapping, zoom, unsaved, saving } = this;
     const hasChosen = questionOf(canvas, this.selection) !== undefined;
-    return { canvas, mayEdit, hasChosen, drawing, snapping, zoom, unsaved, saving, canUndo: history?.canUndo ?? false, canRedo: history?.canRedo ?? false };
+    return { canvas, mayEdit, isReading, hasChosen, drawing, snapping, zoom, unsaved, saving, canUndo: history?.canUndo ?? false, canRedo: history?.canRedo ?? false };
   }
 
   override render() {
     const template = this.template;
     if (!template) return html`<div class="empty canvas-empty">${this.trouble ? html`<p class="notice notice-error" role="alert">${this.trouble}</p>` : html`<p class="quiet">Fetching the paper…</p>`}</div>`;
-    const { tints, paths } = tintsOf(this.canvas.questions);
+    const found = showFound(this.canvas, this.found);
+    const { tints, paths } = tintsOf([...this.canvas.questions, ...found.questions]);
     const chosen = questionOf(this.canvas, this.selection)?.id ?? "";
     return html`
       ${renderBar(this.bar, this.acts)}
       <div class="canvas-notices">${this.renderNotices()}</div>
       <div class="canvas">
         <nav class="canvas-tree" aria-label="Questions" tabindex="0">
-          ${this.canvas.questions.length ? renderTree(this.canvas.questions, template.total_marks ?? null, tints, chosen, this.acts.choose) : renderNoQuestions(this.mayEdit, this.job !== "", () => void this.detect())}</nav>
+          ${this.canvas.questions.length + found.questions.length ? renderTree(this.canvas.questions, found.questions, template.detection?.total_marks ?? null, tints, chosen, this.acts.choose)
+            : renderNoQuestions(this.mayEdit, this.isReading, () => void this.detect())}</nav>
         <section class="canvas-pages" aria-label="Pages: Tab walks the proposals, Enter confirms" tabindex="0" @keydown=${this.pagesKey}>
-          <paper-view .canvas=${this.canvas} .selection=${this.selection} .tints=${tints} .paths=${paths} .templateId=${this.templateId}
-            .pageCount=${template.page_count ?? 0} .zoom=${this.zoom} .drawing=${this.drawing} .snapping=${this.snapping} .read=${this.job ? this.read : -1} .locked=${!this.mayEdit}
-            @choose=${(event: CustomEvent<Selection>) => this.choose(event.detail)} @reshape=${(event: CustomEvent<Reshape>) => this.reshape(event.detail)}
+          <paper-view .canvas=${this.canvas} .found=${found} .selection=${this.selection} .tints=${tints} .paths=${paths} .templateId=${this.templateId}
+            .pageCount=${template.page_count ?? 0} .zoom=${this.zoom} .drawing=${this.drawing} .snapping=${this.snapping} .unread=${this.unread} .locked=${!this.mayEdit}
+            @choose=${(event: CustomEvent<Selection>) => this.choose(event.detail)} @reshape=${({ detail }: CustomEvent<Reshape>) => this.change(reshape(this.canvas, this.selection, detail), detail.gesture)}
             @draw=${(event: CustomEvent<Draw>) => this.addDrawn(event.detail)}></paper-view>
         </section>
-        <aside class="canvas-fields" aria-label="Selected"><fieldset class="stack" ?disabled=${!this.mayEdit}>${this.renderFields(paths)}</fieldset></aside>
+        <aside class="canvas-fields" aria-label="Selected"><fieldset class="stack" ?disabled=${!this.mayEdit}>${
+          renderSelected(this.canvas, this.selection, paths, template.page_count ?? 0, this.acts) ?? renderNothingChosen(template)}</fieldset></aside>
       </div>`;
   }
 }

@@ -1,5 +1,6 @@
 /** What stands around the pages: the tool bar, notices, and words where nothing is selected or nothing is there yet. */
 import { html, nothing } from "lit";
+import type { Job } from "../../elements/job_progress.ts";
 import type { Bounds, ExamTemplate } from "../../elements/shapes.ts";
 import { confirmAbove, countAbove, countOpen, type Canvas } from "./canvas.ts";
 import type { FieldActs } from "./fields.ts";
@@ -10,6 +11,7 @@ export const SURE = 0.9;
 export interface BarState {
   canvas: Canvas;
   mayEdit: boolean;
+  isReading: boolean;
   hasChosen: boolean;
   drawing: boolean;
   snapping: boolean;
@@ -47,7 +49,7 @@ export function renderBar(bar: BarState, acts: BarActs) {
   const open = countOpen(bar.canvas);
   return html`<div class="canvas-bar" role="toolbar" aria-label="Paper">
     ${bar.mayEdit ? editTools(bar, acts) : nothing}
-    <span class="small quiet" role="status">${open ? `${open} to confirm` : "All confirmed"}</span>
+    <span class="small quiet" role="status">${open ? `${open} to confirm` : bar.isReading ? "Being read" : "All confirmed"}</span>
     <span class="canvas-gap"></span>
     ${tool("Smaller", () => acts.setZoom(bar.zoom - 1), bar.zoom > 0)}
     ${tool("Larger", () => acts.setZoom(bar.zoom + 1), bar.zoom < ZOOMS.length - 1)}
@@ -77,8 +79,15 @@ export function renderDrawing(put: (bounds: Bounds) => void) {
     @click=${() => put({ x: 0.1, y: 0.45, w: 0.8, h: 0.1 })}>put one on the page in view</button></p>`;
 }
 
+/** Beside the bar of the job that reads the paper: what may be done with what it shows. */
+export function renderReading(job: Job | null) {
+  if (job?.state === "failed") return nothing;
+  return html`<p class="small quiet">${job?.state === "done" ? "The paper is read. What the machine proposes waits for you to confirm it."
+    : "Proposals appear as the pages are read, and can be confirmed when all are. What you do meanwhile stays."}</p>`;
+}
+
 export function renderNothingChosen(template: ExamTemplate) {
-  const warnings = (template.warnings ?? []).map((one) => (typeof one === "string" ? one : (one.message ?? one.text ?? "")));
+  const warnings = [...(template.detection?.warnings ?? []), ...template.warnings];
   return html`<h2>Nothing selected</h2><p class="quiet">Select a question or an area, or press Tab on the pages to walk through the proposals.</p>
     ${warnings.length ? html`<h3>Where the paper is unclear</h3><ul class="stack">${warnings.map((words) => html`<li class="notice notice-doubt">${words}</li>`)}</ul>` : nothing}`;
 }

@@ -32,6 +32,10 @@ export function dragged({ x, y, w, h }: Bounds, grip: Grip, dx: number, dy: numb
 @customElement("paper-view")
 export class PaperView extends LightElement {
   @property({ attribute: false }) canvas!: Canvas;
+  /** Found so far by a reading that goes on: shown, and not to be touched. */
+  @property({ attribute: false }) found: Canvas = { questions: [], areas: [], boundaries: [] };
+  /** The pages that are still to be read. */
+  @property({ attribute: false }) unread: ReadonlySet<number> = new Set();
   @property({ attribute: false }) selection: Selection = null;
   @property({ attribute: false }) tints = new Map<string, number>();
   @property({ attribute: false }) paths = new Map<string, string>();
@@ -41,7 +45,6 @@ export class PaperView extends LightElement {
   @property({ type: Boolean }) drawing = false;
   @property({ type: Boolean }) snapping = true;
   @property({ type: Boolean }) locked = false;
-  @property({ type: Number }) read = -1;
   @state() private sketch: (Draw & { gesture: string }) | null = null;
   private drag: Drag | null = null;
 
@@ -147,9 +150,8 @@ export class PaperView extends LightElement {
     const { x, y, w, h } = area.bounds;
     const chosen = chosenAreas(this.selection).includes(area.id);
     const alone = chosen && !this.selection?.more?.length;
-    const tint = area.question_id ? (this.tints.get(area.question_id) ?? 0) : "none";
     const words = area.question_id ? (this.paths.get(area.question_id) ?? "") : area.kind.replace("_", " ");
-    return svg`<g class="area" data-tint=${tint} ?data-open=${!area.confirmed} ?data-chosen=${chosen}>
+    return svg`<g class="area" data-tint=${this.tintOf(area)} ?data-open=${!area.confirmed} ?data-chosen=${chosen}>
       <rect data-part=${area.id} x=${percent(x)} y=${percent(y)} width=${percent(w)} height=${percent(h)}
         @pointerdown=${(event: PointerEvent) => this.grasp(event, "area", area.id, area.page, area.bounds, "move")}></rect>
       <text x=${percent(x)} y=${percent(y)} dx="6" dy="16">${words}</text>
@@ -176,16 +178,30 @@ export class PaperView extends LightElement {
     </g>`;
   }
 
+  private renderFound(page: number) {
+    const { areas, boundaries } = this.found;
+    return svg`<g class="found">
+      ${boundaries.filter((one) => one.page === page).map((one) => svg`<g class="boundary" data-tint=${this.tints.get(one.question_id) ?? 0} data-open>
+        <line data-part=${one.id} x1="0" x2="100%" y1=${percent(one.y)} y2=${percent(one.y)}></line>
+        <text x="100%" y=${percent(one.y)} dx="-6" dy="-4" text-anchor="end">${this.paths.get(one.question_id) ?? one.label}</text></g>`)}
+      ${areas.filter((one) => one.page === page).map(({ bounds: { x, y, w, h }, ...one }) => svg`<g class="area" data-tint=${this.tintOf(one)} data-open>
+        <rect data-part=${one.id} x=${percent(x)} y=${percent(y)} width=${percent(w)} height=${percent(h)}></rect></g>`)}
+    </g>`;
+  }
+
+  private tintOf({ question_id }: Pick<ResponseArea, "question_id">) { return question_id ? (this.tints.get(question_id) ?? 0) : "none"; }
+
   private renderPage(page: number) {
     const areas = this.canvas.areas.filter((one) => one.page === page);
     const boundaries = this.canvas.boundaries.filter((one) => one.page === page);
     const sketch = this.sketch?.page === page ? this.sketch.bounds : null;
     const width = Math.ceil((ZOOMS[this.zoom] ?? 900) * window.devicePixelRatio);
-    const waits = this.read >= 0 && page > this.read;
+    const waits = this.unread.has(page);
     return html`<figure class="paper" data-page=${page} ?data-waits=${waits} @pointerdown=${(event: PointerEvent) => this.pressPaper(event, page)}
       @pointermove=${this.move} @pointerup=${this.release} @pointercancel=${this.release}>
       <img src="/api/exam/templates/${this.templateId}/pages/${page}/image?width=${width}" alt="Page ${page} of the paper" loading="lazy" draggable="false">
       <svg aria-hidden="true">
+        ${this.renderFound(page)}
         ${boundaries.map((one) => this.renderBoundary(one))}
         ${areas.map((one) => this.renderArea(one))}
         ${sketch ? svg`<rect class="sketch" x=${percent(sketch.x)} y=${percent(sketch.y)} width=${percent(sketch.w)} height=${percent(sketch.h)}></rect>` : nothing}

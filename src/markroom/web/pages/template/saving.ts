@@ -1,6 +1,7 @@
 /** The template on its way to and from the server, and a draft on this device until it is saved. */
 import { openDB, type DBSchema } from "idb";
-import { send } from "../../elements/api.ts";
+import { get, send } from "../../elements/api.ts";
+import type { Job } from "../../elements/job_progress.ts";
 import type { Boundary, ExamTemplate, Question, ResponseArea } from "../../elements/shapes.ts";
 import type { Canvas } from "./canvas.ts";
 
@@ -18,6 +19,12 @@ export async function dropDraft(id: string): Promise<void> { await (await shelf(
 export async function fetchTemplate(id: string): Promise<Fetched> {
   const answer = await send<ExamTemplate>("GET", `/api/exam/templates/${id}`);
   return { template: answer.body, etag: answer.etag ?? "" };
+}
+
+/** The job that reads the paper at the moment; empty where none does. */
+export async function findReading(id: string): Promise<string> {
+  const { jobs } = await get<{ jobs: Job[] }>(`/api/jobs?subject_id=${id}&limit=5`);
+  return jobs.find((job) => job.kind === "detect_template" && (job.state === "queued" || job.state === "running"))?.id ?? "";
 }
 
 /** Replaces the canvas; raises ApiError 412 where somebody saved meanwhile. */

@@ -4,27 +4,32 @@ import type { Selection } from "./canvas.ts";
 import { disagreement, flatten, totalMarks, treeOf, type Branch } from "./tree.ts";
 import type { Question } from "../../elements/shapes.ts";
 
-function renderBranch(branch: Branch, tint: number, chosen: boolean, choose: (selection: Selection) => void) {
+/** What is only found so far looks so, and is shown on its page when it is chosen. */
+function renderBranch(branch: Branch, tint: number, chosen: boolean, isFound: boolean, choose: (selection: Selection) => void) {
   const { question, depth, path } = branch;
   const wrong = disagreement(branch);
-  return html`<li><button type="button" class="branch" data-depth=${Math.min(depth, 3)} aria-current=${chosen ? "true" : nothing}
+  return html`<li><button type="button" class="branch" data-depth=${Math.min(depth, 3)} ?data-found=${isFound} aria-current=${chosen ? "true" : nothing}
     @click=${() => choose({ kind: "question", id: question.id })}>
     <span class="branch-tint" data-tint=${tint} ?data-open=${!question.confirmed}></span>
-    <span>${path}${question.confirmed ? nothing : html`<span class="unseen">, not confirmed</span>`}</span>
+    <span>${path}${question.confirmed ? nothing : html`<span class="unseen">, ${isFound ? "found so far" : "not confirmed"}</span>`}</span>
     <span class="number ${wrong ? "refused" : ""}">${question.max_marks ?? ""}</span>
   </button>${wrong ? html`<p class="small refused branch-wrong">${wrong}</p>` : nothing}</li>`;
 }
 
-export function renderTree(questions: readonly Question[], printed: number | null, tints: ReadonlyMap<string, number>, chosenId: string, choose: (selection: Selection) => void) {
-  const branches = flatten(treeOf(questions));
-  const total = totalMarks(questions);
-  const agrees = printed === null || printed === total;
+export function renderTree(
+  questions: readonly Question[], found: readonly Question[], printed: number | null, tints: ReadonlyMap<string, number>, chosenId: string, choose: (selection: Selection) => void,
+) {
+  const all = [...questions, ...found];
+  const branches = flatten(treeOf(all));
+  const total = totalMarks(all);
+  const agrees = printed === null || printed === total || found.length > 0;
+  const words = found.length ? "marks so far" : printed === null ? "marks in all" : agrees ? "marks, as printed" : `marks; the paper says ${printed}`;
   return html`
     <div class="tree-total" role="status">
       <span class="mark">${total}</span>
-      <span class="small ${agrees ? "quiet" : "refused"}">${printed === null ? "marks in all" : agrees ? `marks, as printed` : `marks; the paper says ${printed}`}</span>
+      <span class="small ${agrees ? "quiet" : "refused"}">${words}</span>
     </div>
-    <ul class="tree">${branches.map((branch) => renderBranch(branch, tints.get(branch.question.id) ?? 0, branch.question.id === chosenId, choose))}</ul>`;
+    <ul class="tree">${branches.map((branch) => renderBranch(branch, tints.get(branch.question.id) ?? 0, branch.question.id === chosenId, found.includes(branch.question), choose))}</ul>`;
 }
 
 /** Parts wear the colour of the question they belong to. */
