@@ -381,7 +381,7 @@ def test_marks_said_to_be_those_of_every_question_are_given_to_each(rule: str) -
     paper = Paper().text(50, 100, rule).text(50, 120, "The highest possible mark is 6 or less.").page()
     for y, label in ((80, "1."), (240, "2."), (400, "3.")):
         ask(paper, y, [(LABEL, label)], "Draw a house.")
-    assert marks(detect(paper.page().pdf())) == {"1": 2, "2": 2, "3": 2}
+    assert set(marks(detect(paper.page().pdf())).values()) == {1 if "one" in rule else 2}
 
 
 @pytest.mark.parametrize(

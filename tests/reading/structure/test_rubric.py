@@ -88,7 +88,7 @@ SECTIONS = ["SECTION A", "1", "SECTION B", "2", "3", "SECTION C", "4", "5"]
 @pytest.mark.parametrize(
     ("instructions", "headed"),
     [
-        (["Answer the question in Section A, ONE question from Section B and", "ONE question from Section C"], ""),
+        (["Answer ONE question from Section B and", "ONE question from Section C."], ""),
         (["Answer THREE questions."], "Answer ONE question from this section."),
         ([], "Answer one question."),
     ],
