@@ -21,7 +21,7 @@ from markroom.kit.request_frame import RequestFrame
 from markroom.kit.resources import Resources
 from markroom.mcp.server import make_sessions, open_sessions
 from markroom.projects.keys.credentials import KeyReader
-from markroom.reach import KEY_REACH
+from markroom.reach import CODE_REACH, KEY_REACH
 
 
 def make_app(resources: Resources, *, with_worker: bool) -> FastAPI:
@@ -72,6 +72,7 @@ def _add_credentials(app: FastAPI, resources: Resources) -> None:
     app.state.credential_readers = [read_session, keys.read, external.read]
     app.state.prepare_credential = prepare
     app.state.reach = KEY_REACH
+    app.state.code_reach = CODE_REACH
     app.state.external = external
 
 

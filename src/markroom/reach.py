@@ -1,4 +1,5 @@
-"""Where a project's key gets to: these routes and no others. What is not listed is closed to keys."""
+"""Where a project's key gets to, and what somebody signed in by a printed code may change: these routes and
+no others."""
 
 from __future__ import annotations
 
@@ -45,3 +46,23 @@ KEY_REACH: Reach = {
     "GET /api/memories/{memory_id:uuid}/history": "read",
     "POST /api/memories/{memory_id:uuid}/undo": "write",
 }
+
+# A code is printed by somebody else. Whoever holds it looks at what is the pupil's, and does what can be
+# taken back; nothing that ends, renames or takes over the account.
+CODE_REACH = frozenset(
+    {
+        "POST /api/auth/address",  # waits for the school's yes
+        "DELETE /api/auth/sessions/current",
+        "DELETE /api/auth/sessions/{session_id:uuid}",
+        "POST /api/notices/{notice_id:uuid}/read",
+        "POST /api/notices/read-all",
+        "POST /api/classes/{class_id:uuid}/enrollment-requests",  # waits for the teacher's yes
+        "DELETE /api/enrollment-requests/{request_id:uuid}",
+        # the same by pages
+        "POST /account",
+        "POST /notices",
+        "POST /classes",
+        "POST /institute",
+        "POST /sign-out",
+    }
+)

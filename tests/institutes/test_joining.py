@@ -16,12 +16,12 @@ async def test_an_account_that_is_gone_takes_nobodys_place(stage: Stage, school:
     """It was deleted before the job ran: the pupil stays, and proves the address anew."""
     pupil, address = await add_pupil(school), new_address()
     account = await make_addressee(stage, address)
-    await prove(stage, await ask(stage, await sign_in(stage, school, pupil), address))
+    await prove(stage, await ask(stage, school, await sign_in(stage, school, pupil), address))
     assert (await account.client.delete("/api/auth/me")).status_code == 200
     await stage.finish_jobs()
     assert await read_place(stage, school, account.user_id) is None
     assert await read_place(stage, school, pupil) == ("student", "active", None)
-    again = await ask(stage, await sign_in(stage, school, pupil), address)
+    again = await ask(stage, school, await sign_in(stage, school, pupil), address)
     assert (await prove(stage, again)).json()["outcome"] == "proved"
     assert await read_place(stage, school, pupil) == ("student", "active", address)
 
@@ -47,7 +47,7 @@ async def test_an_account_deleted_while_it_is_joined_belongs_nowhere(
 async def test_admins_are_told_that_a_pupil_gave_an_address(stage: Stage, school: School) -> None:
     """P-14: whoever held a pupil's code could have given their own."""
     pupil, address = await add_pupil(school, "Pupil 07"), new_address()
-    await ask(stage, await sign_in(stage, school, pupil), address)
+    await ask(stage, school, await sign_in(stage, school, pupil), address)
     told = (await school["school_admin"].get("/api/notices")).json()["notices"]
     assert [(n["kind"], n["subject_id"], n["person"]) for n in told] == [
         ("pupil_address_given", pupil, "Pupil 07")
@@ -62,7 +62,7 @@ async def test_admins_are_told_to_whom_a_pupils_place_went(stage: Stage, school:
     """P-14"""
     pupil, address = await add_pupil(school), new_address()
     account = await make_addressee(stage, address)
-    await prove(stage, await ask(stage, await sign_in(stage, school, pupil), address))
+    await prove(stage, await ask(stage, school, await sign_in(stage, school, pupil), address))
     await stage.finish_jobs()
     newest = (await school["school_admin"].get("/api/notices")).json()["notices"][0]
     assert (newest["kind"], newest["subject_id"]) == ("pupil_address_given", str(account.user_id))

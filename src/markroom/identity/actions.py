@@ -21,6 +21,7 @@ from markroom.identity.model import (
     check_name,
 )
 from markroom.jobs.queue import defer
+from markroom.kit.access import ClosedToCodes
 from markroom.kit.actor import Actor
 from markroom.kit.db import Conn
 from markroom.kit.tokens import derive_token, hash_token, random_token
@@ -81,7 +82,9 @@ async def sign_out_everywhere(conn: Conn, actor: Actor) -> None:
 
 async def rename(conn: Conn, actor: Actor, name: str) -> None:
     """One's own name, here and in every school: the database carries it to the memberships. Raises
-    BadName."""
+    BadName, or ClosedToCodes: the names of pupils without an address are their school's."""
+    if actor.by_code:
+        raise ClosedToCodes
     await writes.update_own_name(conn, actor.user_id, check_name(name))
     await writes.record(conn, "renamed", actor.user_id)
 

@@ -17,18 +17,20 @@ async def read_session(conn: Conn, token: str, wish: Wish) -> Actor | None:
     if not token.startswith(SESSION_PREFIX):
         return None
     cursor = await conn.execute(
-        """select user_id, session_id, institute_id, role, is_platform_admin, name, places
+        """select user_id, session_id, institute_id, role, is_platform_admin, name, places,
+                  app.door_is_by_code(session_id)
              from app.begin_session(%s, %s, %s, %s)""",
         [hash_token(token), wish.institute_id, wish.everywhere, wish.request_id],
     )
     row = await cursor.fetchone()
     if row is None:
         return None
-    user_id, session_id, institute_id, role, is_platform_admin, name, places = row
+    user_id, session_id, institute_id, role, is_platform_admin, name, places, by_code = row
     check_place(institute_id, places, wish)
     return Actor(
-        user_id, name, f"session:{session_id}", institute_id, role, is_platform_admin, session_id=session_id
-    )
+        user_id, name, f"session:{session_id}", institute_id, role, is_platform_admin,
+        session_id=session_id, by_code=by_code,
+    )  # fmt: skip
 
 
 def check_place(institute_id: UUID | None, places: int | None, wish: Wish) -> None:

@@ -1,24 +1,48 @@
-"""The rows of addresses still to be proved, and of the places that accounts take."""
+"""The rows of addresses that wait for the school's yes or for their proof, and of the places that accounts
+take."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from markroom.kit.db import Conn, execute, fetch_one
+from markroom.kit.db import Conn, execute, fetch_all, fetch_one, fetch_value
 
 
 @dataclass(frozen=True)
-class Asked:
-    """An address that was asked for its proof and has not answered; `delivery` is that of the mail."""
+class GivenAddress:
+    """An address given for somebody without one.
 
+    `state`: pending waits for the school's yes, asked was mailed for its proof, refused got a no. `code_by`
+    printed the code it was given with; only those who see colleagues read it.
+    """
+
+    id: UUID
+    user_id: UUID
+    name: str
     email: str
+    state: str
     delivery: str
-    asked_at: datetime
+    given_at: datetime
+    decided_at: datetime | None
+    expires_at: datetime
+    code_by: str | None
 
 
-async def insert_proof(
+_GIVEN = """p.id, p.user_id, m.name, p.email, p.state, p.delivery, p.asked_at as given_at, p.decided_at,
+    p.expires_at, c.name as code_by"""
+# Only the newest of a person counts: what was given before it has ended.
+_FROM = """address_proofs p
+    join memberships m on m.institute_id = %(institute)s and m.user_id = p.user_id
+    left join memberships c on c.institute_id = %(institute)s and c.user_id = p.code_issued_by
+   where p.institute_id = %(institute)s and p.used_at is null and p.expires_at > now()
+     and not exists (select 1 from address_proofs n
+           where n.institute_id = %(institute)s and n.user_id = p.user_id and n.asked_at > p.asked_at)"""
+
+
+async def insert_given(
     conn: Conn,
     institute_id: UUID,
     proof_id: UUID,
@@ -27,12 +51,53 @@ async def insert_proof(
     email_key: str,
     token_hash: bytes,
     life: timedelta,
+    *,
+    decided_by: UUID | None = None,
+    session_id: UUID | None = None,
 ) -> None:
+    """Mailed at once where somebody who may has `decided_by` giving it, else waiting; `session_id` is the
+    caller's own."""
     await execute(
         conn,
-        """insert into address_proofs (institute_id, id, user_id, email, email_key, hash, expires_at)
-           values (%s, %s, %s, %s, %s, %s, now() + %s)""",
-        [institute_id, proof_id, user_id, email, email_key, token_hash, life],
+        """insert into address_proofs
+             (institute_id, id, user_id, email, email_key, hash, expires_at, state, decided_by, decided_at,
+              code_issued_by)
+           values (%(institute)s, %(id)s, %(user)s, %(email)s, %(key)s, %(hash)s, now() + %(life)s,
+             case when %(by)s::uuid is null then 'pending' else 'asked' end, %(by)s,
+             case when %(by)s::uuid is not null then now() end,
+             (select code_issued_by from sessions where id = %(session)s))""",
+        {
+            "institute": institute_id, "id": proof_id, "user": user_id, "email": email, "key": email_key,
+            "hash": token_hash, "life": life, "by": decided_by, "session": session_id,
+        },
+    )  # fmt: skip
+
+
+async def find_whose(conn: Conn, institute_id: UUID, proof_id: UUID) -> UUID | None:
+    """For whom an address was given, as far as the caller may see it."""
+    user_id: UUID | None = await fetch_value(
+        conn,
+        "select user_id from address_proofs where institute_id = %s and id = %s",
+        [institute_id, proof_id],
+    )
+    return user_id
+
+
+async def decide_given(
+    conn: Conn, institute_id: UUID, proof_id: UUID, state: str, by: UUID, life: timedelta | None
+) -> int:
+    """0 where it does not wait any more, or is not the newest. With the institute locked."""
+    return await execute(
+        conn,
+        """update address_proofs p
+              set state = %(state)s, decided_by = %(by)s, decided_at = now(),
+                  expires_at = coalesce(now() + %(life)s::interval, p.expires_at)
+            where p.institute_id = %(institute)s and p.id = %(id)s and p.state = 'pending'
+              and p.expires_at > now()
+              and not exists (select 1 from address_proofs n
+                    where n.institute_id = %(institute)s and n.user_id = p.user_id
+                      and n.asked_at > p.asked_at)""",
+        {"institute": institute_id, "id": proof_id, "state": state, "by": by, "life": life},
     )
 
 
@@ -79,7 +144,8 @@ async def take_place(conn: Conn, institute_id: UUID, pupil_id: UUID, account_id:
 async def get_proof_mail(conn: Conn, institute_id: UUID, proof_id: UUID) -> tuple[str, str, bool]:
     """For the mail job: address, delivery, and whether the link can be used still."""
     cursor = await conn.execute(
-        """select p.email, p.delivery, p.used_at is null and p.expires_at > now() and s.closed_at is null
+        """select p.email, p.delivery,
+                  p.state = 'asked' and p.used_at is null and p.expires_at > now() and s.closed_at is null
              from address_proofs p join institutes s on s.id = p.institute_id
             where p.institute_id = %s and p.id = %s""",
         [institute_id, proof_id],
@@ -97,13 +163,26 @@ async def set_proof_delivery(conn: Conn, institute_id: UUID, proof_id: UUID, del
     )
 
 
-async def find_asked(conn: Conn, institute_id: UUID, user_id: UUID) -> Asked | None:
-    """The newest, while its link can be used."""
-    return await fetch_one(
+async def find_given(conn: Conn, institute_id: UUID, user_id: UUID) -> GivenAddress | None:
+    """The newest of a person, while something can become of it still, or its refusal is fresh."""
+    sql = f"select {_GIVEN} from {_FROM} and p.user_id = %(user)s"
+    return await fetch_one(conn, GivenAddress, sql, {"institute": institute_id, "user": user_id})
+
+
+async def list_pending(
+    conn: Conn, institute_id: UUID, after: Any, limit: int
+) -> tuple[list[GivenAddress], int]:
+    """What waits for the school's yes, by name, with how many there are. `after` is [name, user_id]."""
+    waiting = f"{_FROM} and p.state = 'pending' and m.state = 'active'"
+    name, user_id = after or (None, None)
+    given = {"institute": institute_id, "name": name, "user": user_id, "limit": limit}
+    rows = await fetch_all(
         conn,
-        Asked,
-        """select email, delivery, asked_at from address_proofs
-            where institute_id = %s and user_id = %s and used_at is null and expires_at > now()
-            order by asked_at desc limit 1""",
-        [institute_id, user_id],
+        GivenAddress,
+        f"""select {_GIVEN} from {waiting}
+               and (%(name)s::text is null or (lower(m.name), p.user_id) > (lower(%(name)s), %(user)s::uuid))
+             order by lower(m.name), p.user_id limit %(limit)s""",
+        given,
     )
+    total: int = await fetch_value(conn, f"select count(*) from {waiting}", given)
+    return rows, total

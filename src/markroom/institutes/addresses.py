@@ -1,5 +1,5 @@
-"""How a pupil without an address comes to one: given by themselves or for them, proved by a mail's link, and
-joined to the account that has it already (P-17)."""
+"""How a pupil without an address comes to one: given by themselves, with the school's yes, or for them;
+proved by a mail's link, and joined to the account that has it already (P-17)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from markroom.identity.model import address_key, check_address
 from markroom.identity.reads import get_own_user
 from markroom.institutes import address_rows as rows
-from markroom.institutes import reads, writes
+from markroom.institutes import membership, reads, writes
 from markroom.institutes.model import (
     MANAGE_MEMBERS,
     MemberLeft,
@@ -18,19 +18,29 @@ from markroom.institutes.model import (
     RoleAboveOwn,
     may_grant,
 )
-from markroom.institutes.notices import write_notices
+from markroom.institutes.notices import tell, write_notices
 from markroom.jobs.queue import defer_run, start_job
 from markroom.kit.actor import Actor, permit
 from markroom.kit.db import Conn, fetch_one
-from markroom.kit.errors import Conflict, Gone
+from markroom.kit.errors import Conflict, Gone, NotFound
 from markroom.kit.events import Event, emit
 from markroom.kit.tokens import derive_token, hash_token
 
 PROOF_PURPOSE, PROOF_LIFE = "address", timedelta(days=1)
+WAITING_LIFE = timedelta(days=14)
 
 
 class AddressGiven(Event):
-    """An address was given for somebody without one; a mail asks for the proof."""
+    """An address was given for somebody without one: by themselves it waits for the school's yes, by whoever
+    manages people a mail asks for the proof."""
+
+
+class AddressConfirmed(Event):
+    """The school said yes to the address a pupil gave; a mail asks for the proof."""
+
+
+class AddressRefused(Event):
+    """The school said no to the address a pupil gave."""
 
 
 class AddressProved(Event):
@@ -45,6 +55,15 @@ class AccountJoined(Event):
 
 class AddressKnown(Conflict):
     """There is an address on this account already."""
+
+
+class AddressNotFound(NotFound):
+    """Nobody gave this address."""
+
+
+class AddressNotWaiting(Conflict):
+    """This address waits for no decision any more: it was decided, is too old, or another was given since.
+    Look at the page again."""
 
 
 class ProofUsed(Gone):
@@ -72,16 +91,19 @@ class Proved:
 
 
 async def give_own_address(conn: Conn, actor: Actor, secret: bytes, email: str) -> None:
-    """Raises BadAddress or AddressKnown. Answers alike whether somebody has the address or not."""
+    """Keeps it until the school says yes: whoever holds a code can type an address. Nothing is mailed.
+
+    Raises BadAddress or AddressKnown. Answers alike whether somebody has the address or not.
+    """
     if (await get_own_user(conn, actor.user_id)).email is not None:
         raise AddressKnown
-    await _give(conn, actor.institute, secret, actor.user_id, email)
+    await _keep(conn, actor, secret, actor.user_id, email, is_agreed=False)
     await start_job(conn, "tell_address_given", actor.institute, actor.user_id)
 
 
 async def give_address(conn: Conn, actor: Actor, secret: bytes, user_id: UUID, email: str) -> None:
-    """For a member without one. Raises MemberNotFound, AdminRequired, RoleAboveOwn, AddressKnown or
-    BadAddress."""
+    """For a member without one, who is mailed at once. Raises MemberNotFound, AdminRequired, RoleAboveOwn,
+    AddressKnown or BadAddress."""
     permit(actor, MANAGE_MEMBERS)
     member = await reads.find_member(conn, actor.institute, user_id)
     if member is None or member.state != "active":
@@ -90,18 +112,67 @@ async def give_address(conn: Conn, actor: Actor, secret: bytes, user_id: UUID, e
         raise RoleAboveOwn
     if member.email is not None:
         raise AddressKnown
-    await _give(conn, actor.institute, secret, user_id, email)
+    proof_id = await _keep(conn, actor, secret, user_id, email, is_agreed=True)
+    await start_job(conn, "send_address_mail", actor.institute, proof_id)
 
 
-async def _give(conn: Conn, institute_id: UUID, secret: bytes, user_id: UUID, email: str) -> None:
-    """Asks the address for the proof. A link sent before ends."""
+async def _keep(
+    conn: Conn, actor: Actor, secret: bytes, user_id: UUID, email: str, *, is_agreed: bool
+) -> UUID:
+    """What was given before ends."""
     address, proof_id = check_address(email), uuid4()
-    token_hash = hash_token(derive_token(secret, PROOF_PURPOSE, proof_id))
-    await rows.insert_proof(
-        conn, institute_id, proof_id, user_id, address, address_key(address), token_hash, PROOF_LIFE
+    await rows.insert_given(
+        conn,
+        actor.institute,
+        proof_id,
+        user_id,
+        address,
+        address_key(address),
+        hash_token(derive_token(secret, PROOF_PURPOSE, proof_id)),
+        PROOF_LIFE if is_agreed else WAITING_LIFE,
+        decided_by=actor.user_id if is_agreed else None,
+        session_id=actor.session_id,
     )
-    await start_job(conn, "send_address_mail", institute_id, proof_id)
-    await emit(conn, AddressGiven(institute_id=institute_id, subject_id=user_id))
+    await emit(conn, AddressGiven(institute_id=actor.institute, subject_id=user_id))
+    return proof_id
+
+
+async def get_whose(conn: Conn, actor: Actor, address_id: UUID) -> UUID:
+    """For whom an address was given. Raises AddressNotFound."""
+    user_id = await rows.find_whose(conn, actor.institute, address_id)
+    if user_id is None:
+        raise AddressNotFound
+    return user_id
+
+
+async def confirm_address(conn: Conn, actor: Actor, address_id: UUID) -> UUID:
+    """Says yes to the very address that was looked at, and has it mailed for its proof. Returns whose it is.
+    Locks the institute.
+
+    Raises AddressNotFound, AddressNotWaiting, MemberNotFound, AdminRequired or RoleAboveOwn.
+    """
+    user_id = await _decide(conn, actor, address_id, "asked", PROOF_LIFE)
+    await start_job(conn, "send_address_mail", actor.institute, address_id)
+    await emit(conn, AddressConfirmed(institute_id=actor.institute, subject_id=user_id))
+    return user_id
+
+
+async def refuse_address(conn: Conn, actor: Actor, address_id: UUID) -> UUID:
+    """Says no to it. Nobody is mailed. Raises as `confirm_address` does."""
+    user_id = await _decide(conn, actor, address_id, "refused", None)
+    await emit(conn, AddressRefused(institute_id=actor.institute, subject_id=user_id))
+    return user_id
+
+
+async def _decide(conn: Conn, actor: Actor, address_id: UUID, state: str, life: timedelta | None) -> UUID:
+    user_id = await get_whose(conn, actor, address_id)
+    actor, member = await membership.lock_member(conn, actor, user_id)
+    if member.state != "active" or not await rows.decide_given(
+        conn, actor.institute, address_id, state, actor.user_id, life
+    ):
+        raise AddressNotWaiting
+    await tell(conn, actor.institute, [user_id], "address_decided", address_id, agreed=state == "asked")
+    return user_id
 
 
 async def find_proof(conn: Conn, token: str) -> Proof | None:

@@ -22,6 +22,7 @@ from markroom.institutes.model import (
     may_grant,
 )
 from markroom.jobs.queue import defer_run
+from markroom.kit.access import ClosedToCodes
 from markroom.kit.actor import Actor, permit
 from markroom.kit.db import Conn, fetch_value
 from markroom.kit.events import emit
@@ -43,7 +44,7 @@ async def change_member(
 
     Raises LastAdmin, RoleAboveOwn, UnknownRole, NothingToChange.
     """
-    actor, member = await _lock_member(conn, actor, user_id)
+    actor, member = await lock_member(conn, actor, user_id)
     if role is not None and role not in INVITABLE:
         raise UnknownRole
     if role is None and state is None:
@@ -66,7 +67,7 @@ async def change_member(
 
 async def remove_member(conn: Conn, actor: Actor, user_id: UUID) -> Leaving:
     """Ends a membership and what hangs on it. The row stays; the person may be invited again."""
-    actor, member = await _lock_member(conn, actor, user_id)
+    actor, member = await lock_member(conn, actor, user_id)
     await _keep_an_admin(conn, actor, member)
     await writes.update_member(conn, actor.institute, user_id, member.role, "left")
     cancelled = await writes.cancel_invitations_by(conn, actor.institute, user_id)
@@ -78,7 +79,8 @@ async def remove_member(conn: Conn, actor: Actor, user_id: UUID) -> Leaving:
 
 
 async def leave(conn: Conn, actor: Actor) -> None:
-    """Ends one's own membership."""
+    """Ends one's own membership. Raises LastAdmin or ClosedToCodes."""
+    _refuse_codes(actor)
     await _leave(conn, actor.institute, actor.user_id)
     await fetch_value(conn, "select app.door_end_sessions(%s)", [actor.user_id])
 
@@ -94,7 +96,8 @@ async def _leave(conn: Conn, institute_id: UUID, user_id: UUID) -> None:
 
 async def delete_account(conn: Conn, actor: Actor) -> None:
     """Leaves every school, ends the caller's sessions and forgets their name and address (I-07). Locks the
-    schools, in the order of their ids. Raises AccountKept or LastAdminKept."""
+    schools, in the order of their ids. Raises AccountKept, LastAdminKept or ClosedToCodes."""
+    _refuse_codes(actor)
     await reads.begin_again(conn, replace(actor, institute_id=None))
     if await reads.owns_projects(conn, actor.user_id):
         raise AccountKept
@@ -115,7 +118,13 @@ async def delete_account(conn: Conn, actor: Actor) -> None:
             await defer_run(conn, institute_id, job_id, "end_membership")
 
 
-async def _lock_member(conn: Conn, actor: Actor, user_id: UUID) -> tuple[Actor, Member]:
+def _refuse_codes(actor: Actor) -> None:
+    """Also where a page's one address does more than this."""
+    if actor.by_code:
+        raise ClosedToCodes
+
+
+async def lock_member(conn: Conn, actor: Actor, user_id: UUID) -> tuple[Actor, Member]:
     """The actor as they are once the institute is locked, and the member.
 
     Raises MemberNotFound, AdminRequired, RoleAboveOwn.

@@ -138,6 +138,10 @@ class CodeRefused(Conflict):
     """Codes are for pupils without an address who belong to your school alone. The others sign in by mail."""
 
 
+class NameIsTheirs(Conflict):
+    """Whoever signs in by mail, or belongs to another school too, gives their name themselves."""
+
+
 class InstituteCreated(Event):
     """A school was made."""
 
@@ -172,6 +176,10 @@ class MemberLeft(Event):
 
 class PupilAdded(Event):
     """A pupil without an address was entered."""
+
+
+class PupilRenamed(Event):
+    """A pupil without an address was given another name."""
 
 
 class SignInCodeIssued(Event):

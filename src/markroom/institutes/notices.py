@@ -33,8 +33,8 @@ class NoticeNotFound(NotFound):
 @dataclass(frozen=True)
 class Notice:
     """`kind` is invitation_accepted, invitation_void, enrollment_decided, pupil_address_given,
-    results_released, template_shared or job_failed; `person` the name of whoever it is about, where there is
-    somebody."""
+    address_decided, results_released, template_shared or job_failed; `person` the name of whoever it is
+    about, where there is somebody."""
 
     id: UUID
     institute_id: UUID

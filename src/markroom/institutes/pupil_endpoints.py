@@ -3,10 +3,11 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Request, Response
+from fastapi import Depends, Request, Response
 from pydantic import Field
 
 from markroom.institutes import pupils
+from markroom.institutes.member_endpoints import get_member
 from markroom.institutes.model import ADD_PUPILS, ISSUE_CODES
 from markroom.institutes.pupils import NewPupil
 from markroom.kit.access import InInstitute, requires
@@ -39,6 +40,17 @@ async def add_pupils(caller: InInstitute, body: PupilsBody) -> dict[str, Any]:
         for user_id, pupil in zip(made, entered, strict=True)
     ]
     return {"status": "ok", "pupils": shown}
+
+
+class NameBody(Body):
+    name: str
+
+
+@routes.put("/{user_id:uuid}/name", dependencies=[requires(ADD_PUPILS), Depends(get_member)])
+async def rename_pupil(caller: InInstitute, user_id: UUID, body: NameBody) -> dict[str, str]:
+    """Of a pupil without an address; whoever has one gives their name themselves."""
+    await pupils.rename_pupil(caller.conn, caller.actor, user_id, body.name)
+    return {"status": "ok"}
 
 
 @routes.post("/{user_id:uuid}/code", dependencies=[requires(ISSUE_CODES)])

@@ -19,13 +19,15 @@ from markroom.institutes.model import (
     CodeRefused,
     Member,
     MemberNotFound,
+    NameIsTheirs,
     PupilAdded,
+    PupilRenamed,
     SignInCodeIssued,
     check_metadata,
 )
 from markroom.kit.actor import Actor, permit
-from markroom.kit.db import Conn
-from markroom.kit.events import emit_all
+from markroom.kit.db import Conn, fetch_value
+from markroom.kit.events import emit, emit_all
 
 CODE_LIFE = timedelta(days=14)
 
@@ -58,6 +60,19 @@ async def add_pupils(conn: Conn, actor: Actor, pupils: Sequence[NewPupil]) -> li
     made = [row[0] for row in await cursor.fetchall()]
     await emit_all(conn, [PupilAdded(institute_id=actor.institute, subject_id=user_id) for user_id in made])
     return made
+
+
+async def rename_pupil(conn: Conn, actor: Actor, user_id: UUID, name: str) -> None:
+    """Another name for a pupil without an address. Raises MemberNotFound, AdminRequired, BadName, or
+    NameIsTheirs for anybody else."""
+    permit(actor, ADD_PUPILS)
+    plain = check_name(name)
+    if await reads.find_member(conn, actor.institute, user_id) is None:
+        raise MemberNotFound
+    params = [actor.institute, user_id, plain]
+    if not await fetch_value(conn, "select app.door_rename_pupil(%s, %s, %s)", params):
+        raise NameIsTheirs
+    await emit(conn, PupilRenamed(institute_id=actor.institute, subject_id=user_id, changed=("name",)))
 
 
 async def issue_codes(conn: Conn, actor: Actor, secret: bytes, user_ids: Sequence[UUID]) -> list[IssuedCode]:

@@ -48,6 +48,10 @@ class ClosedToKeys(Forbidden):
     """A project's key does not reach this. Sign in yourself."""
 
 
+class ClosedToCodes(Forbidden):
+    """Whoever is signed in by a printed code cannot do this. Ask your school."""
+
+
 class InsufficientScope(Forbidden):
     """This key may not do that: it was not given the right, or the person it acts for has lost it."""
 
@@ -90,8 +94,8 @@ class Caller:
 class Entrance:
     """Opens transactions as the caller of one request. Nothing is open until `transaction` is entered.
 
-    `scope` is what a project's key needs here; None keeps keys out. `recognise` is told each token that let
-    somebody in.
+    `scope` is what a project's key needs here; None keeps keys out. `takes_codes`: whether somebody signed in
+    by a printed code may do this. `recognise` is told each token that let somebody in.
     """
 
     database: Database
@@ -101,22 +105,27 @@ class Entrance:
     wish: Wish
     by_cookie: bool
     scope: str | None
+    takes_codes: bool
     recognise: Callable[[str], None]
 
     @asynccontextmanager
     async def transaction(
         self, *, everywhere: bool = False, to_record: bool = False
     ) -> AsyncIterator[Caller]:
-        """`to_record` lets a key in where it is kept out, to write down that it was."""
+        """`to_record` lets in who is kept out, to write down that they were."""
         if self.token:
             await self.prepare(self.token)
         async with self.database.transaction() as conn:
             actor = await self._read(conn, Wish(self.wish.institute_id, everywhere, self.wish.request_id))
-            if actor.key_id is not None and not to_record:
-                self._admit_key(actor)
+            if not to_record:
+                self._admit(actor)
             yield Caller(conn, actor)
 
-    def _admit_key(self, actor: Actor) -> None:
+    def _admit(self, actor: Actor) -> None:
+        if actor.by_code and not self.takes_codes:
+            raise ClosedToCodes
+        if actor.key_id is None:
+            return
         if self.scope is None:
             raise ClosedToKeys
         if self.scope not in actor.scopes:
@@ -140,10 +149,11 @@ async def entrance(request: Request) -> Entrance:
     if by_cookie and request.method not in SAFE_METHODS:
         refuse_cross_site(request, state.settings.base_url)
     wish = Wish(await _named_institute(request, by_cookie), False, request.state.request_id)
-    scope = state.reach.get(f"{request.method} {getattr(request.scope.get('route'), 'path', '')}")
+    way = f"{request.method} {getattr(request.scope.get('route'), 'path', '')}"
+    scope, takes_codes = state.reach.get(way), request.method in SAFE_METHODS or way in state.code_reach
     readers, prepare = state.credential_readers, state.prepare_credential
     recognise = partial(state.limiter.recognise, request)
-    found = Entrance(state.database, readers, prepare, token, wish, by_cookie, scope, recognise)
+    found = Entrance(state.database, readers, prepare, token, wish, by_cookie, scope, takes_codes, recognise)
     request.state.entrance = found
     return found
 

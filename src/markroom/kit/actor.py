@@ -20,6 +20,7 @@ class Actor:
     role: str | None = None
     is_platform_admin: bool = False
     session_id: UUID | None = None
+    by_code: bool = False  # signed in by a printed code, which others may have held
     key_id: UUID | None = None
     project_id: UUID | None = None  # of a key, with the scopes it has left
     scopes: frozenset[str] = frozenset()

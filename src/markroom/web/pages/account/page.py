@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, Response
 from markroom.identity import actions, reads
 from markroom.identity.model import SessionNotFound, SessionRow
 from markroom.institutes import addresses, membership
-from markroom.institutes.address_rows import find_asked
+from markroom.institutes.address_rows import find_given
 from markroom.kit.access import INSTITUTE_COOKIE, EntranceOf, open_to
 from markroom.kit.http import router
 from markroom.web.pages.account.browsers import say_browser
@@ -31,8 +31,9 @@ async def _show(visit: Visit, *, code: int = 200, **context: Any) -> HTMLRespons
     shown = {
         "me": {"name": own.name, "email": own.email},
         "form": {"name": own.name, "email": ""},
-        "asked": None if own.email else await find_asked(visit.conn, visit.school.id, own.id),
+        "asked": None if own.email else await find_given(visit.conn, visit.school.id, own.id),
         "school": visit.school.name,
+        "by_code": visit.actor.by_code,
         "confirm_by": own.email or own.name,
         "sessions": [_describe(session, visit.actor.session_id) for session in sessions],
     }
@@ -53,7 +54,7 @@ async def count_address(request: Request, entrance: EntranceOf, form: FormOf) ->
 
 @routes.post("/account", dependencies=[Depends(count_address), open_to("oneself")])
 async def change_account(visit: VisitOf, form: FormOf) -> Response:
-    """Saves the name; asks an address for its proof (`email`); ends one session (`revoke`) or all
+    """Saves the name; gives an address (`email`); ends one session (`revoke`) or all
     (`revoke_all`); leaves the school, or deletes the account where its address is typed (`confirm`)."""
     if form.has("revoke_all"):
         await actions.sign_out_everywhere(visit.conn, visit.actor)
@@ -80,7 +81,7 @@ async def _give_address(visit: Visit, email: str) -> Response:
     if error := await attempt(visit, asking):
         form = {"name": own.name, "email": email}
         return await _show(visit, code=error.status, form=form, errors={"email": error.detail})
-    return go_to("/account", f"A mail is on its way to {email}.")
+    return go_to("/account", f"{email} waits for your school’s yes.")
 
 
 async def _leave(visit: Visit) -> Response:

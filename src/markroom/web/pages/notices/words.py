@@ -54,6 +54,8 @@ def _say(
         return said, INVITATIONS
     if kind == "pupil_address_given":
         return _say_address(person or "A pupil", subject_id, joined=facts["joined"])
+    if kind == "address_decided":
+        return _say_decided(agreed=facts["agreed"]), "/account"
     if kind == "enrollment_decided":
         return _say_enrollment(facts)
     if kind == "template_shared":
@@ -67,8 +69,17 @@ def _say(
 
 
 def _say_address(person: str, subject_id: UUID | None, *, joined: bool) -> tuple[str, str]:
-    said = "proved a mail address: its account has their papers now" if joined else "gave a mail address"
-    return f"{person} {said}. If it is not theirs, somebody else used their code.", f"/people/{subject_id}"
+    if joined:
+        said = "proved a mail address: its account has their papers now"
+    else:
+        said = "gave a mail address, which waits for your yes: somebody else may have used their code"
+    return f"{person} {said}.", f"/people/{subject_id}"
+
+
+def _say_decided(*, agreed: bool) -> str:
+    if agreed:
+        return "Your school said yes to your mail address: a mail asks whether it is yours."
+    return "Your school said no to the mail address you gave."
 
 
 def _say_enrollment(facts: Mapping[str, Any]) -> tuple[str, str]:

@@ -7,15 +7,17 @@ from typing import Annotated, Any
 from fastapi import Depends
 from fastapi.responses import HTMLResponse, Response
 
-from markroom.institutes import addresses, membership, reads
-from markroom.institutes.address_rows import find_asked
+from markroom.institutes import addresses, membership, pupils, reads
+from markroom.institutes.address_rows import find_given
+from markroom.institutes.addresses import AddressNotFound
 from markroom.institutes.member_endpoints import get_member
 from markroom.institutes.model import INVITABLE, MANAGE_MEMBERS, Member, may_grant
 from markroom.institutes.tasks import ROLE_WORDS
 from markroom.kit.access import requires
 from markroom.kit.http import router
 from markroom.kit.limits import limited
-from markroom.web.visits import FormOf, Visit, VisitOf, attempt, go_to, say_fields
+from markroom.web.pages.project.frame import read_id
+from markroom.web.visits import Form, FormOf, Visit, VisitOf, attempt, go_to, say_fields
 
 routes = router()
 FIELD_OF_ERROR = {"unknown_role": "role", "role_above_own": "role"}
@@ -41,7 +43,8 @@ async def _show(visit: Visit, member: Member, *, code: int = 200, **context: Any
         "may_change": may_grant(visit.actor.role, member.role),
         "roles": _list_roles(visit, member),
         "email": "",
-        "asked": None if member.email else await find_asked(visit.conn, visit.school.id, member.user_id),
+        "name": member.name,
+        "asked": None if member.email else await find_given(visit.conn, visit.school.id, member.user_id),
         "ends": [_count(what, number) for what, number in ends.items() if number],
     }
     return visit.page("person", code=code, **{**shown, **context})
@@ -72,6 +75,10 @@ async def change_person(visit: VisitOf, member: MemberOf, form: FormOf) -> Respo
         if error := await attempt(visit, membership.remove_member(conn, actor, user_id)):
             return await _show(visit, member, code=error.status, errors={"": error.detail})
         return go_to("/people", f"{member.name} no longer belongs to the school.")
+    if form.has("name"):
+        return await _rename(visit, member, form.text("name"))
+    if form.has("confirm_address") or form.has("refuse_address"):
+        return await _decide_address(visit, member, form)
     if form.has("email"):
         return await _give_address(visit, member, form.text("email"))
     state = form.text("state") if form.text("state") in ("active", "suspended") else None
@@ -83,6 +90,12 @@ async def change_person(visit: VisitOf, member: MemberOf, form: FormOf) -> Respo
     return go_to(url, SAID.get(state, "The role is changed."))
 
 
+async def _rename(visit: Visit, member: Member, name: str) -> Response:
+    if error := await attempt(visit, pupils.rename_pupil(visit.conn, visit.actor, member.user_id, name)):
+        return await _show(visit, member, code=error.status, name=name, errors={"name": error.detail})
+    return go_to(f"/people/{member.user_id}", "The name is changed, everywhere in the school.")
+
+
 async def _give_address(visit: Visit, member: Member, email: str) -> Response:
     secret = visit.request.app.state.secret
     giving = addresses.give_address(visit.conn, visit.actor, secret, member.user_id, email)
@@ -90,6 +103,17 @@ async def _give_address(visit: Visit, member: Member, email: str) -> Response:
         errors = {"email": error.detail}
         return await _show(visit, member, code=error.status, email=email, errors=errors)
     return go_to(f"/people/{member.user_id}", f"A mail is on its way to {email}.")
+
+
+async def _decide_address(visit: Visit, member: Member, form: Form) -> Response:
+    """Of the very address the page showed: another may have been given since."""
+    agrees = form.has("confirm_address")
+    decide = addresses.confirm_address if agrees else addresses.refuse_address
+    address_id = read_id(form.text("confirm_address" if agrees else "refuse_address"), AddressNotFound)
+    if error := await attempt(visit, decide(visit.conn, visit.actor, address_id)):
+        return await _show(visit, member, code=error.status, errors={"": error.detail})
+    said = "A mail is on its way to the address." if agrees else f"{member.name} sees that you said no."
+    return go_to(f"/people/{member.user_id}", said)
 
 
 SAID: dict[str | None, str] = {
