@@ -252,30 +252,31 @@ async def test_a_worker_killed_between_its_rows_invites_nobody_twice(
     database: Database, stage: Stage, school: School
 ) -> None:
     """P-12, X-10"""
-    rows = teachers(300)
-    job_id = await send(school["school_admin"], rows)
+    job_id = await send(school["school_admin"], teachers(120))
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", WORKER,
         database.app_url, database.service_url, stage.resources.settings.data_dir,
     )  # fmt: skip
     counted = "select count(*) from invitations where institute_id = %s"
-    try:
-        for _ in range(3000):
-            if (await stage.query(counted, [school.institute_id]))[0][0]:
-                break
-            await asyncio.sleep(0.005)
-    finally:
-        process.kill()
-        await process.wait()
-    invited = (await stage.query(counted, [school.institute_id]))[0][0]
-    assert 0 < invited < 300, "the worker must die before it is done"
-    assert len(await stage.query("select 1 from invitation_rows where list_id = %s", [job_id])) == 300
+    hold_up = "select 1 from invitation_rows where list_id = %s and number = 60 for update"
+    async with stage.admin.connection() as conn, conn.transaction():
+        await conn.execute(hold_up, [job_id])
+        try:
+            for _ in range(12_000):
+                if (await stage.query(counted, [school.institute_id]))[0][0]:
+                    break
+                await asyncio.sleep(0.005)
+        finally:
+            process.kill()
+            await process.wait()
+    assert await stage.query(counted, [school.institute_id]) == [(50,)]
+    assert len(await stage.query("select 1 from invitation_rows where list_id = %s", [job_id])) == 120
     await stage.finish_jobs(120)
     job = await read_job(school["school_admin"], job_id)
-    assert job["result"]["counts"] == {"invited": 300}
-    assert await stage.query(counted, [school.institute_id]) == [(300,)]
+    assert job["result"]["counts"] == {"invited": 120}
+    assert await stage.query(counted, [school.institute_id]) == [(120,)]
     told = "select count(*) from events where institute_id = %s and kind = 'invitation_sent'"
-    assert await stage.query(told, [school.institute_id]) == [(300,)]
+    assert await stage.query(told, [school.institute_id]) == [(120,)]
 
 
 CSV = "Name;E-Mail;Rolle?;Year;Role\r\nPupil 07;{0};x;Year 9;Pupil\r\n;;;;\r\nTeacher 3;{1};y;;Teacher\r\n"
