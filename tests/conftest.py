@@ -15,7 +15,7 @@ import psycopg
 import pytest
 import pytest_asyncio
 from hypothesis import HealthCheck, settings
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from markroom.kit.logs import configure_logs
 from markroom.kit.migrations import migrate, settle_database
@@ -126,6 +126,7 @@ def browser() -> Iterator[Browser]:
     ]
     if getattr(os, "geteuid", lambda: 1)() == 0:
         arguments.append("--no-sandbox")  # Chromium refuses to run as root with it
+    expect.set_options(timeout=30_000)  # as long as it waits for anything else; 5 s pass on a busy machine
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=program, args=[*arguments, "--disable-sync"])
         yield started
