@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 from uuid import UUID
 
 import psycopg
@@ -18,8 +18,9 @@ import typer
 from markroom.identity.actions import issue_link_for, make_platform_admin
 from markroom.identity.model import check_address
 from markroom.institutes.actions import create_institute, issue_invitation
-from markroom.institutes.closing import Ended, close_by_command, reopen
+from markroom.institutes.closing import close_by_command, reopen
 from markroom.jobs.queue import run_worker
+from markroom.kit.db import Conn
 from markroom.kit.errors import MarkroomError
 from markroom.kit.logs import configure_logs
 from markroom.kit.migrations import MigrationRefused
@@ -31,7 +32,9 @@ from markroom.kit.tokens import read_or_make_secret
 from markroom.launch import launch, open_admin, open_resources
 from markroom.operation.archive import verify_archive
 from markroom.operation.doctor import examine
+from markroom.reading.commands import app as reading_app
 
+T = TypeVar("T")
 app = typer.Typer(
     help="The room where a school's exams are run and marked.", no_args_is_help=True, add_completion=False
 )
@@ -39,6 +42,7 @@ institute_app = typer.Typer(help="Schools on this server.", no_args_is_help=True
 user_app = typer.Typer(help="People on this server.", no_args_is_help=True)
 catalogue_app = typer.Typer(help="The boards' exams.", no_args_is_help=True)
 graph_app = typer.Typer(help="The graphs of the schools on this server.", no_args_is_help=True)
+app.add_typer(reading_app)
 app.add_typer(institute_app, name="institute")
 app.add_typer(user_app, name="user")
 app.add_typer(catalogue_app, name="catalogue")
@@ -65,6 +69,16 @@ def _in_words(error: Exception) -> str:
     return str(error) or " ".join((type(error).__doc__ or "").split())
 
 
+def _act(resources: Resources, act: Callable[[Conn], Awaitable[T]], institute_id: UUID | None = None) -> T:
+    """One transaction of the service, in an institute or outside of all."""
+
+    async def run() -> T:
+        async with resources.database.opened(), resources.database.service(institute_id) as conn:
+            return await act(conn)
+
+    return asyncio.run(run())
+
+
 def _settings() -> Settings:
     configure_logs(json=not sys.stderr.isatty())
     return Settings.from_environment()
@@ -86,11 +100,9 @@ def serve(
 
 
 def _at_port(settings: Settings, port: int) -> Settings:
-    return (
-        settings
-        if os.environ.get("MARKROOM_BASE_URL")
-        else replace(settings, base_url=f"http://127.0.0.1:{port}")
-    )
+    if os.environ.get("MARKROOM_BASE_URL"):
+        return settings
+    return replace(settings, base_url=f"http://127.0.0.1:{port}")
 
 
 @app.command()
@@ -106,7 +118,6 @@ def demo(host: Host = "127.0.0.1", port: Port = 8000) -> None:
 @app.command()
 def worker(concurrency: Annotated[int, typer.Option(help="Jobs at a time.")] = 2) -> None:
     """Run jobs, on this host or any other that shares the database, the files and the secret."""
-
     from markroom.worker import work_until_stopped
 
     with _plain_errors(), open_resources(_settings()) as resources:
@@ -165,55 +176,35 @@ def institute_close(
 ) -> None:
     """Close a school: nothing opens it any more, everything in it is kept."""
     with _plain_errors(), open_resources(_settings()) as resources:
-        ended = asyncio.run(_close_institute(resources, institute_id, confirm))
+        ended = _act(resources, lambda conn: close_by_command(conn, institute_id, confirm), institute_id)
         typer.echo(
             f"Closed. Ended with it: invitations {ended.invitations}, keys {ended.api_keys}, "
             f"jobs {ended.jobs}, sessions {ended.sessions}."
         )
 
 
-async def _close_institute(resources: Resources, institute_id: UUID, confirm: str) -> Ended:
-    async with resources.database.opened(), resources.database.service(institute_id) as conn:
-        return await close_by_command(conn, institute_id, confirm)
-
-
 @institute_app.command("reopen")
 def institute_reopen(institute_id: Annotated[UUID, typer.Option("--id", help="The school.")]) -> None:
     """Open a closed school again. Invitations and keys that ended with it stay ended."""
     with _plain_errors(), open_resources(_settings()) as resources:
-        asyncio.run(_reopen_institute(resources, institute_id))
+        _act(resources, lambda conn: reopen(conn, institute_id), institute_id)
         typer.echo("It is open again.")
-
-
-async def _reopen_institute(resources: Resources, institute_id: UUID) -> None:
-    async with resources.database.opened(), resources.database.service(institute_id) as conn:
-        await reopen(conn, institute_id)
 
 
 @app.command("sign-in-link")
 def sign_in_link(email: str) -> None:
     """Print a one-time sign-in link for somebody, when mail does not reach them."""
     with _plain_errors(), open_resources(_settings()) as resources:
-        typer.echo(asyncio.run(_make_sign_in_link(resources, email)))
-
-
-async def _make_sign_in_link(resources: Resources, email: str) -> str:
-    async with resources.database.opened(), resources.database.service() as conn:
-        token = await issue_link_for(conn, resources.secret, email)
-    return f"{resources.settings.base_url}/sign-in/{token}"
+        token = _act(resources, lambda conn: issue_link_for(conn, resources.secret, email))
+        typer.echo(f"{resources.settings.base_url}/sign-in/{token}")
 
 
 @user_app.command("make-platform-admin")
 def user_make_platform_admin(email: str) -> None:
     """Let somebody administer every school on this server."""
     with _plain_errors(), open_resources(_settings()) as resources:
-        asyncio.run(_make_platform_admin(resources, email))
+        _act(resources, lambda conn: make_platform_admin(conn, email))
         typer.echo(f"{email} administers this server now.")
-
-
-async def _make_platform_admin(resources: Resources, email: str) -> None:
-    async with resources.database.opened(), resources.database.service() as conn:
-        await make_platform_admin(conn, email)
 
 
 @catalogue_app.command("load")
@@ -238,27 +229,6 @@ def graph_rebuild(institute_id: Annotated[UUID, typer.Option("--institute", help
     with _plain_errors(), open_resources(_settings()) as resources:
         for line in asyncio.run(rebuild(resources, institute_id)):
             typer.echo(line)
-
-
-@app.command()
-def detect(
-    paper: Annotated[Path, typer.Argument(help="The exam paper.", exists=True, dir_okay=False)],
-    json: Annotated[
-        str | None, typer.Option("--json", help="Write the structure to this file; - for standard output.")
-    ] = None,
-    overlay: Annotated[
-        Path | None, typer.Option("--overlay", help="Write the paper with its structure drawn on it.")
-    ] = None,
-) -> None:
-    """Propose a paper's questions, marks and answer areas from its PDF. Needs no server."""
-    from markroom.reading.pdf import Unreadable
-    from markroom.reading.structure.command import run
-
-    try:
-        run(paper, json, overlay)
-    except Unreadable as error:
-        typer.echo(f"markroom: {_in_words(error)}", err=True)
-        raise typer.Exit(1) from error
 
 
 @app.command()
