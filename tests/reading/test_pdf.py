@@ -1,5 +1,6 @@
 import contextlib
 import io
+from collections.abc import Callable
 
 import numpy as np
 import pikepdf
@@ -92,6 +93,47 @@ def test_words_stand_where_their_ink_is_rendered(rotation: int) -> None:
         rows = slice(int(word.y0 * height), int(word.y1 * height) + 1)
         columns = slice(int(word.x0 * width), int(word.x1 * width) + 1)
         assert image[rows, columns].min() < 128
+
+
+def read(canvas_steps: Callable[[Canvas], object]) -> list[pdf.Word]:
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=A4)
+    canvas_steps(canvas)
+    canvas.save()
+    with pdf.open_pdf(out.getvalue()) as document:
+        return pdf.read_words(pdf.load_page(document, 1))
+
+
+def write_in_two_sizes(canvas: Canvas) -> None:
+    text = canvas.beginText(100, 500)
+    text.setFont("Helvetica", 40)
+    text.textOut("H")
+    text.setFont("Helvetica", 10)
+    text.textOut("ello")
+    canvas.drawText(text)
+
+
+def test_a_word_in_two_sizes_has_one_box_around_all_of_it() -> None:
+    (word,) = read(write_in_two_sizes)
+    assert word.text == "Hello"
+    assert (word.y1 - word.y0) * A4[1] == pytest.approx(29, abs=1)  # of the larger letter
+    assert (word.x1 - word.x0) * A4[0] == pytest.approx(41, abs=1)  # ink of all letters
+
+
+def test_a_row_of_dots_is_one_word_cut_short_with_the_width_of_all() -> None:
+    (word,) = read(lambda canvas: canvas.drawString(100, 500, "." * 60))
+    assert word.text == "." * pdf.LEADER
+    assert (word.x1 - word.x0) * A4[0] > 150
+
+
+def write_sideways(canvas: Canvas) -> None:
+    canvas.drawString(100, 500, "upright")
+    canvas.rotate(90)
+    canvas.drawString(100, -300, "sideways")
+
+
+def test_text_along_the_margin_is_left_out() -> None:
+    assert [word.text for word in read(write_sideways)] == ["upright"]
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])

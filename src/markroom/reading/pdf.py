@@ -8,7 +8,7 @@ import ctypes
 import math
 import re
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -154,9 +154,8 @@ def read_words(page: pdfium.PdfPage) -> list[Word]:
         text = text_page.get_text_range(errors="replace")
         if len(text) != text_page.count_chars():  # beyond the basic plane or dropped: ask one by one
             text = _read_characters(text_page)
-        ink = _CharBoxes(page, text_page)
-        words = (ink.word(text, *run.span()) for run in RUN.finditer(text))
-        return [word for word in words if word is not None]
+        runs = [run.span() for run in RUN.finditer(text)]
+        return list(_Ink(page, text_page).words(text, runs)) if runs else []
     finally:
         text_page.close()
 
@@ -166,26 +165,26 @@ def _read_characters(text_page: pdfium.PdfTextPage) -> str:
     return "".join(chr(code) if 0 < code < 0x110000 else " " for code in codes)
 
 
-class _CharBoxes:
-    """Boxes of characters of one page, turned into fractions of the page as seen."""
+class _Ink:
+    """Boxes of the words of one page, turned into fractions of the page as seen."""
 
     def __init__(self, page: pdfium.PdfPage, text_page: pdfium.PdfTextPage) -> None:
-        self._text_page = text_page
+        self._text_page = text_page.raw
         self._matrix = _page_to_fraction(page)
         self._edges = [ctypes.c_double() for _ in range(4)]
 
-    def word(self, text: str, start: int, end: int) -> Word | None:
-        leader = end - start > LEADER and text.count(text[start], start, end) == end - start
-        inked = (start, end - 1) if leader else range(start, end)  # a row of dots: its ends suffice
-        left, right, bottom, top = self._enclose(inked)
+    def words(self, text: str, runs: Sequence[tuple[int, int]]) -> Iterator[Word]:
         a, b, c, d, e, f = self._matrix
-        x0, x1 = sorted((a * left + c * bottom + e, a * right + c * top + e))
-        y0, y1 = sorted((b * left + d * bottom + f, b * right + d * top + f))
-        on_page = 0 <= (x0 + x1) / 2 <= 1 and 0 <= (y0 + y1) / 2 <= 1
-        if not on_page or (end - start > 1 and top - bottom > right - left and not self._upright(start)):
-            return None
-        shown = text[start : start + LEADER] if leader else text[start:end]
-        return Word(shown, max(x0, 0.0), max(y0, 0.0), min(x1, 1.0), min(y1, 1.0))
+        left, top, right, bottom = self._enclose(runs)
+        x0, x1 = np.sort((a * left + c * bottom + e, a * right + c * top + e), axis=0)
+        y0, y1 = np.sort((b * left + d * bottom + f, b * right + d * top + f), axis=0)
+        on_page = (abs(x0 + x1 - 1) <= 1) & (abs(y0 + y1 - 1) <= 1)
+        tall = top - bottom > right - left
+        places = np.stack((np.maximum(x0, 0), np.maximum(y0, 0), np.minimum(x1, 1), np.minimum(y1, 1)), 1)
+        kept = zip(runs, places.tolist(), on_page.tolist(), tall.tolist(), strict=True)
+        for (start, end), place, seen, upended in kept:
+            if seen and not (upended and end - start > 1 and not self._upright(start)):
+                yield Word(_shown(text[start:end]), *place)
 
     def _upright(self, index: int) -> bool:
         angle = pdfium_c.FPDFText_GetCharAngle(self._text_page, index)
@@ -193,23 +192,45 @@ class _CharBoxes:
         along_x, along_y = math.cos(angle), math.sin(angle)
         return bool(a * along_x + c * along_y > 10 * abs(b * along_x + d * along_y))
 
-    def _enclose(self, indices: Iterable[int]) -> tuple[float, float, float, float]:
-        """Left, right, bottom and top; written out, for it is asked for every character of a paper."""
-        text_page, ask = self._text_page, pdfium_c.FPDFText_GetCharBox
-        at_left, at_right, at_bottom, at_top = edges = self._edges
-        left = bottom = math.inf
-        right = top = -math.inf
-        for index in indices:
-            ask(text_page, index, *edges)
-            if at_left.value < left:
-                left = at_left.value
-            if at_right.value > right:
-                right = at_right.value
-            if at_bottom.value < bottom:
-                bottom = at_bottom.value
-            if at_top.value > top:
-                top = at_top.value
-        return left, right, bottom, top
+    def _enclose(self, runs: Sequence[tuple[int, int]]) -> NDArray[np.float64]:
+        """Of each run left, top, right and bottom in user space, (4, runs)."""
+        edges, firsts = list[float](), list[int]()
+        for start, end in runs:
+            firsts.append(len(edges) // 4)
+            edges += self._parts(start, end) or self._characters(start, end)
+        left, top, right, bottom = np.reshape(edges, (-1, 4)).T
+        return np.stack(
+            (
+                np.minimum.reduceat(left, firsts),
+                np.maximum.reduceat(top, firsts),
+                np.maximum.reduceat(right, firsts),
+                np.minimum.reduceat(bottom, firsts),
+            )
+        )
+
+    def _parts(self, start: int, end: int) -> list[float]:
+        """The boxes PDFium joins from characters shown together; nothing where one has no size."""
+        left, top, right, bottom = edges = self._edges
+        found: list[float] = []
+        for index in range(pdfium_c.FPDFText_CountRects(self._text_page, start, end - start)):
+            pdfium_c.FPDFText_GetRect(self._text_page, index, *edges)
+            if left.value == right.value:
+                return []
+            found += (left.value, top.value, right.value, bottom.value)
+        return found
+
+    def _characters(self, start: int, end: int) -> list[float]:
+        left, right, bottom, top = edges = self._edges
+        found: list[float] = []
+        for index in range(start, end):
+            pdfium_c.FPDFText_GetCharBox(self._text_page, index, *edges)
+            found += (left.value, top.value, right.value, bottom.value)
+        return found
+
+
+def _shown(text: str) -> str:
+    leader = len(text) > LEADER and text.count(text[0]) == len(text)
+    return text[:LEADER] if leader else text
 
 
 def _page_to_fraction(page: pdfium.PdfPage) -> tuple[float, float, float, float, float, float]:
