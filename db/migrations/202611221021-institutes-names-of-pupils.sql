@@ -10,10 +10,12 @@ begin
   update public.users u set name = p_name, version = u.version + 1
     from public.memberships m
    where u.id = p_user and u.email_key is null and not u.is_platform_admin
-     and m.institute_id = p_institute and m.user_id = u.id and m.role = 'student' and m.state <> 'left'
+     and m.institute_id = p_institute and m.user_id = u.id and m.role = 'student' and m.state = 'active'
      and not exists (select 1 from public.memberships o
                       where o.user_id = u.id and o.institute_id <> p_institute and o.state <> 'left');
-  return found;
+  if not found then return false; end if;
+  update public.memberships m set name = p_name, version = m.version + 1 where m.institute_id = p_institute and m.user_id = p_user;
+  return true;
 end $$;
 alter function app.door_rename_pupil(uuid, uuid, text) owner to markroom_door;
 revoke all on function app.door_rename_pupil(uuid, uuid, text) from public;

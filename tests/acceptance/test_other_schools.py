@@ -15,6 +15,8 @@ import pytest_asyncio
 from markroom.web.templating import CSRF_COOKIE
 from tests.architecture.routes import SAFE, Way, list_ways
 from tests.institutes.inviting import invite, make_addressee, new_address, token_of
+from tests.institutes.test_addresses import give, sign_in, waiting_of
+from tests.institutes.test_pupils import add_pupil
 from tests.scripts.stage import make_batch, renamed_truth, scan_class, send_and_read
 from tests.stage import BASE_URL, School, Stage
 
@@ -72,6 +74,7 @@ async def make_things(stage: Stage, school: School) -> Things:
         "session_id": sessions[0]["id"],
         **await make_class_with_request(school),
         **await make_memory(school),
+        "address_id": await make_waiting_address(stage, school),
         "invitation_id": (await invite(school["school_admin"], new_address()))["id"],
         "notice_id": await make_notice(stage, school),
         "user_id": str(teacher.user_id),
@@ -83,6 +86,13 @@ async def make_things(stage: Stage, school: School) -> Things:
         "version": "2",
         "terms": "departments",
     }
+
+
+async def make_waiting_address(stage: Stage, school: School) -> str:
+    """Given by a pupil with a printed code; the school has not said yes."""
+    pupil_id = await add_pupil(school)
+    await give(await sign_in(stage, school, pupil_id), new_address())
+    return await waiting_of(school, pupil_id)
 
 
 async def make_class_with_request(school: School) -> Things:

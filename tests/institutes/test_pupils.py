@@ -62,6 +62,33 @@ async def test_pupils_are_entered_without_an_address(stage: Stage, school: Schoo
     ]
 
 
+async def test_a_pupil_is_named_by_their_school(stage: Stage, school: School, other_school: School) -> None:
+    """P-17: in its lists and on their own page. Whoever has an address, or is at two schools, is not."""
+    pupil = await add_pupil(school, "Pupli 07")
+    answer = await school["department_head"].put(f"/api/users/{pupil}/name", json={"name": " Pupil  07 "})
+    assert answer.status_code == 200, answer.text
+    names = "select u.name, m.name from users u join memberships m on m.user_id = u.id where u.id = %s"
+    assert await stage.query(names, [pupil]) == [("Pupil 07", "Pupil 07")]
+    told = "select changed from events where kind = 'pupil_renamed' and subject_id = %s"
+    assert await stage.query(told, [pupil]) == [(["name"],)]
+    await stage.query(
+        "insert into memberships (institute_id, user_id, role, name) values (%s, %s, 'student', 'Pupil 07')",
+        [other_school.institute_id, pupil],
+    )
+    for user_id in (pupil, school.people["student"].user_id, school.people["teacher"].user_id):
+        refused = await school["school_admin"].put(f"/api/users/{user_id}/name", json={"name": "X"})
+        assert (refused.status_code, refused.json()["code"]) == (409, "name_is_theirs")
+
+
+async def test_a_pupils_name_is_for_managers_of_their_school(school: School, other_school: School) -> None:
+    pupil = await add_pupil(school)
+    for client, status in ((school["teacher"], 403), (other_school["school_admin"], 404)):
+        answer = await client.put(f"/api/users/{pupil}/name", json={"name": "Pupil 08"})
+        assert answer.status_code == status
+    empty = await school["school_admin"].put(f"/api/users/{pupil}/name", json={"name": " "})
+    assert empty.status_code == 422
+
+
 async def test_a_code_signs_a_pupil_in_once(stage: Stage, school: School) -> None:
     """P-17"""
     issued = await issue(school, await add_pupil(school))

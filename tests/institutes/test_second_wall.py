@@ -8,9 +8,10 @@ from uuid import UUID
 
 import pytest
 
-from markroom.institutes import list_rows, reads
+from markroom.institutes import address_rows, list_rows, reads
 from markroom.kit.db import Conn
 from tests.institutes.inviting import invite, new_address
+from tests.institutes.test_addresses import give, sign_in
 from tests.institutes.test_pupils import add_pupil
 from tests.stage import School, Stage
 
@@ -31,6 +32,7 @@ READS: dict[str, Read] = {
     "a member by address": lambda c, i, of: reads.find_member_by_address(c, i, of.people["teacher"].email),
     "invitations": lambda c, i, _: reads.list_invitations(c, i, role=None, status=None, after=None, limit=50),
     "pupils without address": lambda c, i, _: reads.list_pupils_without_address(c, i, None, 50),
+    "addresses that wait": lambda c, i, _: address_rows.list_pending(c, i, None, 50),
     "who is known": lambda c, i, of: list_rows.find_known(
         c, i, [person.email for person in of.people.values()]
     ),
@@ -44,7 +46,8 @@ async def test_a_forged_context_shows_no_statement_another_school(
     """The application's role sets every setting to both schools, and asks for the first's about the other's
     people."""
     await invite(other_school["school_admin"], new_address())
-    await add_pupil(other_school)
+    pupil = await sign_in(stage, other_school, await add_pupil(other_school))
+    await give(pupil, "waiting@school.example")
     both = f"{{{school.institute_id},{other_school.institute_id}}}"
     async with stage.resources.database.transaction() as conn:
         for setting in ("i_any", "i_staff", "i_manage", "i_admin"):
@@ -58,6 +61,7 @@ async def test_a_forged_context_shows_no_statement_another_school(
     for person in other_school.people.values():
         assert str(person.user_id) not in found
         assert person.email not in found
+    assert "waiting@school.example" not in found
     assert read != "invitations" or found == "([], 0)"
 
 

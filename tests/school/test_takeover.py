@@ -35,7 +35,7 @@ async def test_a_teacher_who_signs_in_as_a_pupil_gets_no_link_to_own_them(
         await stage.finish_jobs()
         for mail in mails_to(stage, address):
             await prove(stage, link_in(mail).rsplit("/", 1)[1])
-        await stage.finish_jobs()
+            await stage.finish_jobs()
         assert asked.status_code == 202
         assert await read_user(stage, pupil) == (None, False)
         assert await read_place(stage, school, pupil) == ("student", "active", None)

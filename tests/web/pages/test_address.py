@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from markroom.kit.access import SESSION_COOKIE
 from tests.institutes.inviting import link_in, mails_to, make_addressee, new_address
-from tests.institutes.test_addresses import sign_in
+from tests.institutes.test_addresses import give, sign_in, waiting_of
 from tests.institutes.test_pupils import add_pupil
 from tests.stage import School, Stage
-from tests.web.browsing import open_tab, tab_of
+from tests.web.browsing import Tab, open_tab, tab_of
 
 
 async def _ask(stage: Stage, school: School, address: str) -> str:
@@ -28,8 +28,68 @@ async def test_a_pupil_asks_from_their_own_account(stage: Stage, school: School)
     assert "Sign in by mail instead" in (await tab.see("/account")).text
     assert (await tab.submit("/account", email="nonsense")).status_code == 422
     assert (await tab.submit("/account", email=address)).headers["location"] == "/account"
+    assert f"{address} waits for your school’s yes" in (await tab.see("/account")).text
+    assert mails_to(stage, address) == []
+
+
+async def _give(stage: Stage, school: School, address: str) -> tuple[str, Tab]:
+    """A pupil who gave an address with a printed code, and the page of whoever decides."""
+    pupil = await add_pupil(school, "Pupil 07")
+    await give(await sign_in(stage, school, pupil), address)
+    tab = tab_of(stage, school, "school_admin")
+    page = f"/people/{pupil}"
+    shown = (await tab.see(page)).text
+    assert address in shown
+    assert "printed code that School Admin made" in shown
+    return page, tab
+
+
+async def test_the_school_says_yes_on_the_persons_page(stage: Stage, school: School) -> None:
+    """P-17"""
+    address = new_address()
+    page, tab = await _give(stage, school, address)
+    agreed = await tab.submit(page, confirm_address=await waiting_of(school, page.split("/")[-1]))
+    assert agreed.headers["location"] == page
     await stage.finish_jobs()
     assert len(mails_to(stage, address)) == 1
+    shown = (await tab.see(page)).text
+    assert "has not answered yet" in shown
+    assert "Is this address theirs?" not in shown
+
+
+async def test_the_school_says_no_on_the_persons_page(stage: Stage, school: School) -> None:
+    address = new_address()
+    page, tab = await _give(stage, school, address)
+    waiting = await waiting_of(school, page.split("/")[-1])
+    assert (await tab.submit(page, refuse_address=waiting)).headers["location"] == page
+    assert "said no to" in (await tab.see(page)).text
+    again = await tab.submit(page, confirm_address=waiting)
+    assert again.status_code == 409
+    assert "waits for no decision any more" in again.text
+    assert (await tab.submit(page, confirm_address="nonsense")).status_code == 404
+
+
+async def test_a_misspelt_pupil_is_renamed_on_their_page(stage: Stage, school: School) -> None:
+    page, tab = f"/people/{await add_pupil(school, 'Pupli 07')}", tab_of(stage, school, "school_admin")
+    assert "Pupli 07" in (await tab.see(page)).text
+    assert (await tab.submit(page, name=" ")).status_code == 422
+    assert (await tab.submit(page, name="Pupil 07")).headers["location"] == page
+    assert "Pupli" not in (await tab.see(page)).text
+
+
+async def test_a_printed_code_ends_nothing_of_the_pupils(stage: Stage, school: School) -> None:
+    """P-17: the account's page of somebody signed in by one neither offers it nor does it."""
+    client = await sign_in(stage, school, await add_pupil(school, "Pupil 07"))
+    tab = open_tab(stage)
+    tab.cookies.set(SESSION_COOKIE, client.headers["authorization"].removeprefix("Bearer "))
+    shown = (await tab.see("/account")).text
+    assert "Delete my account" not in shown
+    assert "Save name" not in shown
+    for typed in ({"leave": "1"}, {"confirm": "Pupil 07"}, {"name": "Pupil 08"}):
+        refused = await tab.submit("/account", **typed)
+        assert refused.status_code == 403
+        assert "signed in by a printed code cannot do this" in refused.text
+    assert (await client.get("/api/auth/me")).json()["user"]["name"] == "Pupil 07"
 
 
 async def test_whoever_has_an_address_is_not_asked_for_one(stage: Stage, school: School) -> None:
