@@ -65,6 +65,7 @@ DEFINER_FUNCTIONS = {
     "app.list_project_people": "shows members of a project to each other, staff or not",
     "app.carry_assignments": "keeps with an invitation which projects it brings",
     "app.door_sign_in_token": "says whether a link can still be used",
+    "app.keep_words": "keeps the words of memories, which nobody writes",
     "app.forget_answers": "takes a deleted memory out of answers kept for whoever asked",
     "app.guard_lend_file": "opens a file to the project that sent it, and tells nothing",
     "app.guard_sweep_invitation_rows": "forgets old lists of all institutes",
