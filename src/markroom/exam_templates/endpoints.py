@@ -8,6 +8,12 @@ from uuid import UUID
 from fastapi import Depends, Request, Response
 
 from markroom.exam_templates import actions, reads
+from markroom.exam_templates.answers import (
+    ExamTemplate,
+    QuestionOfTemplate,
+    ReplacedTemplate,
+    TemplateList,
+)
 from markroom.exam_templates.bodies import CreateBody, QuestionPatch, ReplaceBody
 from markroom.exam_templates.errors import PageNotFound
 from markroom.exam_templates.model import CREATE, EDIT, Template
@@ -89,7 +95,7 @@ ReplaceableTemplate = Annotated[Template, Depends(replaceable_template)]
 TemplateOfQuestion = Annotated[Template, Depends(template_of_question)]
 
 
-@routes.post("/templates", status_code=201, dependencies=[requires(CREATE)])
+@routes.post("/templates", status_code=201, response_model=ExamTemplate, dependencies=[requires(CREATE)])
 async def create_template(caller: InInstitute, body: CreateBody) -> Response:
     template_id = await actions.create_template(caller.conn, caller.actor, body.model_dump())
     return await answer_template(caller, template_id, 201)
@@ -105,7 +111,7 @@ def filters(
     return reads.Filters(include_archived, subject, owner, status, q)
 
 
-@routes.get("/templates")
+@routes.get("/templates", responses={200: {"model": TemplateList}})
 async def list_templates(
     caller: Everywhere, page: PageQuery, wanted: Annotated[reads.Filters, Depends(filters)]
 ) -> dict[str, Any]:
@@ -127,12 +133,12 @@ def _read_place(after: Any) -> tuple[datetime, UUID] | None:
         raise BadCursor from error
 
 
-@routes.get("/templates/{template_id:uuid}")
+@routes.get("/templates/{template_id:uuid}", response_model=ExamTemplate)
 async def get_template(caller: InInstitute, template_id: UUID) -> Response:
     return await answer_template(caller, template_id)
 
 
-@routes.put("/templates/{template_id:uuid}", max_body_size=MAX_CANVAS_BYTES)
+@routes.put("/templates/{template_id:uuid}", response_model=ReplacedTemplate, max_body_size=MAX_CANVAS_BYTES)
 async def replace_template(caller: InInstitute, template: ReplaceableTemplate, body: ReplaceBody) -> Response:
     missing = body.missing_ids()
     ids = await reads.make_ids(caller.conn, missing) if missing else []
@@ -147,7 +153,7 @@ async def archive_template(caller: InInstitute, template: OwnTemplate) -> dict[s
     return {"status": "archived", "id": template.id}
 
 
-@routes.post("/templates/{template_id:uuid}/restore")
+@routes.post("/templates/{template_id:uuid}/restore", response_model=ExamTemplate)
 async def restore_template(caller: InInstitute, template: OwnTemplate) -> Response:
     await actions.restore_template(caller.conn, template)
     return await answer_template(caller, template.id)
@@ -178,7 +184,7 @@ async def get_page_image(request: Request, found: FoundPaper, page: int, width: 
     return await answer_page_image(request.app.state.storage, *found, page, width)
 
 
-@routes.patch("/questions/{question_id:uuid}")
+@routes.patch("/questions/{question_id:uuid}", responses={200: {"model": QuestionOfTemplate}})
 async def change_question(
     caller: InInstitute,
     response: Response,

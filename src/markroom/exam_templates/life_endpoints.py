@@ -7,6 +7,7 @@ from fastapi import Depends, Response
 from pydantic import Field, model_validator
 
 from markroom.exam_templates import history, life, sharing
+from markroom.exam_templates.answers import ExamTemplate, ReplacedTemplate
 from markroom.exam_templates.bodies import Text, Title
 from markroom.exam_templates.endpoints import ReplaceableTemplate, VisibleTemplate, answer_template
 from markroom.exam_templates.model import CREATE, HAND_ON, OWN, Template
@@ -30,7 +31,12 @@ class CloneBody(Body):
     project_id: UUID | None = None
 
 
-@routes.post("/templates/{template_id:uuid}/clone", status_code=201, dependencies=[requires(CREATE)])
+@routes.post(
+    "/templates/{template_id:uuid}/clone",
+    status_code=201,
+    response_model=ExamTemplate,
+    dependencies=[requires(CREATE)],
+)
 async def clone_template(caller: InInstitute, template: VisibleTemplate, body: CloneBody) -> Response:
     fields = body.model_dump(exclude_unset=True)
     return await answer_template(
@@ -80,7 +86,7 @@ class TransferBody(Body):
     user_id: UUID
 
 
-@routes.post("/templates/{template_id:uuid}/transfer")
+@routes.post("/templates/{template_id:uuid}/transfer", response_model=ExamTemplate)
 async def transfer_template(caller: InInstitute, template: OwnedTemplate, body: TransferBody) -> Response:
     await life.transfer_template(caller.conn, template, body.user_id)
     return await answer_template(caller, template.id)
@@ -119,7 +125,7 @@ async def get_version(caller: InInstitute, template: VisibleTemplate, version: i
     return {"number": version, **canvas}
 
 
-@routes.post("/templates/{template_id:uuid}/versions/{version:int}/restore")
+@routes.post("/templates/{template_id:uuid}/versions/{version:int}/restore", response_model=ReplacedTemplate)
 async def restore_version(caller: InInstitute, template: ReplaceableTemplate, version: int) -> Response:
     changes = await life.restore_version(caller.conn, template, version)
     return await answer_template(caller, template.id, changes=changes)

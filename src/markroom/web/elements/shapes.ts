@@ -1,10 +1,15 @@
-/** The JSON documents of the API that the elements read and write. */
+/** The JSON documents of the API that the elements read and write; those of templates follow from its description. */
+import type { Question as AnsweredQuestion, ExamTemplate as AnsweredTemplate, ResponseArea } from "./answers.ts";
 
-export interface Bounds { x: number; y: number; w: number; h: number }
+export type { Boundary, Bounds, ResponseArea } from "./answers.ts";
 
-export type AnswerType = "mcq" | "short" | "lines" | "long" | "numeric" | "table" | "drawing" | "graph";
-export type AreaKind = "answer" | "mcq" | "name" | "candidate_number" | "ignore";
-export type Source = "manual" | "auto" | "import";
+/** Without what the server works out, where it was made here. */
+export type Question = Omit<AnsweredQuestion, "is_container" | "path"> & Partial<Pick<AnsweredQuestion, "is_container" | "path">>;
+export interface ExamTemplate extends Omit<AnsweredTemplate, "questions"> { questions: Question[] }
+
+export type AnswerType = NonNullable<Question["answer_type"]>;
+export type AreaKind = ResponseArea["kind"];
+export type Source = Question["source"];
 
 export interface SchemePoint {
   code?: string;
@@ -15,64 +20,6 @@ export interface SchemePoint {
   alternatives?: string[];
   accept?: string[];
   reject?: string[];
-}
-
-export interface Question {
-  id: string;
-  parent_id: string | null;
-  label: string;
-  order: number;
-  max_marks: number | null;
-  answer_type: AnswerType | null;
-  mcq_options: unknown;
-  mark_scheme: unknown;
-  is_container?: boolean;
-  spec_ref: string | null;
-  source: Source;
-  confirmed: boolean;
-  confidence: number | null;
-  path?: string;
-}
-
-export interface ResponseArea {
-  id: string;
-  question_id: string | null;
-  page: number;
-  bounds: Bounds;
-  kind: AreaKind;
-  response_form: string | null;
-  source: Source;
-  confirmed: boolean;
-  confidence: number | null;
-}
-
-export interface Boundary {
-  id: string;
-  question_id: string;
-  label: string;
-  page: number;
-  y: number;
-  bounds: Bounds | null;
-  source: Source;
-  confirmed: boolean;
-  confidence: number | null;
-}
-
-export interface ExamTemplate {
-  id: string;
-  title: string;
-  status: string;
-  page_count: number | null;
-  exam_id?: string | null;
-  source_file_id: string | null;
-  total_marks?: number | null;
-  /** What the last reading of the paper said of it. */
-  detection: { total_marks: number | null; warnings: string[]; at: string } | null;
-  /** What does not add up in the canvas as it stands. */
-  warnings: string[];
-  questions: Question[];
-  response_areas: ResponseArea[];
-  boundaries: Boundary[];
 }
 
 export interface Batch {
