@@ -66,7 +66,7 @@ def migrated(cluster: Cluster) -> Database:
 def database(cluster: Cluster, migrated: Database) -> Iterator[Database]:
     """A migrated database without rows, for the tests of one module."""
     made = name_database(cluster, f"test_{next(_numbers)}")
-    _execute(cluster, f"create database {made.name} template {migrated.name}")
+    _execute(cluster, f"create database {made.name} template {migrated.name} strategy file_copy")
     with psycopg.connect(made.admin_url, autocommit=True) as conn:
         settle_database(conn)
     yield made

@@ -40,7 +40,7 @@ class Mailroom:
     def url(self) -> str:
         return f"smtp://127.0.0.1:{self._controller.port}"
 
-    def wait_for_link(self, address: str, kind: str, seconds: float = 20) -> str:
+    def wait_for_link(self, address: str, kind: str, seconds: float = 60) -> str:
         """The token of the newest link of a kind (`sign-in`, `invitations`) mailed to an address."""
         for _ in range(int(seconds * 20)):
             for mail in reversed(self.mails):
@@ -99,7 +99,7 @@ class Server:
             env=self.environment,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=240,
         )
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
@@ -109,9 +109,9 @@ class Server:
         self.process = subprocess.Popen(
             [*COMMAND, "serve", "--port", str(self.port)], env=self.environment, stdout=log, stderr=log
         )
-        for _ in range(600):
+        for _ in range(4800):
             try:
-                if httpx.get(f"{self.url}/health/ready", timeout=2).status_code == 200:
+                if httpx.get(f"{self.url}/health/ready", timeout=10).status_code == 200:
                     return
             except httpx.TransportError:
                 assert self.process.poll() is None, (self.data_dir / "serve.log").read_text()[-3000:]
@@ -127,7 +127,7 @@ class Server:
     def stop(self) -> None:
         if self.process and self.process.poll() is None:
             self.process.terminate()
-            self.process.wait(timeout=20)
+            self.process.wait(timeout=60)
 
     def client(self, token: str | None = None) -> httpx.Client:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
@@ -145,7 +145,7 @@ def running_server(folder: Path) -> Iterator[tuple[Server, Mailroom]]:
             server.stop()
 
 
-def finish(api: httpx.Client, job_id: str, seconds: float = 120) -> dict[str, Any]:
+def finish(api: httpx.Client, job_id: str, seconds: float = 300) -> dict[str, Any]:
     """Waits for a job as a page does."""
     for _ in range(int(seconds * 10)):
         job: dict[str, Any] = ok(api.get(f"/api/jobs/{job_id}"))

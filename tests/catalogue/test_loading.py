@@ -47,6 +47,7 @@ async def count(stage: Stage) -> int:
 
 async def test_a_folder_is_loaded_and_loading_it_again_changes_nothing(stage: Stage, tmp_path: Path) -> None:
     """T-11"""
+    await stage.query("truncate catalogue_boards, catalogue_qualifications, catalogue_loads cascade")
     first = await load(stage, write(tmp_path), "north-1")
     again = await load(stage, tmp_path, "north-1")
     assert first["papers"] == {"added": 2, "changed": 0, "unchanged": 0}

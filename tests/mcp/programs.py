@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -14,7 +15,6 @@ import uvicorn
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 
-from tests.acceptance.server import free_port
 from tests.databases import Database
 from tests.stage import Stage, open_stage
 
@@ -38,20 +38,18 @@ class Site:
 
 @asynccontextmanager
 async def open_site(database: Database, folder: Path, **settings: str) -> AsyncIterator[Site]:
-    url = f"http://127.0.0.1:{free_port()}"
-    async with open_stage(database, folder, base_url=url, **settings) as stage:
-        config = uvicorn.Config(
-            stage.app, host="127.0.0.1", port=int(url.rpartition(":")[2]), lifespan="off", log_level="warning"
-        )
-        server = uvicorn.Server(config)
-        serving = asyncio.create_task(server.serve())
-        while not server.started:  # noqa: ASYNC110 - it offers no event to wait for
-            await asyncio.sleep(0.01)
-        try:
-            yield Site(stage, url)
-        finally:
-            server.should_exit = True
-            await serving
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        async with open_stage(database, folder, base_url=url, **settings) as stage:
+            server = uvicorn.Server(uvicorn.Config(stage.app, lifespan="off", log_level="warning"))
+            serving = asyncio.create_task(server.serve([listening]))
+            while not server.started:  # noqa: ASYNC110 - it offers no event to wait for
+                await asyncio.sleep(0.01)
+            try:
+                yield Site(stage, url)
+            finally:
+                server.should_exit = True
+                await serving
 
 
 def content(result: Any) -> Any:

@@ -252,7 +252,7 @@ def test_a_disk_that_fills_up_leaves_no_half_archive(stage: Stage, tmp_path: Pat
         str(files),
         str(folder / "all.tar"),
     ]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
     assert ArchiveNotWritten.__name__ in done.stderr, done.stderr
     assert list(folder.iterdir()) == []
 

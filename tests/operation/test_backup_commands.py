@@ -82,7 +82,7 @@ def test_a_backup_goes_to_a_postgresql_elsewhere_and_its_logins_work(
             env=environment,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=240,
             check=False,
         )
         assert done.returncode == 0, done.stderr
@@ -107,7 +107,7 @@ def test_what_cannot_be_restored_is_said_in_a_line_and_makes_no_data_directory(
         env=server.environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=240,
         check=False,
     )
     assert done.returncode == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
@@ -12,7 +13,6 @@ from typing import Any, TypeVar
 
 import uvicorn
 
-from tests.acceptance.server import free_port
 from tests.databases import Database
 from tests.stage import Stage, open_stage
 
@@ -32,27 +32,27 @@ class ServedStage:
 
 @contextmanager
 def serve_stage(database: Database, data_dir: Path, **settings: str) -> Iterator[ServedStage]:
-    port, ended = free_port(), threading.Event()
+    ended = threading.Event()
     ready: list[ServedStage] = []
     started = threading.Event()
 
     async def serve() -> None:
-        url = f"http://127.0.0.1:{port}"
         async with open_stage(database, data_dir, base_url=url, **settings) as stage:
-            config = uvicorn.Config(stage.app, port=port, lifespan="off", log_config=None)
-            server = uvicorn.Server(config)
-            serving = asyncio.create_task(server.serve())
+            server = uvicorn.Server(uvicorn.Config(stage.app, lifespan="off", log_config=None))
+            serving = asyncio.create_task(server.serve([listening]))
             ready.append(ServedStage(stage, url, asyncio.get_running_loop()))
             started.set()
             await asyncio.to_thread(ended.wait)
             server.should_exit = True
             await serving
 
-    thread = threading.Thread(target=asyncio.run, args=(serve(),), daemon=True)
-    thread.start()
-    assert started.wait(60), "the stage does not open"
-    try:
-        yield ready[0]
-    finally:
-        ended.set()
-        thread.join(30)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        thread = threading.Thread(target=asyncio.run, args=(serve(),), daemon=True)
+        thread.start()
+        assert started.wait(240), "the stage does not open"
+        try:
+            yield ready[0]
+        finally:
+            ended.set()
+            thread.join(60)
