@@ -124,7 +124,21 @@ def test_a_pupil_gives_an_address_and_proves_it_by_keyboard(place: Place, browse
     page.goto("/account")
     page.get_by_label("Your e-mail address").fill(address)
     page.keyboard.press("Enter")
-    page.get_by_text(f"A mail is on its way to {address}").wait_for()
+    page.get_by_text(f"{address} waits for your school’s yes since").wait_for()
+    page.set_viewport_size({"width": 390, "height": SIZES[390]})
+    assert look(page, "account-pupil-waiting", 390, "light") == []
+    context.close()
+    context = place.open(browser, place.school.people["school_admin"].token)
+    page = context.new_page()
+    page.goto("/people/pupils")
+    page.get_by_role("region", name="Addresses that wait").get_by_role("link", name="Pupil 07").press("Enter")
+    page.get_by_role("heading", name="Is this address theirs?").wait_for()
+    for width, scheme in ((1440, "light"), (390, "dark")):
+        page.set_viewport_size({"width": width, "height": SIZES[width]})
+        page.emulate_media(color_scheme=scheme)
+        assert look(page, "person-address-waiting", width, scheme) == []
+    page.get_by_role("button", name="Yes, it is theirs").press("Enter")
+    page.get_by_text("A mail is on its way to the address.").wait_for()
     place.served.run(place.served.stage.finish_jobs())
     [mail] = mails_to(place.served.stage, address)
     other = place.open(browser)

@@ -48,6 +48,8 @@ async def test_the_school_says_yes_on_the_persons_page(stage: Stage, school: Sch
     """P-17"""
     address = new_address()
     page, tab = await _give(stage, school, address)
+    assert address in (await tab.see("/people/pupils")).text
+    await tab.see(page)
     agreed = await tab.submit(page, confirm_address=await waiting_of(school, page.split("/")[-1]))
     assert agreed.headers["location"] == page
     await stage.finish_jobs()

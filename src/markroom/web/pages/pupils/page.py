@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from markroom.identity.model import BadName, check_name
 from markroom.institutes import pupils, reads
+from markroom.institutes.address_rows import list_pending
 from markroom.institutes.model import ADD_PUPILS, ISSUE_CODES, MemberNotFound
 from markroom.institutes.pupils import IssuedCode, NewPupil
 from markroom.kit.access import requires
@@ -31,8 +32,10 @@ async def _show(visit: Visit, page: Any, *, code: int = 200, **context: Any) -> 
     members, total = await reads.list_pupils_without_address(
         visit.conn, visit.school.id, page.after, page.limit + 1
     )
+    waiting, _ = await list_pending(visit.conn, visit.school.id, None, MOST_AT_ONCE)
     listed = paged(members, total, page, lambda m: [m.name.lower(), m.user_id])
     shown = {
+        "waiting": waiting,
         "rows": listed.rows,
         "total": total,
         "next_cursor": listed.next_cursor,
