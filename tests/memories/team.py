@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,7 +17,47 @@ from markroom.memories.embedding import MiniLm, to_text
 from tests.projects.keys.keyring import Project, make_project
 from tests.stage import School, Stage
 
-__all__ = ["Project", "keep", "make_project", "search", "statements", "store_many", "texts_of"]
+__all__ = [
+    "Project",
+    "Team",
+    "keep",
+    "make_project",
+    "make_team",
+    "search",
+    "statements",
+    "store_many",
+    "texts_of",
+]
+
+
+@dataclass(frozen=True)
+class Team:
+    """A teacher's ids: themselves, their school, a project of theirs and another."""
+
+    user: UUID
+    at: UUID
+    project: UUID
+    other: UUID
+
+
+def make_team(conn: psycopg.Connection[Any]) -> Team:
+    """Where there is a database and no application."""
+
+    def one(sql: str, *params: Any) -> UUID:
+        row = conn.execute(sql.encode(), params).fetchone()
+        assert row
+        return UUID(str(row[0]))
+
+    user = one("insert into users (name) values ('Teacher 1') returning id")
+    at = one("insert into institutes (id, name, slug) values (uuidv7(), 'Hillside', 'hillside') returning id")
+    one(
+        """insert into memberships (institute_id, user_id, role, name) values (%s, %s, 'teacher', 'Teacher 1')
+           returning user_id""",
+        at,
+        user,
+    )
+    project = "insert into projects (institute_id, name, owner_id) values (%s, %s, %s) returning id"
+    return Team(user, at, one(project, at, "Physics", user), one(project, at, "Biology", user))
 
 
 async def keep(client: httpx.AsyncClient, project: Project | None, text: str, **more: Any) -> dict[str, Any]:

@@ -178,7 +178,7 @@ async def test_a_member_of_no_project_finds_nothing(school: School, stage: Stage
         assert answer.status_code in (400, 404)
     async with stage.resources.database.transaction() as conn:
         await conn.execute("select app.begin_as(%s, null, %s)", [guest.user_id, school.institute_id])
-        for table in ("memories", "memory_versions", "memory_vectors"):
+        for table in ("memories", "memory_versions", "memory_vectors", "memory_words"):
             cursor = await conn.execute(f"select count(*) from {table}".encode())
             assert await cursor.fetchone() == (0,)
 
@@ -283,9 +283,10 @@ async def test_a_deleted_memory_is_gone_from_everywhere(school: School, stage: S
     await stage.finish_jobs()
     asked = {"project_id": str(project.id), "query": "marmalade"}
     await school["teacher_2"].post("/api/memories/search", json=asked, headers={"Idempotency-Key": "asked"})
-    assert await tables_with(stage, "armalade") >= {"memories", "memory_versions", "idempotent_answers"}
+    holding = {"memories", "memory_versions", "memory_words", "idempotent_answers"}
+    assert await tables_with(stage, "armalad") >= holding
     assert (await school["teacher"].delete(address)).json() == {"status": "deleted", "id": made["id"]}
-    assert await tables_with(stage, "armalade") == set()
+    assert await tables_with(stage, "armalad") == set()
     assert await tables_with(stage, "paddington") == set()
     assert await stage.query("select 1 from memory_vectors where memory_id = %s", [made["id"]]) == []
     assert (await search(school["teacher"], project, "marmalade"))["hits"] == []
@@ -339,7 +340,7 @@ async def test_a_purged_project_takes_its_memories_along(school: School, stage: 
     await stage.finish_jobs()
     async with stage.resources.database.service(school.institute_id) as conn:
         await emit(conn, ProjectPurged(institute_id=school.institute_id, subject_id=project.id))
-    for table in ("memories", "memory_versions", "memory_vectors"):
+    for table in ("memories", "memory_versions", "memory_vectors", "memory_words"):
         rows = await stage.query(
             f"select project_id from {table} where institute_id = %s", [school.institute_id]
         )
