@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 import httpx
 
-from markroom.institutes.model import INVITATION_PURPOSE
+from markroom.institutes.invitation import INVITATION_PURPOSE
 from markroom.kit.tokens import derive_token
 from tests.stage import Person, School, Stage
 

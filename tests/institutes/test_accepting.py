@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from markroom.institutes import acceptance
-from markroom.institutes.model import AccountExists
+from markroom.institutes.invitation import AccountExists
 from tests.institutes.inviting import (
     count_members,
     invite,

@@ -13,6 +13,7 @@ from markroom.exam_templates.errors import AlreadyOwner, ColleagueNotFound, Only
 from markroom.exam_templates.history import get_canvas_then
 from markroom.exam_templates.model import HAND_ON, Canvas, Template, TemplateTransferred
 from markroom.exam_templates.sharing import end_shares_of_owners, is_owner_gone
+from markroom.institutes.membership import hold_institute
 from markroom.institutes.reads import find_member, list_active_staff
 from markroom.kit.actor import Actor, permit
 from markroom.kit.db import Conn
@@ -76,7 +77,7 @@ async def lock_owned_template(conn: Conn, actor: Actor, template: Template) -> T
 
 async def transfer_template(conn: Conn, template: Template, user_id: UUID) -> None:
     """Makes a colleague the owner of a locked template. Raises ColleagueNotFound, AlreadyOwner."""
-    await writes.hold_institute(conn, template.institute_id)
+    await hold_institute(conn, template.institute_id)
     if not await list_active_staff(conn, template.institute_id, [user_id]):
         raise ColleagueNotFound
     if user_id == template.teacher_id:
@@ -92,7 +93,7 @@ async def transfer_templates(conn: Conn, actor: Actor, from_user_id: UUID, to_us
     Raises ColleagueNotFound, OnlyOwner.
     """
     permit(actor, HAND_ON)
-    await writes.hold_institute(conn, actor.institute)
+    await hold_institute(conn, actor.institute)
     leaver = await find_member(conn, actor.institute, from_user_id)
     if leaver is None or not await list_active_staff(conn, actor.institute, [to_user_id]):
         raise ColleagueNotFound

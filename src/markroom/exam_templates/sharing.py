@@ -8,7 +8,7 @@ from uuid import UUID
 
 from markroom.exam_templates.errors import AlreadyOwner, ColleagueNotFound, ShareNotFound
 from markroom.exam_templates.model import Template, TemplateShared, TemplateUnshared
-from markroom.exam_templates.writes import hold_institute
+from markroom.institutes.membership import hold_institute
 from markroom.institutes.notices import tell
 from markroom.institutes.reads import list_active_staff
 from markroom.kit.actor import Actor

@@ -47,11 +47,6 @@ async def lock_template(conn: Conn, institute_id: UUID, template_id: UUID) -> in
     return version
 
 
-async def hold_institute(conn: Conn, institute_id: UUID) -> None:
-    """Keeps the institute from losing members until the transaction ends: for naming one of them."""
-    await execute(conn, "select app.door_hold_institute(%s)", [institute_id])
-
-
 async def lock_questions(conn: Conn, institute_id: UUID, question_ids: Sequence[UUID]) -> None:
     await execute(
         conn,

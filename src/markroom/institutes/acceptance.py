@@ -9,16 +9,16 @@ from markroom.identity.model import SESSION_LIFE, SESSION_PREFIX, SignIn, addres
 from markroom.identity.reads import get_own_user
 from markroom.identity.writes import record
 from markroom.institutes import reads, writes
-from markroom.institutes.model import (
+from markroom.institutes.invitation import (
     AccountExists,
     AddressUnproven,
     AnotherAddress,
     InvitationEnded,
     InvitationNotFound,
     InvitationTaken,
-    MemberJoined,
     Offer,
 )
+from markroom.institutes.model import MemberJoined
 from markroom.kit.actor import Actor
 from markroom.kit.db import Conn, fetch_value
 from markroom.kit.events import emit

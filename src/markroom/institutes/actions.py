@@ -12,14 +12,11 @@ from uuid import UUID, uuid4
 from markroom.identity.model import address_key, check_address
 from markroom.identity.reads import get_own_user
 from markroom.institutes import reads, writes
-from markroom.institutes.model import (
-    INVITABLE,
+from markroom.institutes.invitation import (
     INVITATION_LIFE,
     INVITATION_PURPOSE,
-    INVITE_PEOPLE,
     RESENDS_A_DAY,
     AlreadyMember,
-    InstituteCreated,
     Invitation,
     InvitationAccepted,
     InvitationCancelled,
@@ -35,8 +32,13 @@ from markroom.institutes.model import (
     InvitingOneself,
     PendingInvitationNotFound,
     ProjectNotRun,
-    RoleAboveOwn,
     TooManyResends,
+)
+from markroom.institutes.model import (
+    INVITABLE,
+    INVITE_PEOPLE,
+    InstituteCreated,
+    RoleAboveOwn,
     UnknownRole,
     check_metadata,
     may_grant,

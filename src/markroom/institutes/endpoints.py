@@ -10,15 +10,8 @@ from markroom.identity.endpoints import user_json
 from markroom.identity.model import mask_address
 from markroom.identity.reads import get_own_user
 from markroom.institutes import acceptance, actions, reads
-from markroom.institutes.model import (
-    FIND_COLLEAGUES,
-    INVITE_PEOPLE,
-    LIST_PEOPLE,
-    Invitation,
-    InvitationEnded,
-    Member,
-    Offer,
-)
+from markroom.institutes.invitation import Invitation, InvitationEnded, Offer
+from markroom.institutes.model import FIND_COLLEAGUES, INVITE_PEOPLE, LIST_PEOPLE, Member
 from markroom.kit.access import EntranceOf, Everywhere, InInstitute, open_to, requires
 from markroom.kit.http import Body, router
 from markroom.kit.limits import limited

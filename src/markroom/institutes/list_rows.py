@@ -8,7 +8,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from markroom.institutes.model import Invitee
+from markroom.institutes.invitation import Invitee
 from markroom.kit.db import Conn, execute, fetch_all, fetch_one, fetch_value
 
 

@@ -15,18 +15,9 @@ from markroom.identity.model import BadAddress, address_key, check_address
 from markroom.identity.reads import get_own_user
 from markroom.institutes import list_rows
 from markroom.institutes.actions import issue_invitations
+from markroom.institutes.invitation import InvitationListStarted, Invitee, ListTooLong, NobodyToInvite
 from markroom.institutes.list_rows import Decided, Inviter, ListRow
-from markroom.institutes.model import (
-    INVITABLE,
-    INVITE_PEOPLE,
-    BadMetadata,
-    InvitationListStarted,
-    Invitee,
-    ListTooLong,
-    NobodyToInvite,
-    check_metadata,
-    may_grant,
-)
+from markroom.institutes.model import INVITABLE, INVITE_PEOPLE, BadMetadata, check_metadata, may_grant
 from markroom.jobs.queue import start_job
 from markroom.kit.actor import Actor, permit
 from markroom.kit.db import Conn

@@ -24,7 +24,7 @@ from markroom.institutes.model import (
 from markroom.jobs.queue import defer_run
 from markroom.kit.access import ClosedToCodes
 from markroom.kit.actor import Actor, permit
-from markroom.kit.db import Conn, fetch_value
+from markroom.kit.db import Conn, execute, fetch_value
 from markroom.kit.events import emit
 
 
@@ -116,6 +116,11 @@ async def delete_account(conn: Conn, actor: Actor) -> None:
             raise AccountKept
         if job_id is not None:  # a membership in which the caller has no rights to clear up after themselves
             await defer_run(conn, institute_id, job_id, "end_membership")
+
+
+async def hold_institute(conn: Conn, institute_id: UUID) -> None:
+    """Keeps memberships from ending until the transaction ends; before anything else is locked."""
+    await execute(conn, "select app.door_hold_institute(%s)", [institute_id])
 
 
 def _refuse_codes(actor: Actor) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from markroom.kit.actor import Permission
-from markroom.kit.errors import Conflict, Forbidden, Gone, Invalid, NotFound, Refused, TooMany
+from markroom.kit.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from markroom.kit.events import Event
 
 INVITABLE = ("department_head", "school_admin", "student", "teacher")
@@ -20,10 +20,6 @@ GRANTABLE: Mapping[str, frozenset[str]] = {
     "school_admin": frozenset({*INVITABLE, "guest"}),
     "department_head": frozenset({"teacher", "student"}),
 }
-INVITATION_PURPOSE = "invitation"
-INVITATION_LIFE = timedelta(days=7)
-PROJECT_INVITATION_LIFE = timedelta(hours=24)
-RESENDS_A_DAY = 5
 
 _STAFF_METADATA = frozenset({"subject", "department", "job_title"})
 METADATA = {
@@ -54,26 +50,6 @@ class BadMetadata(Invalid):
     """The details given with the invitation do not fit the role."""
 
 
-class NobodyToInvite(Invalid):
-    """There is nobody on this list."""
-
-
-class ListTooLong(Invalid):
-    """A list may hold at most 500 people. Send the rest as a second list."""
-
-
-class InvitingOneself(Refused):
-    """You cannot invite yourself."""
-
-
-class ProjectNotRun(NotFound):
-    """This project does not exist, or you are not one of its admins."""
-
-
-class AlreadyMember(Conflict):
-    """This person already belongs to your school."""
-
-
 class LastAdmin(Conflict):
     """A school needs at least one active administrator. Make somebody else one first."""
 
@@ -90,50 +66,6 @@ class MemberNotFound(NotFound):
     """Nobody of this kind belongs to your school."""
 
 
-class PendingInvitationNotFound(NotFound):
-    """Pending invitation not found"""
-
-
-class InvitationNotFound(NotFound):
-    """This invitation does not exist."""
-
-
-class InvitationAccepted(Refused):
-    """Invitation already accepted"""
-
-
-class InvitationCancelled(Refused):
-    """Invitation was cancelled — create a new one"""
-
-
-class InvitationDeclined(Refused):
-    """Invitation was declined — create a new one"""
-
-
-class InvitationReplaced(Conflict):
-    """There is a newer invitation for this address."""
-
-
-class TooManyResends(TooMany):
-    """This invitation was sent often enough today. Try again tomorrow."""
-
-
-class InvitationEnded(Gone):
-    """This invitation is no longer valid. Ask the school for a new one."""
-
-
-class AnotherAddress(Forbidden):
-    """This invitation was sent to another address. Sign in with that one."""
-
-
-class AddressUnproven(Forbidden):
-    """Prove that this address is yours first: sign in by the link we mail you."""
-
-
-class AccountExists(Forbidden):
-    """You already have an account. Sign in first, then accept."""
-
-
 class CodeRefused(Conflict):
     """Codes are for pupils without an address who belong to your school alone. The others sign in by mail."""
 
@@ -144,26 +76,6 @@ class NameIsTheirs(Conflict):
 
 class InstituteCreated(Event):
     """A school was made."""
-
-
-class InvitationSent(Event):
-    """Somebody was asked to join."""
-
-
-class InvitationResent(Event):
-    """An invitation got a new link and seven more days."""
-
-
-class InvitationListStarted(Event):
-    """A list of people is being asked to join; the job's result says what became of each row."""
-
-
-class InvitationLinkShown(Event):
-    """An invitation got a new link that was shown to whoever manages people, not mailed."""
-
-
-class InvitationWithdrawn(Event):
-    """An invitation was cancelled by the school, or because its sender may no longer grant it."""
 
 
 class MemberChanged(Event):
@@ -190,14 +102,6 @@ class MemberJoined(Event):
     """Somebody accepted an invitation."""
 
 
-class InvitationTaken(Event):
-    """Somebody accepted an invitation, whose places in projects are given now."""
-
-
-class InvitationExtended(Event):
-    """A pending invitation got another project, a new link and the later of two ends."""
-
-
 INVITE_PEOPLE = Permission(
     "people.invite", MANAGERS, refusal=AdminRequired, meaning="Invite people, resend and cancel invitations"
 )
@@ -220,69 +124,6 @@ ISSUE_CODES = Permission(
     meaning="Print sign-in codes for pupils without an address",
 )
 FIND_COLLEAGUES = Permission("people.find", STAFF, meaning="Find colleagues by name")
-
-
-@dataclass(frozen=True)
-class Invitation:
-    id: UUID
-    email: str
-    role: str
-    status: str
-    delivery: str
-    invited_by: UUID | None
-    metadata: dict[str, Any]
-    created_at: datetime
-    expires_at: datetime
-    project_id: UUID | None
-    """The project it is into, with a role of the project; None: into the school."""
-
-    @property
-    def granted_as(self) -> str:
-        """The role one must be able to grant to send it: into a project, as a guest's."""
-        return self.role if self.project_id is None else "guest"
-
-    @property
-    def life(self) -> timedelta:
-        return PROJECT_INVITATION_LIFE if self.granted_as == "guest" else INVITATION_LIFE
-
-
-@dataclass(frozen=True)
-class Invitee:
-    """Somebody to be asked, checked already."""
-
-    email: str
-    email_key: str
-    role: str
-    metadata: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Offer:
-    """What an invitation link stands for. `status` is pending, accepted, declined, cancelled, expired or
-    replaced. `projects` are those it still brings: `[{id, name, role}]`."""
-
-    institute_id: UUID
-    invitation_id: UUID
-    institute_name: str
-    email: str
-    email_key: str
-    role: str
-    status: str
-    expires_at: datetime
-    accepted_by: UUID | None
-    invited_by: UUID | None
-    inviter_role: str | None
-    has_account: bool
-    project_id: UUID | None
-    projects: list[dict[str, str]]
-
-    @property
-    def is_still_granted(self) -> bool:
-        """Whether its sender may still give this role. The operator's command line always may. A guest comes
-        for a project."""
-        if self.project_id is not None or self.role == "guest":
-            return bool(self.projects)
-        return self.inviter_role == "operator" or may_grant(self.inviter_role, self.role)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from markroom.institutes.model import Invitation, InvitationNotFound, Member, Offer, Place
+from markroom.institutes.invitation import Invitation, InvitationNotFound, Offer
+from markroom.institutes.model import Member, Place
 from markroom.kit.actor import Actor
 from markroom.kit.db import Conn, fetch_all, fetch_one, fetch_value
 

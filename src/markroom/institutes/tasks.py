@@ -5,7 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from markroom.institutes import list_rows, lists, reads, writes
-from markroom.institutes.model import INVITATION_LIFE, INVITATION_PURPOSE, Invitation, MemberLeft
+from markroom.institutes.invitation import INVITATION_LIFE, INVITATION_PURPOSE, Invitation
+from markroom.institutes.model import MemberLeft
 from markroom.jobs.queue import Job, job
 from markroom.jobs.reads import get_job
 from markroom.jobs.writes import mark_done

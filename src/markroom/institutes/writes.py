@@ -6,7 +6,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from markroom.institutes.model import Invitation, Invitee
+from markroom.institutes.invitation import Invitation, Invitee
 from markroom.institutes.reads import INVITATION
 from markroom.kit.db import Conn, execute, fetch_all, fetch_one, fetch_value
 

@@ -12,6 +12,7 @@ from uuid import UUID
 import psycopg
 
 from markroom.identity.model import NothingToChange
+from markroom.institutes.membership import hold_institute
 from markroom.institutes.reads import begin_again
 from markroom.kit.actor import Actor, permit
 from markroom.kit.db import Conn
@@ -53,7 +54,7 @@ async def create_project(conn: Conn, actor: Actor, name: str) -> Project:
     ProjectNameTaken, OwnerNeedsMembership."""
     permit(actor, CREATE_PROJECTS)
     trimmed = check_project_name(name)
-    await writes.hold_institute(conn, actor.institute)
+    await hold_institute(conn, actor.institute)
     actor = await begin_again(conn, actor)
     permit(actor, CREATE_PROJECTS)
     try:
@@ -138,7 +139,7 @@ async def restore_project(conn: Conn, actor: Actor, project_id: UUID) -> Project
     """Takes a deletion back: members who are still in the school come back, keys and invitations do not. By
     its old owner, who owns it again, or an admin of the school, who owns it where the old owner has left.
     Raises ProjectNotFound, ProjectNotDeleted, ProjectNameTaken."""
-    await writes.hold_institute(conn, actor.institute)
+    await hold_institute(conn, actor.institute)
     await writes.lock_project(conn, actor.institute, project_id)
     actor = await begin_again(conn, actor)
     project = await find_restorable(conn, actor, project_id)

@@ -12,7 +12,7 @@ from markroom.identity.model import address_key, check_address
 from markroom.identity.reads import get_own_user
 from markroom.institutes import actions as engine
 from markroom.institutes import writes as engine_writes
-from markroom.institutes.model import (
+from markroom.institutes.invitation import (
     InvitationNotFound,
     InvitationWithdrawn,
     Invitee,

@@ -4,7 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from markroom.institutes.addresses import AccountJoined
-from markroom.institutes.model import InvitationTaken, MemberLeft
+from markroom.institutes.invitation import InvitationTaken
+from markroom.institutes.model import MemberLeft
 from markroom.jobs.queue import Job, current_worker, job, queue, start_job
 from markroom.kit.db import Conn
 from markroom.kit.events import emit, emit_all, subscribe

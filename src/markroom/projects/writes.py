@@ -11,11 +11,6 @@ async def lock_project(conn: Conn, institute_id: UUID, project_id: UUID) -> None
     await execute(conn, "select app.guard_lock_project(%s, %s)", [institute_id, project_id])
 
 
-async def hold_institute(conn: Conn, institute_id: UUID) -> None:
-    """Keeps memberships from ending until the transaction ends; before any project is locked."""
-    await execute(conn, "select app.door_hold_institute(%s)", [institute_id])
-
-
 async def find_person(
     conn: Conn, institute_id: UUID, *, user_id: UUID | None = None, email_key: str | None = None
 ) -> tuple[UUID, str] | None:

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from markroom.identity.model import NothingToChange
+from markroom.institutes.membership import hold_institute
 from markroom.institutes.model import STAFF
 from markroom.institutes.notices import tell
 from markroom.institutes.reads import list_active_staff, list_students_by_id
@@ -14,7 +15,6 @@ from markroom.kit.actor import Actor, permit
 from markroom.kit.db import Conn
 from markroom.kit.events import emit, emit_all
 from markroom.kit.versions import check_version
-from markroom.projects.writes import hold_institute
 from markroom.school import reads, writes
 from markroom.school.model import (
     CREATE_CLASSES,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from markroom.institutes.membership import hold_institute
 from markroom.institutes.model import STAFF
 from markroom.institutes.reads import list_students_by_id
 from markroom.kit.actor import Actor, permit
 from markroom.kit.db import Conn
 from markroom.kit.events import emit
-from markroom.projects.writes import hold_institute
 from markroom.school import reads, writes
 from markroom.school.actions import (
     get_visible_class,

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from markroom.institutes.membership import hold_institute
 from markroom.kit.actor import Actor, permit
 from markroom.kit.db import Conn
 from markroom.kit.events import emit
@@ -30,7 +31,6 @@ from markroom.projects.keys.model import (
 from markroom.projects.membership import refuse_archived
 from markroom.projects.model import ProjectNotFound
 from markroom.projects.reads import get_project
-from markroom.projects.writes import hold_institute
 
 
 async def get_rights(conn: Conn, actor: Actor, project_id: UUID) -> frozenset[str]:

@@ -14,7 +14,7 @@ from markroom.identity.endpoints import set_session_cookie
 from markroom.identity.model import BadName, SignIn, address_key, check_name, mask_address
 from markroom.identity.reads import get_own_user
 from markroom.institutes import acceptance
-from markroom.institutes.model import AccountExists, InvitationEnded, Offer
+from markroom.institutes.invitation import AccountExists, InvitationEnded, Offer
 from markroom.institutes.tasks import ROLE_WORDS
 from markroom.kit.access import INSTITUTE_COOKIE, Entrance, SignInRequired, Wish, open_to
 from markroom.kit.http import router

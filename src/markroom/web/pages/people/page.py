@@ -11,14 +11,8 @@ from fastapi.responses import HTMLResponse, Response
 
 from markroom.institutes import actions, reads
 from markroom.institutes.endpoints import invitation_json, member_json
-from markroom.institutes.model import (
-    INVITABLE,
-    INVITE_PEOPLE,
-    LIST_PEOPLE,
-    Invitation,
-    PendingInvitationNotFound,
-    may_grant,
-)
+from markroom.institutes.invitation import Invitation, PendingInvitationNotFound
+from markroom.institutes.model import INVITABLE, INVITE_PEOPLE, LIST_PEOPLE, may_grant
 from markroom.institutes.tasks import ROLE_WORDS
 from markroom.kit.access import requires
 from markroom.kit.http import router

@@ -9,7 +9,8 @@ from uuid import UUID
 from fastapi import Query
 from fastapi.responses import HTMLResponse, Response
 
-from markroom.institutes.model import FIND_COLLEAGUES, STAFF, PendingInvitationNotFound
+from markroom.institutes.invitation import PendingInvitationNotFound
+from markroom.institutes.model import FIND_COLLEAGUES, STAFF
 from markroom.institutes.reads import list_members as list_people
 from markroom.institutes.tasks import ROLE_WORDS as SCHOOL_WORDS
 from markroom.kit.errors import MarkroomError
