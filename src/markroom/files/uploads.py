@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tempfile
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 
 from markroom.files.model import MAX_BYTES, BadUpload, FileMissing, FileTooLarge
 from markroom.kit.http import run_blocking
+from markroom.kit.scratch import scratch_folder
 
 CHUNK = 2**20
 FORM_OVERHEAD = 64 * 1024
@@ -79,8 +79,8 @@ async def _limited(request: Request, max_bytes: int) -> AsyncGenerator[bytes, No
 @contextmanager
 def keep_upload(source: BinaryIO, name: str) -> Iterator[Upload]:
     """A stream as an upload; blocking."""
-    with tempfile.TemporaryDirectory(prefix="markroom-upload-") as folder:
-        path, size, digest = Path(folder) / "upload", 0, hashlib.sha256()
+    with scratch_folder("upload") as folder:
+        path, size, digest = folder / "upload", 0, hashlib.sha256()
         with path.open("wb") as file:
             while chunk := source.read(CHUNK):
                 file.write(chunk)

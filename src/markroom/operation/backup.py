@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -18,6 +17,7 @@ from markroom.kit.errors import Conflict
 from markroom.kit.migrations import MigrationUnknown, load_migrations, make_roles
 from markroom.kit.postgres import find_binaries, run_program
 from markroom.kit.postgres.place import write_private
+from markroom.kit.scratch import scratch_folder
 from markroom.kit.storage import Storage
 from markroom.operation.archive import (
     DUMP,
@@ -54,10 +54,10 @@ def back_up(admin_url: str, storage: Storage, file: Path, secret: bytes | None =
     ArchiveExists, ArchiveNotWritten, ProgramFailed.
     """
     with write_archive(file, "backup") as archive:
-        with _snapshot(admin_url) as (conn, snapshot), tempfile.TemporaryDirectory(dir=file.parent) as folder:
+        with _snapshot(admin_url) as (conn, snapshot), scratch_folder("dump", file.parent) as folder:
             archive.manifest.migrations = _list_migrations(conn)
             archive.manifest.rows = count_rows(conn)
-            dump = Path(folder) / DUMP
+            dump = folder / DUMP
             how = ("--format=custom", f"--snapshot={snapshot}", f"--file={dump.resolve()}")
             _run("pg_dump", admin_url, *how)
             archive.add_file(DUMP, dump)
@@ -133,10 +133,10 @@ def restore(admin_url: str, storage: Storage, file: Path, secret_path: Path | No
         _check_empty(conn, storage, manifest)
         if secret_path and SECRET in manifest.parts:
             _restore_secret(file, secret_path)
-        with tempfile.TemporaryDirectory() as folder:
-            _take_out(file, storage, Path(folder) / DUMP)
+        with scratch_folder("restore") as folder:
+            _take_out(file, storage, folder / DUMP)
             make_roles(conn)
-            how = ("--single-transaction", "--exit-on-error", str(Path(folder) / DUMP))
+            how = ("--single-transaction", "--exit-on-error", str(folder / DUMP))
             _run("pg_restore", admin_url, *how)
         if count_rows(conn) != manifest.rows:
             raise RestoreIncomplete

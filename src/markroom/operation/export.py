@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from typing import IO
 from uuid import UUID
@@ -11,6 +10,7 @@ import psycopg
 from psycopg import sql
 
 from markroom.institutes.closing import InstituteUnknown
+from markroom.kit.scratch import scratch_folder
 from markroom.kit.storage import Storage
 from markroom.operation.archive import Manifest, write_archive
 
@@ -30,9 +30,9 @@ def export_institute(service_url: str, storage: Storage, institute_id: UUID, fil
     Raises InstituteUnknown, ArchiveExists, ArchiveNotWritten.
     """
     with write_archive(file, "institute") as archive:
-        with psycopg.connect(service_url) as conn, tempfile.TemporaryDirectory(dir=file.parent) as folder:
+        with psycopg.connect(service_url) as conn, scratch_folder("tables", file.parent) as folder:
             for table in _begin(conn, institute_id):
-                path = Path(folder) / f"{table}.jsonl"
+                path = folder / f"{table}.jsonl"
                 with path.open("wb") as lines:
                     archive.manifest.rows[table] = _write_rows(conn, table, lines)
                 archive.add_file(f"tables/{path.name}", path)

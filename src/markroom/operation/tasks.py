@@ -1,10 +1,9 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
-from pathlib import Path
 
 from markroom.jobs.queue import Job, current_worker, job, queue
+from markroom.kit.scratch import scratch_folder
 from markroom.operation.archive import archive_key
 from markroom.operation.export import export_institute
 from markroom.operation.model import EXPORT_JOB, EXPORT_LIFE
@@ -15,8 +14,8 @@ async def write_export(job: Job) -> dict[str, int]:
     """Writes the archive of a school into the store, where it is kept for a day."""
     key, resources = archive_key(job.institute_id, job.id), job.resources
     service_url = current_worker().database.service_url
-    with tempfile.TemporaryDirectory(prefix="markroom-export-") as folder:
-        file = Path(folder) / "school.tar"
+    with scratch_folder("export") as folder:
+        file = folder / "school.tar"
         made = await asyncio.to_thread(
             export_institute, service_url, resources.storage, job.institute_id, file
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from markroom.files import reads as files
 from markroom.files.actions import read_source_file
 from markroom.kit.db import Conn
 from markroom.kit.processes import run_bounded
+from markroom.kit.scratch import scratch_folder
 from markroom.kit.storage import Storage
 from markroom.scripts import sheets
 from markroom.scripts.model import Batch, Scan
@@ -37,8 +37,8 @@ async def read_paper(conn: Conn, storage: Storage, institute_id: UUID, batch: Ba
 @asynccontextmanager
 async def lay_out(storage: Storage, paper: bytes, batch: Batch, scan: Scan | None) -> AsyncIterator[Bench]:
     """Rendering is as fast as reading stored images back, so a paper's pages are prepared anew per job."""
-    with tempfile.TemporaryDirectory(prefix="markroom-bench-") as folder:
-        bench = Bench(Path(folder))
+    with scratch_folder("bench") as folder:
+        bench = Bench(folder)
         await run_bounded(sheets.prepare_paper, paper, batch.code_places, bench.folder, seconds=120)
         if scan:
             await asyncio.to_thread(bench.scan.write_bytes, await storage.get(scan.file_key))

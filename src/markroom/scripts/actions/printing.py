@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from markroom.jobs.queue import Job
 from markroom.kit.events import emit
 from markroom.kit.processes import run_bounded
+from markroom.kit.scratch import scratch_folder
 from markroom.reading.geometry import Bounds
 from markroom.reading.printing import PrintedScript
 from markroom.scripts import reads, sheets, writes
@@ -33,14 +33,14 @@ async def print_batch(job: Job) -> dict[str, int]:
         paper = await read_paper(conn, storage, institute_id, batch)
     scripts = [PrintedScript(n, c.name, c.number) if c else PrintedScript(n) for n, c in candidates.items()]
     places = batch.code_places or await _plan_codes(job, batch, paper)
-    with tempfile.TemporaryDirectory(prefix="markroom-print-") as folder:
+    with scratch_folder("print") as folder:
         seconds = 60 + _SECONDS_A_SCRIPT * len(scripts)
         printing = asyncio.create_task(
-            run_bounded(sheets.print_batch, paper, batch.id, scripts, places, Path(folder), seconds=seconds)
+            run_bounded(sheets.print_batch, paper, batch.id, scripts, places, folder, seconds=seconds)
         )
-        await _follow(job, printing, Path(folder) / "done", len(scripts))
+        await _follow(job, printing, folder / "done", len(scripts))
         key = f"{institute_id}/batches/{batch.id}/print.pdf"
-        await storage.put(key, Path(folder) / "printed")
+        await storage.put(key, folder / "printed")
     async with job.transaction() as conn:
         await writes.update_print(conn, institute_id, batch.id, key)
         facts = {"scripts": len(scripts)}
