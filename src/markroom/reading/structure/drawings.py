@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 
 from markroom.reading.geometry import Gray, as_gray
+from markroom.reading.structure.bitmap import Bitmap
 from markroom.reading.structure.page import Box
 
 DPI = 80
@@ -32,14 +33,14 @@ class Drawings:
 
 def find_drawings(image: Gray) -> Drawings:
     """What is drawn on a gray image, (height, width), at DPI; places are fractions of it."""
-    ink = _darker(image, DARK)
-    flat = _open(ink, _px(SIDE_MM), 1)
-    boxes = _all_boxes(ink, flat)
+    dark = _darker(image, DARK)
+    ink = Bitmap.of(dark)
+    flat = ink.opened(_px(SIDE_MM), 1)
     return Drawings(
-        rules=_rules(as_gray(cv2.bitwise_or(flat, _thin(_darker(image, PALE)))), ink),
-        boxes=boxes,
-        blanks=_blanks(ink),
-        ink=cv2.countNonZero(ink) / ink.size,
+        rules=_rules(flat | _thin(Bitmap.of(_darker(image, PALE))), dark),
+        boxes=_all_boxes(flat, ink.opened(1, _px(SIDE_MM))),
+        blanks=_blanks(dark),
+        ink=cv2.countNonZero(dark) / dark.size,
     )
 
 
@@ -47,24 +48,24 @@ def _darker(image: Gray, level: int) -> Gray:
     return as_gray(cv2.threshold(image, level - 1, 1, cv2.THRESH_BINARY_INV)[1])
 
 
-def _thin(ink: Gray) -> Gray:
+def _thin(ink: Bitmap) -> Bitmap:
     """Rows of dots or dashes: ink without thickness."""
-    thick = cv2.dilate(_open(ink, 1, 4), np.ones((5, 5), np.uint8))
-    return as_gray(cv2.subtract(ink, thick))
+    return ink - ink.opened(1, 4).grown(5, 5)
 
 
 def _px(mm: float) -> int:
     return round(mm / 25.4 * DPI)
 
 
-def _open(ink: Gray, width: int, height: int) -> Gray:
-    return as_gray(cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((height, width), np.uint8)))
-
-
-def _rules(flat: Gray, ink: Gray) -> tuple[Box, ...]:
-    joined = cv2.morphologyEx(flat, cv2.MORPH_CLOSE, np.ones((1, 5), np.uint8))
+def _rules(level: Bitmap, ink: Gray) -> tuple[Box, ...]:
+    """Level strokes at least RULE_MM long, gaps in them of up to four pixels closed."""
+    rows = np.flatnonzero(level.black_per_row() >= _px(RULE_MM) // 5)
+    if rows.size == 0:
+        return ()
+    joined = cv2.morphologyEx(level.pixels(rows), cv2.MORPH_CLOSE, np.ones((1, 5), np.uint8))
     pairs = cv2.bitwise_and(joined[:, :-1:2], joined[:, 1::2])  # half as wide: four times as fast to open
-    long = _open(as_gray(pairs), _px(RULE_MM) // 2, 1)
+    long = np.zeros((ink.shape[0], pairs.shape[1]), np.uint8)
+    long[rows] = cv2.morphologyEx(pairs, cv2.MORPH_OPEN, np.ones((1, _px(RULE_MM) // 2), np.uint8))
     contours, _ = cv2.findContours(long, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     frames = sorted(map(cv2.boundingRect, contours), key=lambda frame: frame[1])
     return tuple(
@@ -79,14 +80,14 @@ def _is_clear(above: Gray) -> bool:
     return above.size == 0 or float(above.any(axis=0).mean()) < CROWDED
 
 
-def _all_boxes(ink: Gray, flat: Gray) -> tuple[Box, ...]:
+def _all_boxes(flat: Bitmap, upright: Bitmap) -> tuple[Box, ...]:
     """Looked for between the first and the last level stroke: a box has one above and one below."""
-    rows = np.flatnonzero(flat.any(axis=1))
+    rows = np.flatnonzero(flat.black_per_row())
     if rows.size == 0:
         return ()
-    height, margin = ink.shape[0], _px(CORNER_MM)
+    height, margin = flat.height, _px(CORNER_MM)
     top, bottom = max(int(rows[0]) - margin, 0) // 2 * 2, min(int(rows[-1]) + margin, height)
-    frame = as_gray(cv2.bitwise_or(flat[top:bottom], _open(ink[top:bottom], 1, _px(SIDE_MM))))
+    frame = (flat | upright).pixels(slice(top, bottom))
     boxes = _boxes(frame, SIDE_MM)
     found = (*boxes, *_rounded(frame, boxes))
     share, begin = (bottom - top) / height, top / height
