@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from markroom.reading.ocr import lay_straight, recognise
+from markroom.reading.ocr import lay_straight, lay_upright, recognise
 from markroom.reading.ocr.segments import find_segments, word_columns
 from tests.reading.ocr.scanned import scan
 from tests.reading.structure.drawn import HEIGHT, WIDTH, Paper
@@ -63,3 +63,23 @@ def test_words_are_parted_at_the_widest_gaps() -> None:
     ink[:, [2, 3, 5, 6, 15, 16, 18, 30]] = True
     assert word_columns(ink, 3) == [(2, 7), (15, 19), (30, 31)]
     assert word_columns(np.zeros((5, 40), bool), 2) is None
+
+
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_a_page_is_laid_upright(turn: int) -> None:
+    (picture,) = scan(some_text(Paper()).page().pdf(), DPI, noise=9.0)
+    upright = lay_upright(np.asarray(picture.rotate(turn, expand=True)), DPI)
+    assert upright.turn == turn
+    assert upright.sheet.gray.shape == np.asarray(picture).shape
+
+
+def test_a_label_stuck_to_its_text_is_a_word_of_its_own() -> None:
+    words = recognise(sheet_of(Paper().text(100, 100, "(iii)Explain how a house is built.")))
+    assert [word.text for word in words][:2] == ["(iii)", "Explain"]
+    assert words[0].x1 < words[1].x0
+
+
+def test_long_lines_are_read_whole() -> None:
+    text = "Explain why the roof of a house is steeper where it snows, and what keeps a house warm in winter."
+    words = recognise(sheet_of(Paper().text(30, 100, text)))
+    assert " ".join(word.text for word in words) == text

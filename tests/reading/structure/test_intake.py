@@ -52,6 +52,37 @@ def test_what_is_found_lies_where_the_tilted_page_shows_it() -> None:
         assert tilted[label].y - straight[label].y == pytest.approx(down, abs=0.0025)
 
 
+TURNED = "The text on page 1 lies on its side or upside down and was read as if turned."
+
+
+@pytest.mark.parametrize("turn", [90, 180, 270])
+def test_a_page_on_its_side_or_upside_down_is_read_turned_and_told(turn: int) -> None:
+    """D-01, D-03: what is found lies where the page shows it, and the cut lines are unsure."""
+    straight = detect(paper())
+    found = detect(as_pdf([scan(paper(), noise=6)[0].rotate(turn, expand=True)]))
+    assert shown(found) == WANTED
+    assert any(warning.startswith(TURNED) for warning in found.warnings)
+    assert max(row.confidence for row in found.boundaries) <= 0.5 < straight.boundaries[0].confidence
+    for before, after in zip(straight.boundaries, found.boundaries, strict=True):
+        assert before.bounds is not None
+        assert after.bounds is not None
+        x, y = before.bounds.x + before.bounds.w / 2, before.bounds.y + before.bounds.h / 2
+        x, y = {90: (y, 1 - x), 180: (1 - x, 1 - y), 270: (1 - y, x)}[turn]
+        assert (after.bounds.x + after.bounds.w / 2, after.bounds.y + after.bounds.h / 2) == (
+            pytest.approx(x, abs=0.006),
+            pytest.approx(y, abs=0.006),
+        )
+
+
+def test_pages_with_little_text_stay_as_they_lie() -> None:
+    sparse = Paper().text(300, 800, "7")
+    for line in range(20):
+        sparse.rule(60, 100 + 30 * line, 540)
+    found = detect(as_pdf([*scan(paper()), *scan(sparse.page().pdf())]))
+    assert shown(found) == WANTED
+    assert not any("upside down" in warning for warning in found.warnings)
+
+
 def test_a_garbled_text_layer_is_not_believed() -> None:
     out = BytesIO()
     canvas = Canvas(out, pagesize=(WIDTH, HEIGHT))

@@ -154,13 +154,16 @@ def _shrunk(gray: Gray, dpi: float) -> tuple[Gray, float]:
 
 
 def _recognised(page: Page, gray: Gray, dpi: float) -> Page:
-    """The page with what is seen in its picture, in the frame of the picture laid straight."""
-    from markroom.reading.ocr import lay_straight, recognise  # its model is slow to load
+    """The page with what is seen in its picture, in the frame of the picture laid straight and upright."""
+    from markroom.reading.ocr import lay_upright, recognise  # its model is slow to load
 
-    sheet = lay_straight(gray, dpi)
+    upright = lay_upright(gray, dpi)
+    sheet, turn = upright.sheet, upright.turn
     scale = DPI / dpi
     small = as_gray(cv2.resize(sheet.gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
-    words = tuple(recognise(sheet))
+    if turn in (90, 270):
+        page = replace(page, width_mm=page.height_mm, height_mm=page.width_mm)
     return replace(
-        _with_drawings(page, find_drawings(small)), words=words, recognised=True, read=True, tilt=sheet.tilt
-    )
+        _with_drawings(page, find_drawings(small)), words=tuple(recognise(sheet, upright.segments)),
+        recognised=True, read=True, tilt=sheet.tilt, turn=turn,
+    )  # fmt: skip

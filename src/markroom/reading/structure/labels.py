@@ -31,6 +31,8 @@ PIECES = {
     "a.": re.compile(r"([a-z]{1,4}|[A-Z])[.:]"),
     "a": re.compile(r"([a-h])$"),
 }
+ALIKE = frozenset("ckopsuvwxz")  # as capitals
+DOUBTED = 0.6
 GLUED = re.compile(r"([a-hA-H])[.:)]?")
 ENDED = re.compile(r"[).:]")
 NUMBERS = ("#.#.#", "#.#", "#.", "#)", "#")
@@ -85,6 +87,17 @@ def _line_labels(index: int, line: Line, shift: float) -> Iterator[Label]:
         )  # fmt: skip
         for kind, value in _readings(matched):
             yield replace(common, kind=kind, value=value, text=matched)
+        for meant in _mistaken(matched) if box.confidence < 1 else ():
+            for kind, value in _readings(meant):
+                yield replace(common, kind=kind, value=value, text=meant, sure=DOUBTED * box.confidence)
+
+
+def _mistaken(text: str) -> Iterator[str]:
+    """What else a recognised label may say: a stroke more, the other case of a letter that looks alike."""
+    if text.strip("i") == "" or text == "v":
+        yield f"i{text}"
+    if text.lower() in ALIKE:
+        yield text.swapcase()
 
 
 def _readings(text: str) -> Iterator[tuple[str, int]]:

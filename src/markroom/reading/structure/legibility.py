@@ -63,6 +63,12 @@ def find_doubts(pages: Sequence[Page]) -> Iterator[str]:
     read = [page for page in pages if page.read and has_text(page)]
     if read:
         yield f"Text was recognised on {_name([page.number for page in read])}. Check labels and marks there."
+    turned = [page.number for page in read if page.turn]
+    if turned:
+        yield (
+            f"The text on {_name(turned)} lies on its side or upside down and was read as if turned. "
+            "Turn such pages in the file and send it again, or draw their cut lines by hand."
+        )
     empty = [page.number for page in pages if not has_text(page) and not is_blank(page)]
     if empty := [number for number in empty if number not in unread]:
         yield f"No text could be read on {_name(empty)}."

@@ -57,6 +57,7 @@ class Page:
     recognised: bool = False  # its words are to be recognised in its picture
     read: bool = False  # and that was done
     tilt: float = 0.0  # degrees anticlockwise by which the picture was turned to be read
+    turn: int = 0  # degrees clockwise by which it was turned before: 90, 180 or 270 where it lay otherwise
 
     def x_mm(self, mm: float) -> float:
         return mm / self.width_mm

@@ -1,4 +1,4 @@
-"""Puts what was found on a straightened picture back to where it lies on the page as it is shown."""
+"""Puts what was found on a straightened or turned picture back to where the page shows it."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, replace
@@ -8,10 +8,15 @@ from typing import Any
 from markroom.reading.structure.model import Boundary, Bounds, Detection, ResponseArea
 from markroom.reading.structure.page import Page
 
+UNSURE = 0.5  # confidence at most
+
 
 def lay_back(detection: Detection, pages: Sequence[Page]) -> Detection:
-    """Every rectangle keeps its size and turns about the middle of its page by the middle of its own."""
-    tilted = {page.number: page for page in pages if page.tilt}
+    """Every rectangle keeps its size and turns about the middle of its page by the middle of its own.
+
+    A cut line on a page that lies on its side or upside down is where the label begins, and unsure.
+    """
+    tilted = {page.number: page for page in pages if page.tilt or page.turn}
     if not tilted:
         return detection
     return replace(
@@ -25,6 +30,8 @@ def _lay_cut(row: Boundary, page: Page | None) -> Boundary:
     if page is None or row.bounds is None:
         return row
     label = _turn(page, row.bounds)
+    if page.turn:
+        return replace(row, y=label.y, bounds=label, confidence=min(row.confidence, UNSURE))
     return replace(row, y=min(max(row.y + label.y - row.bounds.y, 0.0), 1.0), bounds=label)
 
 
@@ -49,4 +56,17 @@ def _turn(page: Page, bounds: Bounds) -> Bounds:
     angle = radians(page.tilt)
     x = (right * cos(angle) - down * sin(angle)) / page.width_mm + 0.5 - bounds.w / 2
     y = (right * sin(angle) + down * cos(angle)) / page.height_mm + 0.5 - bounds.h / 2
-    return Bounds(min(max(x, 0.0), 1 - bounds.w), min(max(y, 0.0), 1 - bounds.h), bounds.w, bounds.h)
+    x, y = min(max(x, 0.0), 1 - bounds.w), min(max(y, 0.0), 1 - bounds.h)
+    return _as_shown(page.turn, Bounds(x, y, bounds.w, bounds.h))
+
+
+def _as_shown(turn: int, read: Bounds) -> Bounds:
+    """Quarter turns: `read` lies on the page turned clockwise by `turn` degrees."""
+    right, end = 1 - read.x - read.w, 1 - read.y - read.h
+    if turn == 90:
+        return Bounds(read.y, right, read.h, read.w)
+    if turn == 180:
+        return Bounds(right, end, read.w, read.h)
+    if turn == 270:
+        return Bounds(end, read.x, read.h, read.w)
+    return read

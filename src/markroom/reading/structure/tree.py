@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from markroom.reading.structure.labels import BEHIND_NUMBER, DECIMAL, Label
+from markroom.reading.structure.labels import BEHIND_NUMBER, DECIMAL, DOUBTED, Label
 from markroom.reading.structure.lines import Line
 from markroom.reading.structure.marks import SECTION, Mark
 from markroom.reading.structure.numbering import Chain, MarksBetween, best_chain
@@ -138,7 +138,7 @@ class Reader:
         for kind in {"letter", "LETTER", "roman", "number"} - used:
             for style in {label.style for label in inside if label.kind == kind}:
                 group = [label for label in inside if label.kind == kind and label.style == style]
-                if chain := best_chain(group, lambda _: 0.0, self.between, one_list=True):
+                if chain := best_chain(group, _weigh_part, self.between, one_list=True):
                     worth = self._judge(chain, node, habits)
                     if worth > ENOUGH:
                         found.append((worth, chain))
@@ -219,6 +219,11 @@ class Reader:
             if line.page == last.page and line.x0 < last.x0 - 0.008 and len(line.words) > 3:
                 return True
         return False
+
+
+def _weigh_part(label: Label) -> float:
+    """A label may be taken for another only where the list needs it."""
+    return -0.5 if label.sure < DOUBTED else 0.0
 
 
 def _path(parent: str, label: Label) -> str:
