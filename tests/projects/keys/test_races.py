@@ -73,6 +73,34 @@ async def test_two_rotations_at_once_make_one_successor(
         assert sorted(answer.status_code for answer in answers) == [201, 409]
 
 
+async def test_many_asked_for_at_once_make_25_keys(stage: Stage, school: School) -> None:
+    """J-10, X-11: a limit of a key is of use only where keys are limited too; each person has their own"""
+    team = await cast_team(stage, school, "editor", "viewer")
+    made = await asyncio.gather(*(team["editor"].post(f"{team.url}/keys", json=KEY) for _ in range(30)))
+    assert sorted(answer.status_code for answer in made) == [201] * 25 + [409] * 5
+    assert {a.json()["code"] for a in made if a.status_code == 409} == {"too_many_keys"}
+    assert await live_keys(team) == 25
+    assert (await team["viewer"].post(f"{team.url}/keys", json=KEY)).status_code == 201
+    keys = [answer.json() for answer in made if answer.status_code == 201]
+    assert (await team["editor"].delete(f"{team.url}/keys/{keys[0]['id']}")).status_code == 200
+    assert (await team["editor"].post(f"{team.url}/keys", json=KEY)).status_code == 201
+
+
+async def test_a_person_with_25_keys_rotates_each_once_while_the_old_ones_end(
+    stage: Stage, school: School
+) -> None:
+    team = await cast_team(stage, school, "editor")
+    kept = [(await team["editor"].post(f"{team.url}/keys", json=KEY)).json()["id"] for _ in range(25)]
+    body = {"overlap_hours": 168}
+    for place, key_id in enumerate(kept):
+        answer = await team["editor"].post(f"{team.url}/keys/{key_id}/rotate", json=body)
+        assert answer.status_code == 201, answer.text
+        kept[place] = answer.json()["id"]
+    more = await team["editor"].post(f"{team.url}/keys/{kept[0]}/rotate", json=body)
+    assert (more.status_code, more.json()["code"]) == (409, "too_many_keys")
+    assert await live_keys(team) == 50
+
+
 async def test_an_archived_project_gets_no_new_keys(stage: Stage, school: School) -> None:
     """J-01: neither made nor rotated; what there is can be ended"""
     team = await cast_team(stage, school, "editor")

@@ -12,6 +12,7 @@ from markroom.projects.actions import lock_seen
 from markroom.projects.keys import reads, writes
 from markroom.projects.keys.model import (
     MANAGE_KEYS,
+    MOST_KEYS,
     SHOWN_CHARACTERS,
     ExpiryPast,
     Key,
@@ -23,6 +24,7 @@ from markroom.projects.keys.model import (
     KeyRotated,
     NotKeysPerson,
     ScopesAboveOwn,
+    TooManyKeys,
     hash_key,
     list_rights,
     make_key,
@@ -64,7 +66,7 @@ async def create_key(
     expires_at: datetime | None = None,
 ) -> tuple[str, Key]:
     """A key of the caller's own, as text this one time. Raises ScopesAboveOwn, ExpiryPast, KeyNeedsMember,
-    ProjectPutAway."""
+    TooManyKeys, ProjectPutAway."""
     actor, rights = await _lock_rights(conn, actor, project_id)
     if not set(scopes) <= rights:
         raise ScopesAboveOwn
@@ -72,6 +74,9 @@ async def create_key(
         raise KeyNeedsMember
     if expires_at is not None and expires_at <= datetime.now(UTC):
         raise ExpiryPast
+    working, _ = await reads.count_live_keys(conn, actor.institute, project_id, actor.user_id)
+    if working >= MOST_KEYS:
+        raise TooManyKeys
     text, key = await _insert_key(conn, actor, secret, project_id, name, scopes, expires_at)
     facts = {"project_id": str(project_id), "scopes": key.scopes}
     await emit(conn, KeyCreated(institute_id=actor.institute, subject_id=key.id, facts=facts))
@@ -118,7 +123,7 @@ async def rotate_key(
     """A successor with the same name and as much of the scopes as its person still has; its life is as long.
     The old key works on for the overlap.
 
-    Locks the key. Raises NotKeysPerson, KeyEnded, ProjectPutAway.
+    Locks the key. Raises NotKeysPerson, KeyEnded, TooManyKeys, ProjectPutAway.
     """
     if key.user_id != actor.user_id:
         raise NotKeysPerson
@@ -127,6 +132,9 @@ async def rotate_key(
     key = await reads.get_key(conn, actor.institute, key.project_id, key.id)
     if key.state != "active" or key.successor_id is not None:
         raise KeyEnded
+    _, ending = await reads.count_live_keys(conn, actor.institute, key.project_id, actor.user_id)
+    if ending >= MOST_KEYS:
+        raise TooManyKeys
     expires_at = datetime.now(UTC) + key.life if key.life else None
     text, successor = await _insert_key(
         conn, actor, secret, key.project_id, key.name, rights.intersection(key.scopes), expires_at

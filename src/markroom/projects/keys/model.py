@@ -28,6 +28,7 @@ SCOPES = ("read", "write", "manage")
 SHOWN_CHARACTERS = len(KEY_PREFIX) + 6  # of a key, in lists: the rest still holds 154 bits
 OVERLAP_HOURS = 24
 LONGEST_OVERLAP_HOURS = 168
+MOST_KEYS = 25  # of one person in one project; and as many again that end after a rotation
 _ALPHABET = string.digits + string.ascii_uppercase + string.ascii_lowercase
 _KEY = re.compile(rf"{KEY_PREFIX}[0-9A-Za-z]{{38}}")
 
@@ -50,6 +51,10 @@ class KeyNeedsMember(Forbidden):
 
 class KeyEnded(Conflict):
     """This key was revoked, has expired or was rotated already. Make a new one."""
+
+
+class TooManyKeys(Conflict):
+    """You have 25 keys in this project, or 25 that end after a rotation. Revoke one you do not need first."""
 
 
 class ExpiryPast(Invalid):

@@ -25,6 +25,19 @@ async def get_key(conn: Conn, institute_id: UUID, project_id: UUID, key_id: UUID
     return key
 
 
+async def count_live_keys(conn: Conn, institute_id: UUID, project_id: UUID, user_id: UUID) -> tuple[int, int]:
+    """Of one person: those that work on, and those that end after a rotation."""
+    cursor = await conn.execute(
+        """select count(*) filter (where successor_id is null), count(successor_id) from api_keys
+            where institute_id = %s and project_id = %s and user_id = %s
+              and deactivated_at is null and (expires_at is null or expires_at > now())""",
+        [institute_id, project_id, user_id],
+    )
+    counts: tuple[int, int] | None = await cursor.fetchone()
+    assert counts is not None
+    return counts
+
+
 async def list_keys(
     conn: Conn, institute_id: UUID, project_id: UUID, user_id: UUID | None, before: UUID | None, limit: int
 ) -> list[Key]:
