@@ -48,17 +48,32 @@ export class Claims {
   trouble = "";
   /** As it stood when the desk was opened; the desk counts on from there. */
   progress: { total: number; marked: number } | null = null;
-  private asking: Promise<void> | null = null;
+  private at = 0;
+  private again = false;
+  private running: Promise<void> | null = null;
   private readonly pictures = new Map<string, HTMLImageElement>();
 
   constructor(private readonly batchId: string, private readonly questionId: string, private readonly changed: () => void) {}
 
   private get held(): Sheet[] { return this.sheets.filter((sheet) => !sheet.given); }
 
-  /** Keeps `AHEAD` answers ready behind the one at `at`. */
+  /** Keeps `AHEAD` answers ready behind the one at `at`. Called while one is fetched, it looks again afterwards. */
   fill(at: number): void {
-    if (this.finished || this.sheets.length - 1 - at >= AHEAD) return;
-    this.asking ??= this.ask().finally(() => { this.asking = null; }).then((more) => { this.changed(); if (more) this.fill(at); });
+    this.at = at;
+    this.again = true;
+    this.running ??= this.run();
+  }
+
+  private async run(): Promise<void> {
+    try {
+      while (this.again && !this.finished && this.sheets.length - 1 - this.at < AHEAD) {
+        this.again = false;
+        if (await this.ask()) this.again = true;
+        this.changed();
+      }
+    } finally {
+      this.running = null;
+    }
   }
 
   private async ask(): Promise<boolean> {
