@@ -45,6 +45,8 @@ from markroom.jobs.queue import start_job
 from markroom.kit.actor import Actor, permit
 from markroom.kit.db import Conn
 from markroom.kit.events import emit
+from markroom.projects.membership import refuse_archived
+from markroom.projects.reads import find_project
 
 EDITABLE_STATUS = ("draft", "ready")
 
@@ -52,7 +54,7 @@ EDITABLE_STATUS = ("draft", "ready")
 async def create_template(conn: Conn, actor: Actor, fields: Mapping[str, Any]) -> UUID:
     """Makes a draft of the caller's own."""
     permit(actor, CREATE)
-    await _permit_project(conn, actor, fields.get("project_id"))
+    await permit_project(conn, actor, fields.get("project_id"))
     settled = {**fields, **await settle_exam(conn, fields)}
     checked = await _check_paper(conn, actor.institute, settled)
     try:
@@ -65,8 +67,11 @@ async def create_template(conn: Conn, actor: Actor, fields: Mapping[str, Any]) -
     return template_id
 
 
-async def _permit_project(conn: Conn, actor: Actor, project_id: UUID | None) -> None:
-    """A key writes into its project only; a person into none, or one they edit."""
+async def permit_project(conn: Conn, actor: Actor, project_id: UUID | None) -> None:
+    """A key writes into its project only; a person into none, or one they edit; nobody into an archived one.
+
+    Raises UnknownProject, ProjectNotWritable, ProjectPutAway.
+    """
     if project_id is None:
         if actor.key_id is not None:
             raise ProjectNotWritable
@@ -76,6 +81,8 @@ async def _permit_project(conn: Conn, actor: Actor, project_id: UUID | None) -> 
         raise UnknownProject
     if right != "write":
         raise ProjectNotWritable
+    if project := await find_project(conn, actor, project_id):
+        refuse_archived(project)
 
 
 async def _check_paper(conn: Conn, institute_id: UUID, fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -56,7 +56,7 @@ VisibleTemplate = Annotated[Template, Depends(visible_template)]
 
 async def own_template(template: VisibleTemplate, caller: InInstitute, if_match: IfMatch = None) -> Template:
     locked = await actions.lock_own_template(caller.conn, template)
-    await _check_version(caller, locked, read_version(if_match))
+    await check_template_version(caller, locked, read_version(if_match))
     return locked
 
 
@@ -70,18 +70,18 @@ EditableTemplate = Annotated[Template, Depends(editable_template)]
 async def replaceable_template(
     template: EditableTemplate, caller: InInstitute, if_match: IfMatch = None
 ) -> Template:
-    await _check_version(caller, template, require_version(if_match))
+    await check_template_version(caller, template, require_version(if_match))
     return template
 
 
 async def template_of_question(question_id: UUID, caller: InInstitute, if_match: IfMatch = None) -> Template:
     found = await reads.get_template_of_question(caller.conn, caller.actor.institute, question_id)
     template = await actions.lock_editable_template(caller.conn, found)
-    await _check_version(caller, template, read_version(if_match))
+    await check_template_version(caller, template, read_version(if_match))
     return template
 
 
-async def _check_version(caller: Caller, template: Template, wanted: int | None) -> None:
+async def check_template_version(caller: Caller, template: Template, wanted: int | None) -> None:
     if wanted not in (None, template.version):
         snapshot = await reads.get_snapshot(caller.conn, template.institute_id, template.id)
         check_version(wanted, template.version, json.loads(snapshot.json))

@@ -33,6 +33,10 @@ class ProjectNotWritable(Forbidden):
     """You need to be an editor of this project to put templates into it."""
 
 
+class NotProjectEditor(Forbidden):
+    """Only editors of its project can move this template"""
+
+
 class OwnerNotMember(Forbidden):
     """Only members of the school can own a template."""
 
@@ -59,6 +63,10 @@ class AlreadyOwner(Refused):
 
 class ArchivedReadOnly(Conflict):
     """This template is archived. Restore it to change it."""
+
+
+class InUse(Conflict):
+    """This paper has been set for pupils and stays in its project. Make a copy for another one."""
 
 
 class NoPaper(Conflict):

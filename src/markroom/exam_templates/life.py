@@ -1,4 +1,4 @@
-"""A template's way from hand to hand: copies, other owners, earlier versions (T-09)."""
+"""A template's way from hand to hand: copies, other owners, other projects, earlier versions (T-09)."""
 
 from __future__ import annotations
 
@@ -9,15 +9,22 @@ from uuid import UUID
 
 from markroom.exam_templates import actions, reads, writes
 from markroom.exam_templates.bodies import ReplaceBody
-from markroom.exam_templates.errors import AlreadyOwner, ColleagueNotFound, OnlyOwner
+from markroom.exam_templates.errors import (
+    AlreadyOwner,
+    ArchivedReadOnly,
+    ColleagueNotFound,
+    InUse,
+    NotProjectEditor,
+    OnlyOwner,
+)
 from markroom.exam_templates.history import get_canvas_then
-from markroom.exam_templates.model import HAND_ON, Canvas, Template, TemplateTransferred
+from markroom.exam_templates.model import HAND_ON, Canvas, Template, TemplateMoved, TemplateTransferred
 from markroom.exam_templates.sharing import end_shares_of_owners, is_owner_gone
 from markroom.institutes.membership import hold_institute
 from markroom.institutes.reads import find_member, list_active_staff
 from markroom.kit.actor import Actor, permit
 from markroom.kit.db import Conn
-from markroom.kit.events import emit_all
+from markroom.kit.events import emit, emit_all
 
 COPIED = ("subject", "exam_id", "exam_code", "source_file_id", "page_count", "visibility")
 
@@ -103,6 +110,56 @@ async def transfer_templates(conn: Conn, actor: Actor, from_user_id: UUID, to_us
     await end_shares_of_owners(conn, actor.institute, to_user_id)
     await _tell_transfer(conn, actor.institute, ids, from_user_id, to_user_id)
     return len(ids)
+
+
+async def permit_move(conn: Conn, actor: Actor, template: Template) -> None:
+    """Raises NotProjectEditor; OnlyOwner where it is in no project."""
+    if template.project_id is None:
+        await permit_owner(conn, actor, template)
+    elif await reads.find_project_right(conn, template.project_id) != "write":
+        raise NotProjectEditor
+
+
+async def lock_movable_template(conn: Conn, actor: Actor, template: Template) -> Template:
+    """The template under lock, no batch coming in between, for one who may take it out of where it is.
+
+    Raises as the above, ArchivedReadOnly, InUse.
+    """
+    await permit_move(conn, actor, template)
+    if await writes.lock_template(conn, template.institute_id, template.id, alone=True) is None:
+        raise NotProjectEditor
+    locked = await reads.get_visible_template(conn, template.institute_id, template.id)
+    await permit_move(conn, actor, locked)
+    if locked.status == "archived":
+        raise ArchivedReadOnly
+    if locked.status not in actions.EDITABLE_STATUS:
+        raise InUse
+    return locked
+
+
+async def move_template(conn: Conn, actor: Actor, template: Template, project_id: UUID | None) -> None:
+    """Puts a locked template into another project, with all that belongs to it; or takes it out of all.
+
+    Its owner alone takes it out of all; into where it is changes nothing. Raises OnlyOwner, and what
+    `permit_project` does.
+    """
+    if project_id == template.project_id:
+        return
+    if project_id is None:
+        await permit_owner(conn, actor, template)
+    await actions.permit_project(conn, actor, project_id)
+    at = template.institute_id
+    await writes.move_template(conn, at, template.id, template.project_id, project_id)
+    facts = {"from": template.project_id, "to": project_id}
+    await emit(
+        conn,
+        TemplateMoved(
+            institute_id=at,
+            subject_id=template.id,
+            changed=("project_id",),
+            facts={name: id_ and str(id_) for name, id_ in facts.items()},
+        ),
+    )
 
 
 async def _tell_transfer(

@@ -9,11 +9,18 @@ from pydantic import Field, model_validator
 from markroom.exam_templates import history, life, sharing
 from markroom.exam_templates.answers import ExamTemplate, ReplacedTemplate
 from markroom.exam_templates.bodies import Text, Title
-from markroom.exam_templates.endpoints import ReplaceableTemplate, VisibleTemplate, answer_template
-from markroom.exam_templates.model import CREATE, HAND_ON, OWN, Template
+from markroom.exam_templates.endpoints import (
+    ReplaceableTemplate,
+    VisibleTemplate,
+    answer_template,
+    check_template_version,
+)
+from markroom.exam_templates.errors import NothingToUpdate
+from markroom.exam_templates.model import CREATE, HAND_ON, MOVE, OWN, Template
 from markroom.kit.access import InInstitute, requires
 from markroom.kit.http import Body, router
 from markroom.kit.paging import BadCursor, PageQuery, paged
+from markroom.kit.versions import IfMatch, read_version
 
 routes = router("/api/exam", tags=["exam templates"])
 
@@ -80,6 +87,32 @@ async def share_template(caller: InInstitute, template: OwnedTemplate, body: Sha
 async def unshare_template(caller: InInstitute, template: OwnedTemplate, share_id: UUID) -> dict[str, Any]:
     await sharing.unshare(caller.conn, template, share_id)
     return await _answer_shares(caller, template)
+
+
+async def movable_template(
+    template: VisibleTemplate, caller: InInstitute, if_match: IfMatch = None
+) -> Template:
+    locked = await life.lock_movable_template(caller.conn, caller.actor, template)
+    await check_template_version(caller, locked, read_version(if_match))
+    return locked
+
+
+setattr(movable_template, "permission", MOVE)  # noqa: B010 - functions have no such attribute by type
+MovableTemplate = Annotated[Template, Depends(movable_template)]
+
+
+class MoveBody(Body):
+    """Where it goes; null: into no project."""
+
+    project_id: UUID | None = None
+
+
+@routes.patch("/templates/{template_id:uuid}", response_model=ExamTemplate)
+async def move_template(caller: InInstitute, template: MovableTemplate, body: MoveBody) -> Response:
+    if "project_id" not in body.model_fields_set:
+        raise NothingToUpdate
+    await life.move_template(caller.conn, caller.actor, template, body.project_id)
+    return await answer_template(caller, template.id)
 
 
 class TransferBody(Body):

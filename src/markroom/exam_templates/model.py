@@ -173,6 +173,7 @@ HAND_ON = Permission(
 )
 EDIT = "templates.edit"  # the owner, an editor of its project, or whom it was shared with: the row decides
 OWN = "templates.own"  # the owner alone; for a leaver's template, a school admin
+MOVE = "templates.move"  # an editor of its project; where it is in none, whoever owns it
 
 # Events
 
@@ -203,6 +204,10 @@ class TemplateUnshared(Event):
 
 class TemplateTransferred(Event):
     """A template has another owner."""
+
+
+class TemplateMoved(Event):
+    """A template went into a project, into another, or out of one."""
 
 
 class DetectionStarted(Event):

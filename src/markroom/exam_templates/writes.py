@@ -14,6 +14,14 @@ from markroom.exam_templates.errors import IdTaken
 from markroom.exam_templates.model import Boundary, Question, ResponseArea
 from markroom.kit.db import Conn, execute, fetch_value
 
+_PARTS = (
+    "exam_questions",
+    "mark_scheme_versions",
+    "response_areas",
+    "exam_boundaries",
+    "template_shares",
+    "template_versions",
+)
 # Rows travel as one JSON document a statement: a canvas takes the same few statements whatever its size.
 _QUESTION_ROWS = """jsonb_to_recordset(%(rows)s) as r(id uuid, parent_id uuid, label text, "order" integer,
     max_marks integer, answer_type text, mcq_options jsonb, mark_scheme jsonb, spec_ref text, source text,
@@ -37,11 +45,14 @@ async def insert_template(conn: Conn, institute_id: UUID, fields: Mapping[str, A
     return template_id
 
 
-async def lock_template(conn: Conn, institute_id: UUID, template_id: UUID) -> int | None:
-    """The version under lock; None for a row the caller may not change."""
+async def lock_template(
+    conn: Conn, institute_id: UUID, template_id: UUID, *, alone: bool = False
+) -> int | None:
+    """The version under lock; None for a row the caller may not change. `alone`: also against new batches."""
+    strength = "update" if alone else "no key update"
     version: int | None = await fetch_value(
         conn,
-        "select version from exam_templates where institute_id = %s and id = %s for no key update",
+        f"select version from exam_templates where institute_id = %s and id = %s for {strength}",
         [institute_id, template_id],
     )
     return version
@@ -78,6 +89,22 @@ async def archive_template(conn: Conn, institute_id: UUID, template_id: UUID, *,
               and (archived_at is null) = %(archived)s""",
         {"institute": institute_id, "template": template_id, "archived": archived},
     )
+
+
+async def move_template(
+    conn: Conn, institute_id: UUID, template_id: UUID, from_id: UUID | None, to_id: UUID | None
+) -> None:
+    """From project to project. What belongs to it goes along: by its foreign keys, which do not hold where it
+    comes from no project."""
+    await update_template(conn, institute_id, template_id, {"project_id": to_id})
+    if from_id is None:
+        moves = (
+            f"""{table}_moved as (update {table} set project_id = %(to)s where institute_id = %(institute)s
+                  and template_id = %(template)s and project_id is null)"""
+            for table in _PARTS
+        )
+        given = {"institute": institute_id, "template": template_id, "to": to_id}
+        await execute(conn, f"with {', '.join(moves)} select", given)
 
 
 async def change_owner(conn: Conn, institute_id: UUID, from_id: UUID, to_id: UUID) -> list[UUID]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.exam_templates.canvases import Json, as_sent, make_with_canvas, put, question, small_canvas
+from tests.projects.team import make_project
 from tests.stage import School, Stage
 from tests.web.browsing import tab_of
 
@@ -80,3 +81,36 @@ async def test_a_reader_brings_nothing_back(stage: Stage, school: School, templa
     assert "Bring back" not in page.text
     assert "<import-scheme" not in page.text
     assert (await tab.submit(url, version=str(template["version"]))).status_code == 403
+
+
+async def test_a_paper_is_moved_between_projects(stage: Stage, school: School, template: Json) -> None:
+    """T-09: only to where one may write, and out of all by its owner"""
+    mine, other = [await make_project(school["teacher"]) for _ in range(2)]
+    theirs = await make_project(school["teacher_2"])
+    tab, url = tab_of(stage, school, "teacher"), f"/exams/{template['id']}"
+    page = await tab.see(f"{url}/sharing")
+    assert [project["name"] in page.text for project in (mine, other, theirs)] == [True, True, False]
+    assert "No project" not in page.text
+    answer = await tab.submit(f"{url}/project", project=mine["id"])
+    assert answer.headers["location"] == f"{url}/sharing"
+    page = await tab.see(f"{url}/sharing")
+    assert f"It belongs to “{mine['name']}”" in page.text
+    assert "No project" in page.text
+    await tab.submit(f"{url}/project", project="none")
+    assert "It belongs to no project of yours" in (await tab.see(f"{url}/sharing")).text
+
+
+async def test_a_move_that_cannot_be_is_refused_in_words(
+    stage: Stage, school: School, template: Json
+) -> None:
+    mine = await make_project(school["teacher"])
+    tab, url = tab_of(stage, school, "teacher"), f"/exams/{template['id']}"
+    await tab.see(f"{url}/sharing")
+    answer = await tab.submit(f"{url}/project", project="")
+    assert (answer.status_code, "Choose a project." in answer.text) == (422, True)
+    await stage.query("update exam_templates set status = 'live' where id = %s", [template["id"]])
+    assert "It has been set for pupils and stays where it is" in (await tab.see(f"{url}/sharing")).text
+    assert (await tab.submit(f"{url}/project", project=mine["id"])).status_code == 409
+    colleague = tab_of(stage, school, "teacher_2")
+    assert "Move it to" not in (await colleague.see(f"{url}/sharing")).text
+    assert (await colleague.submit(f"{url}/project", project=mine["id"])).status_code == 403

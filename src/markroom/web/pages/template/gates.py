@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import Depends
 
 from markroom.exam_templates import actions, life, reads
-from markroom.exam_templates.model import EDIT, OWN, Template
+from markroom.exam_templates.model import EDIT, MOVE, OWN, Template
 from markroom.web.visits import VisitOf
 
 
@@ -29,7 +29,14 @@ async def handed_template(template: SeenTemplate, visit: VisitOf) -> Template:
     return await life.lock_owned_template(visit.conn, visit.actor, template)
 
 
+async def movable_template(template: SeenTemplate, visit: VisitOf) -> Template:
+    """Under lock."""
+    return await life.lock_movable_template(visit.conn, visit.actor, template)
+
+
 own_template.permission = EDIT  # type: ignore[attr-defined]
 handed_template.permission = OWN  # type: ignore[attr-defined]
+movable_template.permission = MOVE  # type: ignore[attr-defined]
 OwnTemplate = Annotated[Template, Depends(own_template)]
 HandedTemplate = Annotated[Template, Depends(handed_template)]
+MovableTemplate = Annotated[Template, Depends(movable_template)]

@@ -1,4 +1,4 @@
-"""Who may edit a paper; a copy of it; and giving it to somebody else (T-09)."""
+"""Who may edit a paper; a copy of it; its project; and giving it to somebody else (T-09)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from fastapi import Depends
 from fastapi.responses import HTMLResponse, Response
 
 from markroom.exam_templates import life, sharing
-from markroom.exam_templates.errors import OnlyOwner
+from markroom.exam_templates.actions import EDITABLE_STATUS
+from markroom.exam_templates.errors import NotProjectEditor, OnlyOwner
 from markroom.exam_templates.model import CREATE, Template
 from markroom.institutes.details import list_terms
 from markroom.institutes.model import STAFF
@@ -18,11 +19,14 @@ from markroom.institutes.reads import list_members
 from markroom.kit.access import requires
 from markroom.kit.errors import Invalid
 from markroom.kit.http import router
-from markroom.web.pages.template.gates import HandedTemplate, SeenTemplate
+from markroom.projects.reads import list_projects
+from markroom.web.pages.template.gates import HandedTemplate, MovableTemplate, SeenTemplate
 from markroom.web.visits import Form, FormOf, Visit, VisitOf, attempt, go_to, read_form
 
 routes = router()
 MOST_COLLEAGUES = 500
+MOST_PROJECTS = 500
+NOWHERE = "none"
 
 
 class NobodyNamed(Invalid):
@@ -48,8 +52,31 @@ async def _show(visit: Visit, template: Template, *, code: int = 200, trouble: s
         colleagues=[(str(m.user_id), m.name) for m in staff if m.user_id != template.teacher_id],
         departments=[(term.name, term.name) for term in await list_terms(conn, school, "departments")],
         may_copy=CREATE.permits(visit.actor),
+        **await _list_places(visit, template),
         trouble=trouble,
     )
+
+
+async def _list_places(visit: Visit, template: Template) -> dict[str, Any]:
+    """The project it is in, by name where the visitor sees it, and where they may put it."""
+    projects, _ = await list_projects(visit.conn, visit.actor, limit=MOST_PROJECTS)
+    name = next((project.name for project in projects if project.id == template.project_id), None)
+    try:
+        await life.permit_move(visit.conn, visit.actor, template)
+    except (NotProjectEditor, OnlyOwner):
+        return {"project": name, "places": [], "is_in_use": False}
+    places = [
+        (str(project.id), project.name)
+        for project in projects
+        if project.permissions.can_write
+        and project.state == "active"
+        and project.id != template.project_id
+        and project.institute_id == template.institute_id
+    ]
+    if template.project_id and await _is_owned(visit, template):
+        places.insert(0, (NOWHERE, "No project"))
+    is_free = template.status in EDITABLE_STATUS
+    return {"project": name, "places": places if is_free else [], "is_in_use": bool(places) and not is_free}
 
 
 async def _is_owned(visit: Visit, template: Template) -> bool:
@@ -72,6 +99,17 @@ async def change_sharing(visit: VisitOf, template: HandedTemplate, form: FormOf)
     if error := await attempt(visit, change):
         return await _show(visit, template, code=error.status, trouble=error.detail)
     return go_to(f"/exams/{template.id}/sharing", said)
+
+
+@routes.post("/exams/{template_id:uuid}/project")
+async def move_template(visit: VisitOf, template: MovableTemplate, form: FormOf) -> Response:
+    named = form.text("project")
+    project_id = _read_id(named)
+    if named != NOWHERE and project_id is None:
+        return await _show(visit, template, code=422, trouble="Choose a project.")
+    if error := await attempt(visit, life.move_template(visit.conn, visit.actor, template, project_id)):
+        return await _show(visit, template, code=error.status, trouble=error.detail)
+    return go_to(f"/exams/{template.id}/sharing", "Moved.")
 
 
 def _read_change(visit: Visit, template: Template, form: Form) -> tuple[Awaitable[Any], str]:
