@@ -12,19 +12,21 @@ from markroom.kit.db import Conn, execute, fetch_one
 async def insert_source_file(
     conn: Conn, institute_id: UUID, user_id: UUID, project_id: UUID | None, stored: StoredUpload
 ) -> SourceFile | None:
-    """None where the institute has the file already, also if somebody stored it a moment ago."""
+    """None where the institute has the file already, also if somebody stored it a moment ago. `project_id` is
+    that of the key that sent it."""
+    senders = [project_id] if project_id else []
     return await fetch_one(
         conn,
         SourceFile,
         f"""insert into source_files
               (institute_id, sha256, name, media_type, size, page_count, page_sizes, uploaded_by,
-               project_ids)
-            values (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+               project_ids, sent_by_projects)
+            values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
             on conflict (institute_id, sha256) do nothing returning {COLUMNS}""",
         [
             institute_id, stored.sha256, stored.name, stored.media_type, stored.size, len(stored.page_sizes),
             Jsonb([[round(width, 2), round(height, 2)] for width, height in stored.page_sizes]), user_id,
-            [project_id] if project_id else [],
+            senders, senders,
         ],
     )  # fmt: skip
 
