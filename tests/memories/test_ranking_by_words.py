@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from markroom.kit.actor import Actor
@@ -22,8 +22,19 @@ from markroom.memories.search import list_candidates
 from tests.databases import Database
 from tests.memories.team import Team, make_team
 
-WORDS = """the unit units united uni mark marks marking forward forwarder for 3.5 3.50 x-ray naïve Äpfel Apfel
-  Apfelmus школа школьник école ©2026 a/b 'quoted' \\ % under_score Zylinder Zylinderkopf""".split()  # noqa: SIM905
+WORDS = [
+    "the",
+    "ohm",
+    "ohmic",
+    "wave",
+    "waves",
+    "waveform",
+    "wavelength",
+    "Apfelmus",
+    "школа",
+    "3.5",
+    "'\\%_",
+]
 KINDS: tuple[Kind, ...] = ("note", "decision")
 texts = st.lists(st.sampled_from(WORDS), min_size=1, max_size=8).map(" ".join)
 drafts = st.builds(
@@ -39,7 +50,7 @@ changes = st.one_of(
 filters = st.builds(
     Filters,
     kinds=st.sampled_from([(), ("note",), ("decision",)]),
-    tags=st.sampled_from([(), ("mark", "units")]),
+    tags=st.sampled_from([(), ("wave", "ohm")]),
     approval=st.sampled_from(["approved", "pending", "any"]),
 )
 
@@ -129,7 +140,14 @@ def _fits(lexeme: str, term: str) -> bool:
     return lexeme == term or (len(term) > 3 and lexeme.startswith(term))
 
 
-@settings(max_examples=40)
+def _keep(text: str, approval: str = "approved") -> tuple[str, Draft, str]:
+    return "keep", Draft("note", text), approval
+
+
+@settings(max_examples=60)
+@example([_keep("waveform wavelength"), _keep("waveform")], [], "wave", Filters())  # once, however often
+@example([_keep("ohmic"), _keep("ohm")], [], "ohm", Filters())  # three letters are a word, four a beginning
+@example([_keep("ohm", "pending"), ("approve", 0)], [Draft("note", "ohm")], "ohm", Filters())
 @given(st.lists(changes, max_size=12), st.lists(drafts, max_size=3), texts, filters)
 def test_the_ranking_by_words_is_the_one_made_memory_by_memory(
     database: Database,
