@@ -35,6 +35,7 @@ def test_everything_is_well_on_a_fresh_machine(open_folder: Path, monkeypatch: p
         "migrations: well",
         "files: well",
         "mail: well",
+        "graph: well",
     ]
 
 

@@ -191,3 +191,17 @@ def test_a_hostile_header_is_no_token(header: bytes) -> None:
     token = jwt.utils.base64url_encode(header).decode()
     for hostile in (f"{token}.{token}.", f"{write_part({'alg': 'RS256', 'kid': 'x'})}.{token}."):
         assert asyncio.run(reader.read(NOTHING, hostile, Wish(None, True, ""))) is None
+
+
+@pytest.mark.parametrize("name", ["authorization_endpoint", "token_endpoint"])
+async def test_doctor_looks_for_what_a_button_needs(name: str) -> None:
+    """O-02: only where there is a button"""
+    async with issuing() as server:
+        named = {each: f"{server.url}/{each}" for each in ("authorization_endpoint", "token_endpoint")}
+        said = {"issuer": server.url, "jwks_uri": server.url + JWKS, **named}
+        server.say(DISCOVERY, said)
+        await Provider(Issuer(server.url, CLIENT, client_secret="x")).examine()
+        server.say(DISCOVERY, {key: value for key, value in said.items() if key != name})
+        await Provider(Issuer(server.url, CLIENT)).examine()
+        with pytest.raises(ProviderUnavailable, match=name):
+            await Provider(Issuer(server.url, CLIENT, client_secret="x")).examine()

@@ -16,6 +16,7 @@ from markroom.kit.logs import log
 from markroom.kit.settings import LOOPBACK, Issuer, is_safe_url
 
 ALGORITHMS = ("RS256", "ES256", "EdDSA")
+ENDPOINTS = ("authorization_endpoint", "token_endpoint")  # what signing in by a button needs
 TOKEN_TYPES = (None, "JWT", "at+jwt", "application/at+jwt")  # not the ones that announce a logout
 LARGEST_TOKEN = 16 * 2**10
 LARGEST_ANSWER = 256 * 2**10
@@ -74,7 +75,7 @@ class Provider:
         """Fetches document and keys anew. Raises ProviderUnavailable, in words for an operator."""
         try:
             async with asyncio.timeout(PATIENCE_SECONDS), httpx.AsyncClient() as client:
-                _, keys = await _fetch_keys(client, self.issuer.url)
+                document, keys = await _fetch_keys(client, self.issuer.url)
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
             raise ProviderUnavailable(
                 f"{self.issuer.url} does not answer ({type(error).__name__}). Check the address in "
@@ -87,6 +88,13 @@ class Provider:
             ) from error
         if not keys:
             raise ProviderUnavailable(f"{self.issuer.url} publishes no signing key that is taken here.")
+        for name in ENDPOINTS if self.issuer.client_secret is not None else ():
+            address = document.get(name)
+            if not isinstance(address, str) or not _may_follow(self.issuer.url, address):
+                raise ProviderUnavailable(
+                    f"{self.issuer.url} publishes no {name} that may be followed: nobody can sign in there "
+                    "by its button."
+                )
 
     def check(self, token: str) -> dict[str, Any]:
         """The claims of a token this issuer signed for us and that is valid now. Raises jwt.PyJWTError."""

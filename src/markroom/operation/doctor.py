@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import uuid4
 
+import psycopg
+
+from markroom.graph.engines import Engine, engine_of
+from markroom.graph.model import GraphBusy, GraphFailed, GraphUnreachable
 from markroom.identity.providers import Provider
 from markroom.identity.redirects import way_back
 from markroom.kit.errors import MarkroomError
@@ -22,13 +28,20 @@ class Finding:
     advice: str = ""
 
 
+WELL = Finding("migrations", True)
+
+
 async def examine(resources: Resources, admin_url: str | None) -> AsyncIterator[Finding]:
     """One finding a part, in the order in which the parts need each other."""
     yield await _find("database", lambda: _look_at_database(resources))
-    if admin_url:
-        yield _look_at_migrations(admin_url)
+    migrations = _look_at_migrations(admin_url) if admin_url else None
+    if migrations:
+        yield migrations
     yield await _find("files", lambda: _look_at_storage(resources))
     yield await _find("mail", lambda: _look_at_mail(resources))
+    if engine := engine_of(resources.settings):
+        found = await _find("graph", lambda: _look_at_graph(engine, resources.settings))
+        yield _look_at_schools(found, admin_url) if admin_url and migrations == WELL else found
     for issuer in resources.settings.issuers:
         yield await _find(_name_provider(issuer, resources.settings), Provider(issuer).examine)
 
@@ -65,6 +78,47 @@ async def _look_at_storage(resources: Resources) -> None:
     await resources.storage.put(key, b"well")
     await resources.storage.get(key)
     await resources.storage.delete(key)
+
+
+async def _look_at_graph(engine: Engine, settings: Settings) -> None:
+    """Makes a graph of no school, reads it and takes it away."""
+    try:
+        await asyncio.to_thread(_try_graph, engine)
+    except GraphUnreachable as error:
+        raise GraphUnreachable(
+            "It does not answer, or does not take our name and password. Check MARKROOM_GRAPH_URL, and "
+            "whether this machine reaches it."
+        ) from error
+    except (GraphBusy, GraphFailed, OSError) as error:
+        where = "there" if settings.graph_url else f"in {settings.data_path / 'graphs'}"
+        raise GraphFailed(
+            f"No graph can be written {where}. Check that there is room, and that we may write."
+        ) from error
+
+
+def _try_graph(engine: Engine) -> None:
+    space = f"doctor-{uuid4()}"
+    try:
+        with engine.open(space, 0) as graph:
+            graph.prepare()
+            graph.read()
+    finally:
+        with suppress(GraphUnreachable):
+            engine.drop(space)
+
+
+def _look_at_schools(found: Finding, admin_url: str) -> Finding:
+    """The same, or which schools' graphs were given up."""
+    with psycopg.connect(admin_url) as conn:
+        rows = conn.execute(
+            """select g.institute_id from graph_spaces g join institutes s on s.id = g.institute_id
+                where g.state = 'failed' and s.closed_at is null order by 1"""
+        ).fetchall()
+    if not rows or not found.is_well:
+        return found
+    named = ", ".join(str(institute_id) for (institute_id,) in rows[:5]) + (", …" if rows[5:] else "")
+    advice = "given up for {}: look into the worker’s log, then run `markroom graph rebuild --institute ID`."
+    return Finding(found.what, False, advice.format(named))
 
 
 async def _look_at_mail(resources: Resources) -> None:
