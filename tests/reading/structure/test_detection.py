@@ -398,11 +398,3 @@ def test_the_papers_own_total_is_read(text: str, total: int | None) -> None:
     paper = Paper().text(50, 100, text).page()
     ask(paper, 80, [(LABEL, "1")], "Draw a house.", "[5]")
     assert detect(paper.page().pdf()).total_marks == total
-
-
-def test_a_number_at_the_edge_of_many_pages_is_a_sign_and_no_question() -> None:
-    """D-01: a printed mark in the margin, which recognition takes for a digit."""
-    paper = cover(Paper(), 8)
-    for label in "1234":
-        ask(paper.text(LABEL - 5, 40, "7"), 120, [(LABEL, label)], "Draw a house.", "[2]").page()
-    assert paths(detect(paper.pdf())) == ["1", "2", "3", "4"]

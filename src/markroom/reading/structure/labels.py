@@ -26,9 +26,9 @@ PIECES = {
     "#.": re.compile(r"(\d{1,2})[.:]"),
     "#)": re.compile(r"(\d{1,2})\)"),
     "#": re.compile(r"(\d{1,2})(?=\*?$|\(|[a-h]$)"),
-    "(a)": re.compile(r"\(([a-z]{1,4}|[A-Z])\)\.?"),
+    "(a)": re.compile(r"\(([a-z]{1,4}|[A-Z]|i?[vVxX]i{0,3})\)\.?"),
     "a)": re.compile(r"([a-z]{1,4}|[A-Z])\)\.?"),
-    "a.": re.compile(r"([a-z]{1,4}|[A-Z])[.:]"),
+    "a.": re.compile(r"([a-z]{1,4}|[A-Z]|i?[vVxX]i{0,3})[.:]"),
     "a": re.compile(r"([a-h])$"),
 }
 ALIKE = frozenset("ckopsuvwxz")  # as capitals
@@ -89,13 +89,17 @@ def _line_labels(index: int, line: Line, shift: float) -> Iterator[Label]:
             yield replace(common, kind=kind, value=value, text=matched)
         for meant in _mistaken(matched) if box.confidence < 1 else ():
             for kind, value in _readings(meant):
-                yield replace(common, kind=kind, value=value, text=meant, sure=DOUBTED * box.confidence)
+                yield replace(
+                    common, kind=kind, value=value, text=meant, style=style.replace("#", "a"),
+                    sure=DOUBTED * box.confidence,
+                )  # fmt: skip
 
 
 def _mistaken(text: str) -> Iterator[str]:
-    """What else a recognised label may say: a stroke more, the other case of a letter that looks alike."""
-    if text.strip("i") == "" or text == "v":
-        yield f"i{text}"
+    """What else a recognised label may say: strokes of a numeral, a letter's other case."""
+    numeral = text.lower().replace("l", "i").replace("1", "i")
+    if numeral in ROMANS:
+        yield from (meant for meant in (numeral, f"i{numeral}") if meant != text)
     if text.lower() in ALIKE:
         yield text.swapcase()
 

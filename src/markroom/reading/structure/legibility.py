@@ -12,7 +12,8 @@ VOWELS = re.compile(r"[aeiouyåäöéèêëáíóúüøæœAEIOUYÅÄÖÉÈÁÍ�
 LATIN = re.compile(r"[A-Za-zÀ-ÿ]{4,}")
 COMMON = "etaoinsrETAOINSR"  # about two thirds of the letters of a text, in most languages
 NO_LETTERS = frozenset(("Cc", "Co", "Cn", "Cs"))  # control codes, private use, unassigned
-INKED = 0.004  # share of ink above which a page without words shows something
+INKED = 0.004  # share of ink above which a page with hardly a word shows something
+LINE_INKED = 0.0008  # and one without any: a line of text
 FEW_WORDS = 25  # a page with fewer over a full-page picture was scanned
 ENOUGH_WORDS = 20  # to judge a text layer by
 HARD = 0.85  # mean confidence of its words below which a page is hard to read
@@ -32,7 +33,11 @@ def find_illegible(pages: Sequence[Page]) -> list[int]:
     A page with few words is judged by the whole file, whose fonts it shares.
     """
     whole = is_garbled([word for page in pages for word in page.words])
-    return [page.number for page in pages if not is_blank(page) and _is_illegible(page, bool(whole))]
+    return [page.number for page in pages if _shows_something(page) and _is_illegible(page, bool(whole))]
+
+
+def _shows_something(page: Page) -> bool:
+    return not is_blank(page) or (not page.words and page.ink >= LINE_INKED)
 
 
 def _is_illegible(page: Page, whole: bool) -> bool:

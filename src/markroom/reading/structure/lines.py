@@ -104,7 +104,7 @@ def _keys(line: Line) -> Iterator[tuple[Key, tuple[Word, ...]]]:
 def _find_furniture(by_page: Sequence[Sequence[Line]]) -> set[Key | tuple[int, Word]]:
     """Text repeated at one place of many pages, and page numbers: what shifts with the page it stands on.
 
-    One number at the edge of many pages is a sign read as a number.
+    One number recognised at the edge of several pages is a sign taken for a number.
     """
     repeated: Counter[Key] = Counter()
     offsets: defaultdict[int, set[tuple[int, Word]]] = defaultdict(set)
@@ -116,12 +116,13 @@ def _find_furniture(by_page: Sequence[Sequence[Line]]) -> set[Key | tuple[int, W
                 word = segment[0]
                 if len(segment) == 1 and re.fullmatch(r"\d{1,3}", word.text):
                     offsets[int(word.text) - line.page].add((line.page, word))
-                    signs[word.text, round(word.x0, 2), round(line.y0, 2)].add((line.page, word))
+                    if word.confidence < 1:
+                        signs[word.text, round(word.x0, 1), round(line.y0 / 2, 2)].add((line.page, word))
     many = max(3, 0.3 * len(by_page))
     furniture: set[Key | tuple[int, Word]] = {
         key for key, count in repeated.items() if count >= many and FURNITURE.search(key[0])
     }
-    furniture.update(*(found for found in signs.values() if len(found) >= many))
+    furniture.update(*(found for found in signs.values() if len(found) >= max(3, 0.1 * len(by_page))))
     if offsets:
         numbers = max(offsets.values(), key=len)
         furniture |= numbers if len(numbers) >= min(3, len(by_page)) else set()

@@ -13,6 +13,7 @@ from markroom.reading.structure.numbering import Chain, MarksBetween, best_chain
 
 Place = tuple[int, float]  # line in reading order, x
 LETTERS = ("letter", "LETTER")
+KINDS = (*LETTERS, "roman", "number")
 NAMING = (*DECIMAL, *BEHIND_NUMBER)  # styles that name the question: 1.2, 1a
 ROOM = 2.0  # inks of white between lines that leave room for an answer
 CHOICE = re.compile(
@@ -135,8 +136,8 @@ class Reader:
             if node.start < (label.line, label.x0) < node.end and self._is_part(label, node)
         ]
         found: list[tuple[float, Chain]] = []
-        for kind in {"letter", "LETTER", "roman", "number"} - used:
-            for style in {label.style for label in inside if label.kind == kind}:
+        for kind in (kind for kind in KINDS if kind not in used):
+            for style in sorted({label.style for label in inside if label.kind == kind}):
                 group = [label for label in inside if label.kind == kind and label.style == style]
                 if chain := best_chain(group, _weigh_part, self.between, one_list=True):
                     worth = self._judge(chain, node, habits)
@@ -167,6 +168,8 @@ class Reader:
         """Evidence per part that the paper asks each: marks, room for an answer, the paper's habit."""
         labels, n = chain.labels, len(chain.labels)
         if labels[0].value != 1 or (n > 1 and len({label.line for label in labels}) == 1):
+            return 0.0
+        if sum(label.sure < DOUBTED for label in labels) > 0.7 * n:
             return 0.0
         ends = [(label.line, label.x0) for label in labels[1:]] + [node.end]
         stretches = list(zip(labels, ends, strict=True))
