@@ -40,7 +40,7 @@ class Pages:
         self.cells = [
             (number, column) for number, found in columns.items() for column in (found or {(0.0, 1.0): None})
         ]
-        body = {(line.page, word) for line in lines for word in line.words}
+        body = {(line.page, word) for line in lines for word in line.words if _is_outside(word)}
         self.frames = {page.number: _frame(page, body) for page in pages}
 
     def regions(self, start: Place, end: Place, y0: float) -> list[Region]:
@@ -72,8 +72,12 @@ class Pages:
 
 
 def _frame(page: Page, body: set[tuple[int, Word]]) -> tuple[float, float]:
-    furniture = [word for word in page.words if (page.number, word) not in body]
+    furniture = [word for word in page.words if _is_outside(word) and (page.number, word) not in body]
     heads = [word.y1 for word in furniture if word.y1 < HEADER]
     feet = [word.y0 for word in furniture if word.y0 > FOOTER]
     margin = page.y_mm(1.5)
     return max([0.015, *(y + margin for y in heads)]), min([0.985, *(y - margin for y in feet)])
+
+
+def _is_outside(word: Word) -> bool:
+    return word.y1 < HEADER or word.y0 > FOOTER

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from markroom.reading.pdf import Word
 from markroom.reading.structure.page import Box, Page, enclose
 
 MARGIN = 0.9  # of the page width: beyond stand boxes for the examiner
@@ -88,17 +89,19 @@ def _clusters(page: Page, boxes: Sequence[Box]) -> Iterator[list[Box]]:
     """Boxes that touch, the cells of one table: islands on a map of half millimetres."""
     if not boxes:
         return
-    chart = np.zeros((round(2 * page.height_mm) + 2, round(2 * page.width_mm) + 2), np.uint8)
-    height, width = chart.shape
+    height, width = round(2 * page.height_mm) + 2, round(2 * page.width_mm) + 2
+    over = enclose(boxes).around(0, page.y_mm(0.6))
+    top, bottom = int(over.y0 * height), int(over.y1 * height) + 1
+    chart = np.zeros((bottom - top, width), np.uint8)
     for box in boxes:
         near = box.around(page.x_mm(0.6), page.y_mm(0.6))
-        corners = (int(near.x0 * width), int(near.y0 * height)), (int(near.x1 * width), int(near.y1 * height))
-        cv2.rectangle(chart, *corners, 1, cv2.FILLED)
-    _, islands = cv2.connectedComponents(chart)
+        rows = slice(int(near.y0 * height) - top, int(near.y1 * height) - top + 1)
+        chart[rows, int(near.x0 * width) : int(near.x1 * width) + 1] = 1
+    _, islands = cv2.connectedComponents(chart, ltype=cv2.CV_16U)
     clusters: dict[int, list[Box]] = {}
     for box in boxes:
         x, y = box.middle
-        clusters.setdefault(int(islands[int(y * height), int(x * width)]), []).append(box)
+        clusters.setdefault(int(islands[int(y * height) - top, int(x * width)]), []).append(box)
     yield from clusters.values()
 
 
@@ -110,11 +113,10 @@ def _as_space(page: Page, table: list[Box]) -> Iterator[Space]:
     if len(small) >= 30:
         yield Space("grid", whole)
         return
-    empty = [box for box in table if _words_in(page, box) == 0]
+    words = _words_in(page, whole, page.words)
+    empty = [box for box in table if not _words_in(page, box, words)]
     roomy = [box for box in empty if box.w * page.width_mm >= 6 and box.h * page.height_mm >= 4.5]
-    hinted = (
-        len(table) == 1 and whole.w > 0.4 and whole.h * page.height_mm > 10 and _words_in(page, whole) <= HINT
-    )
+    hinted = len(table) == 1 and whole.w > 0.4 and whole.h * page.height_mm > 10 and len(words) <= HINT
     if hinted or (len(table) == 1 and roomy):
         yield Space("box", whole)
     elif roomy and len(roomy) < len(table):
@@ -123,12 +125,13 @@ def _as_space(page: Page, table: list[Box]) -> Iterator[Space]:
         yield Space("box", whole)
 
 
-def _words_in(page: Page, box: Box) -> int:
+def _words_in(page: Page, box: Box, words: Sequence[Word]) -> list[Word]:
     inner = box.around(-page.x_mm(0.5), -page.y_mm(0.5))
-    return sum(
-        inner.x0 < (word.x0 + word.x1) / 2 < inner.x1 and inner.y0 < (word.y0 + word.y1) / 2 < inner.y1
-        for word in page.words
-    )
+    return [
+        word
+        for word in words
+        if inner.x0 < (word.x0 + word.x1) / 2 < inner.x1 and inner.y0 < (word.y0 + word.y1) / 2 < inner.y1
+    ]
 
 
 def _is_free(page: Page, rule: Box) -> bool:
@@ -148,4 +151,4 @@ def _is_free(page: Page, rule: Box) -> bool:
 
 def is_leader(text: str) -> bool:
     """Dots or underscores to write on."""
-    return len(text) >= 4 and set(text) <= set("._…·-–—‐")
+    return len(text) >= 4 and not text.strip("._…·-–—‐")
