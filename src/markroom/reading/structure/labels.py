@@ -33,6 +33,7 @@ PIECES = {
 }
 ALIKE = frozenset("ckopsuvwxz")  # as capitals
 DOUBTED = 0.6
+BOXED = re.compile(r"(\d[1-9]|[1-9]\d)(?:\.?(\d{1,2}))?(?![\d.])")
 GLUED = re.compile(r"([a-hA-H])[.:)]?")
 ENDED = re.compile(r"[).:]")
 NUMBERS = ("#.#.#", "#.#", "#.", "#)", "#")
@@ -118,11 +119,11 @@ def _pieces(line: Line) -> Iterator[Piece]:
     """Labels from the line's start on."""
     words = list(line.words)
     keyword = ""
-    opening = re.match(KEYWORD, line.text)
+    opening = KEYWORD.match(line.text)
     if opening and opening.end() < len(line.text) and line.text[opening.end()].isdigit():
         keyword = "Q"
         words, begin = _skip(words, opening.end())
-    elif re.match(PART_WORD, line.text) and len(words) > 1:
+    elif PART_WORD.match(line.text) and len(words) > 1:
         keyword, begin = "P", words.pop(0)
     if keyword:
         style, text, rest = _match_keyword(keyword, words[0].text)
@@ -165,8 +166,10 @@ def _match_keyword(keyword: str, text: str) -> tuple[str, str, str]:
 
 def _boxed_digits(words: list[Word]) -> tuple[list[Piece], list[Word]] | None:
     """`0 1` and `0 1 . 2`, each digit printed in a box of its own."""
+    if not (words and words[0].text.isdigit()):
+        return None  # as most lines
     texts = "".join(word.text if len(word.text) == 1 else "x" for word in words[:6])
-    match = re.match(r"(\d[1-9]|[1-9]\d)(?:\.?(\d{1,2}))?(?![\d.])", texts)
+    match = BOXED.match(texts)
     if match is None or (texts[0] != "0" and "." not in match[0]):
         return None
     used, rest = words[: match.end()], words[match.end() :]

@@ -5,12 +5,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain, pairwise
 from statistics import median
 
 from markroom.reading.pdf import Word
 from markroom.reading.structure.page import Page
 
 FURNITURE = re.compile(r"^(?!.*(?:\bmarks?\b|question|exercise|problem)).*(?:[^\W\d_]{3}|\*)", re.IGNORECASE)
+NUMBER = re.compile(r"\d+")
 HEAD, FOOT = 0.075, 0.91  # where page numbers and running heads stand
 Column = tuple[float, float]
 
@@ -51,34 +53,36 @@ class Line:
 
     def segments(self, gap_em: float = 2.5) -> Iterator[tuple[Word, ...]]:
         """Runs of words without a wide gap."""
-        run = [self.words[0]]
-        for word in self.words[1:]:
-            if word.x0 - run[-1].x1 > gap_em * max(self.em, 0.006):
-                yield tuple(run)
-                run = []
-            run.append(word)
-        yield tuple(run)
+        if len(self.words) == 1:
+            yield self.words
+            return
+        wide, begin = gap_em * max(self.em, 0.006), 0
+        for index, (before, word) in enumerate(pairwise(self.words), start=1):
+            if word.x0 - before.x1 > wide:
+                yield self.words[begin:index]
+                begin = index
+        yield self.words[begin:]
 
 
 def read_lines(pages: Sequence[Page]) -> list[Line]:
     """Lines of all pages in reading order."""
-    by_page = [list(page_lines(page, page.words)) for page in pages]
+    by_page = [[(line, list(_keys(line))) for line in page_lines(page, page.words)] for page in pages]
     furniture = _find_furniture(by_page)
     lines: list[Line] = []
     for page, printed in zip(pages, by_page, strict=True):
-        kept = [replace(line, words=words) for line in printed if (words := tuple(_without(line, furniture)))]
-        lines += _in_columns(page, kept)
+        kept = (_without(line, keys, furniture) for line, keys in printed)
+        lines += _in_columns(page, [line for line in kept if line.words])
     return lines
 
 
 def page_lines(page: Page, words: Sequence[Word], column: Column = (0.0, 1.0)) -> Iterator[Line]:
     """Words of one column of a page, gathered into lines from top to bottom."""
     heights = sorted(word.y1 - word.y0 for word in words)
-    tallest = 4 * heights[len(heights) // 2] if heights else 0.0  # beyond: a water mark
+    tallest = max(4 * heights[len(heights) // 2], 0.03) if heights else 0.0  # beyond: a water mark
     rows: list[list[Word]] = []
-    for word in sorted((w for w in words if w.y1 - w.y0 <= max(tallest, 0.03)), key=lambda w: w.y0 + w.y1):
+    for word in sorted((w for w in words if w.y1 - w.y0 <= tallest), key=lambda w: w.y0 + w.y1):
         for row in reversed(rows[-8:]):
-            if _same_row(row[0], word):
+            if row[0].y1 > word.y0 and _same_row(row[0], word):
                 row.append(word)
                 break
         else:
@@ -93,15 +97,16 @@ def _same_row(first: Word, word: Word) -> bool:
 
 
 Key = tuple[str, float, float]
+Keys = list[tuple[Key, tuple[Word, ...]]]  # of a line's segments
 
 
 def _keys(line: Line) -> Iterator[tuple[Key, tuple[Word, ...]]]:
     for segment in line.segments():
-        text = re.sub(r"\d+", "#", " ".join(word.text for word in segment))
+        text = NUMBER.sub("#", " ".join([word.text for word in segment]))
         yield (text, round(segment[0].x0, 2), round(line.y0, 2)), segment
 
 
-def _find_furniture(by_page: Sequence[Sequence[Line]]) -> set[Key | tuple[int, Word]]:
+def _find_furniture(by_page: Sequence[Sequence[tuple[Line, Keys]]]) -> set[Key | tuple[int, Word]]:
     """Text repeated at one place of many pages, and page numbers: what shifts with the page it stands on.
 
     One number recognised at the edge of several pages is a sign taken for a number.
@@ -110,9 +115,9 @@ def _find_furniture(by_page: Sequence[Sequence[Line]]) -> set[Key | tuple[int, W
     offsets: defaultdict[int, set[tuple[int, Word]]] = defaultdict(set)
     signs: defaultdict[Key, set[tuple[int, Word]]] = defaultdict(set)
     for lines in by_page:
-        repeated.update({key for line in lines for key, _ in _keys(line)})
-        for line in lines:
-            for segment in line.segments() if line.y1 < HEAD or line.y0 > FOOT else ():
+        repeated.update({key for _, keys in lines for key, _ in keys})
+        for line, keys in lines:
+            for _, segment in keys if line.y1 < HEAD or line.y0 > FOOT else ():
                 word = segment[0]
                 if len(segment) == 1 and re.fullmatch(r"\d{1,3}", word.text):
                     offsets[int(word.text) - line.page].add((line.page, word))
@@ -129,10 +134,13 @@ def _find_furniture(by_page: Sequence[Sequence[Line]]) -> set[Key | tuple[int, W
     return furniture
 
 
-def _without(line: Line, furniture: set[Key | tuple[int, Word]]) -> Iterator[Word]:
-    for key, segment in _keys(line):
-        if key not in furniture and not (len(segment) == 1 and (line.page, segment[0]) in furniture):
-            yield from segment
+def _without(line: Line, keys: Keys, furniture: set[Key | tuple[int, Word]]) -> Line:
+    kept = [
+        segment
+        for key, segment in keys
+        if key not in furniture and not (len(segment) == 1 and (line.page, segment[0]) in furniture)
+    ]
+    return line if len(kept) == len(keys) else replace(line, words=tuple(chain.from_iterable(kept)))
 
 
 def _in_columns(page: Page, lines: Sequence[Line]) -> Iterator[Line]:
