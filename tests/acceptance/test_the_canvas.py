@@ -18,6 +18,7 @@ from tests.acceptance.server import Mailroom, Server
 from tests.papers import draw_exam
 from tests.reading.ocr.scanned import as_pdf, scan
 from tests.reading.scheme.test_scheme import table
+from tests.web.looking import AXE, SIZES, look, picture
 
 TEACHER = "teacher-1@hillside.example"
 SCREENS = Path(__file__).parents[2] / "artefacts" / "screens"
@@ -113,12 +114,13 @@ HURRY = (
 def test_the_proposal_appears_page_by_page(teacher: Page, module_folder: Path) -> None:
     """D-02: the first pages show what is found while the others are read; what is drawn meanwhile stays."""
     page = teacher.context.new_page()
+    page.add_init_script(path=AXE)
     page.add_init_script(HURRY)  # asks how the job goes on as often as the test needs
     drop(page, module_folder / "copied.pdf", as_pdf(scan(draw_exam(5))), "A copied paper")
     page.wait_for_function(SOME_FOUND, timeout=120_000)
-    page.screenshot(path=SCREENS / "canvas-reading-1440-light.png")
-    page.set_viewport_size({"width": 390, "height": 844})
-    page.screenshot(path=SCREENS / "canvas-reading-390-light.png")
+    assert look(page, "canvas-reading", 1440, "light") == []
+    page.set_viewport_size({"width": 390, "height": SIZES[390]})
+    assert picture(page, "canvas-reading", 390, "light") == []
     page.set_viewport_size({"width": 1440, "height": 900})
     top = page.locator(".canvas-pages").evaluate("pages => pages.getBoundingClientRect().top")
     page.get_by_role("button", name="Add question").click()  # by hand, beside what is found
@@ -131,7 +133,7 @@ def test_the_proposal_appears_page_by_page(teacher: Page, module_folder: Path) -
     expect(page.get_by_role("button", name="Confirm all above 90 %")).to_be_visible(timeout=120_000)
     expect(page.locator(".branch[data-found], .found .area, .paper[data-waits]")).to_have_count(0)
     assert page.locator(".canvas-pages").evaluate("pages => pages.getBoundingClientRect().top") == top
-    page.screenshot(path=SCREENS / "canvas-read-1440-light.png")
+    assert look(page, "canvas-read", 1440, "light") == []
     assert template(page)["questions"]  # the machine's; mine is not saved yet
     expect(page.locator(".branch").filter(has_text="Extra")).to_have_count(1)
     after = save_and_reload(page)
