@@ -28,13 +28,17 @@ from markroom.kit.access import (
 )
 from markroom.kit.actor import Actor
 from markroom.kit.db import Conn
-from markroom.kit.errors import MarkroomError, TooLarge
+from markroom.kit.errors import MarkroomError, Stale, TooLarge
 from markroom.kit.events import ChangeRefused, emit
 from markroom.kit.http import RECORDED_REFUSALS
 from markroom.web.reads import School, get_school
 from markroom.web.templating import CSRF_COOKIE, TOAST_COOKIE, quote_toast, render
 
 LARGEST_FORM = 2**20
+CHANGED_MEANWHILE = (
+    "Somebody changed this while you had it open, and nothing was done yet. Do it again to go on all the "
+    "same; reload the page to see what they changed."
+)
 SAID_IN_THE_FORM = {400, 403, 409, 410, 412, 413, 422, 429}
 
 
@@ -169,6 +173,8 @@ async def attempt(visit: Visit, change: Awaitable[object]) -> MarkroomError | No
             raise
         if error.status in RECORDED_REFUSALS:
             await _record(visit, error)
+        if error.status == Stale.status:
+            error.detail = CHANGED_MEANWHILE
         return error
     return None
 

@@ -108,9 +108,17 @@ async def test_today_says_what_waits(stage: Stage, school: School, sitting: Sitt
 
 
 async def test_today_says_when_nothing_waits(stage: Stage, school: School) -> None:
-    for role in ("teacher", "student"):
-        assert "Nothing waits for you" in (await tab_of(stage, school, role).get("/")).text
+    assert "Nothing waits for you" in (await tab_of(stage, school, "student").get("/")).text
     await school["school_admin"].post(
         "/api/users/invite", json={"email": "w@school.example", "role": "teacher"}
     )
     assert "1 invitation without an answer" in (await tab_of(stage, school, "school_admin").get("/")).text
+
+
+async def test_an_empty_list_of_papers_offers_nothing_to_search_or_copy(stage: Stage, school: School) -> None:
+    tab = tab_of(stage, school, "teacher")
+    page = (await tab.get("/exams")).text
+    assert "No papers yet" in page
+    assert 'id="q"' not in page
+    assert "data-copy-table" not in page
+    assert 'id="q"' in (await tab.get("/exams?q=physics")).text

@@ -81,3 +81,14 @@ async def test_a_name_twice_is_said_above_the_list(stage: Stage, school: School)
     answer = await tab.submit(url, version="1", more="Art\nart")
     assert answer.status_code == 422
     assert "“art” stands on the list twice." in answer.text
+
+
+async def test_who_saves_over_somebody_is_told_in_words_of_the_page(stage: Stage, school: School) -> None:
+    """X-07: what was typed stays, and saving again is a choice"""
+    tab = tab_of(stage, school, "school_admin")
+    await tab.see("/school")
+    await tab.submit("/school", **details(urn="123456"))
+    answer = await tab.submit("/school", **details(urn="654321"))
+    assert answer.status_code == 412
+    assert "Somebody changed this while you had it open" in answer.text
+    assert 'value="654321"' in answer.text

@@ -7,7 +7,16 @@ import { dismissLater, showToast } from "../elements/toast.ts";
 
 function openDialog(id: string): void {
   const dialog = document.getElementById(id);
-  if (dialog instanceof HTMLDialogElement && !dialog.open) dialog.showModal();
+  if (!(dialog instanceof HTMLDialogElement) || dialog.open) return;
+  dialog.showModal();
+  focusField(dialog);
+}
+
+/** To the field that was refused, else to the first of a dialog, so that one can type at once. */
+function focusField(dialog?: HTMLElement): void {
+  const refused = (dialog ?? document).querySelector<HTMLElement>("[aria-invalid=true]:not([type=hidden])");
+  const first = dialog?.querySelector<HTMLElement>("form:not([method=dialog]) :is(input:not([type=hidden]), select, textarea)");
+  (refused ?? first)?.focus();
 }
 
 function closeMenus(except?: Element | null): void {
@@ -40,9 +49,25 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("submit", (event) => {
   const form = event.target as HTMLFormElement;
   const question = form.dataset["confirm"];
-  if (question && !window.confirm(question)) event.preventDefault();
-  else delete form.dataset["changed"];
+  if (form.dataset["sent"] || (question && !window.confirm(question))) event.preventDefault();
+  else { delete form.dataset["changed"]; sendOnce(form, event.submitter); }
 });
+
+/** A second click on its way changes nothing more; a form that answers with a file stays on the page and may be sent again. */
+function sendOnce(form: HTMLFormElement, button: HTMLElement | null): void {
+  const target = button?.getAttribute("formaction") ?? form.action;
+  if (form.method === "post" && !target.endsWith(".pdf")) form.dataset["sent"] = "true";
+}
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll<HTMLFormElement>("form[data-sent]")) delete form.dataset["sent"];
+});
+
+/* Reloading the answer to a form opens its page anew, and sends nothing a second time. */
+history.replaceState(history.state, "", location.href);
+
+/* A file that misses its place does not open instead of the page. */
+for (const kind of ["dragover", "drop"] as const)
+  document.addEventListener(kind, (event) => { if (event.dataTransfer?.types.includes("Files")) event.preventDefault(); });
 
 /* A form that is filled and not sent is never lost without a word. */
 document.addEventListener("input", (event) => {
@@ -61,7 +86,8 @@ document.addEventListener("change", (event) => {
   else delete document.documentElement.dataset["theme"];
 });
 
-/* On a phone the rooms are a bar that scrolls: the room one is in shows. */
-document.querySelector(".rail-nav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+/* On a phone the rooms, and the tabs of one, are bars that scroll: where one is shows. */
+for (const here of document.querySelectorAll(":is(.rail-nav, .tabs) [aria-current]")) here.scrollIntoView({ inline: "center", block: "nearest" });
 for (const dialog of document.querySelectorAll("dialog[data-open-now]")) openDialog(dialog.id);
+if (!document.querySelector("dialog[open]")) focusField();
 for (const toast of document.querySelectorAll<HTMLElement>(".toast")) dismissLater(toast);

@@ -11,6 +11,8 @@ interface SourceFile { id: string; page_count: number }
 export class AddPaper extends LightElement {
   @property({ attribute: "project-id" }) projectId = "";
   @state() private file: File | null = null;
+  /** A dropped file's name is shown here; the field shows a chosen one itself. */
+  private isDropped = false;
   @state() private sent = 0;
   @state() private busy = false;
   @state() private over = false;
@@ -18,6 +20,7 @@ export class AddPaper extends LightElement {
 
   private take(files: FileList | null | undefined): void {
     this.file = files?.[0] ?? null;
+    this.isDropped = false;
     this.trouble = "";
   }
 
@@ -25,6 +28,7 @@ export class AddPaper extends LightElement {
     event.preventDefault();
     this.over = false;
     this.take(event.dataTransfer?.files);
+    this.isDropped = true;
   }
 
   private async add(event: SubmitEvent): Promise<void> {
@@ -67,11 +71,11 @@ export class AddPaper extends LightElement {
         <span class="hint" id="file-hint">As it is printed for pupils. Choose it or drop it here; scans and photographs work too.</span>
         <input id="file" type="file" accept="application/pdf,image/png,image/jpeg,image/tiff" aria-describedby="file-hint"
           @change=${(event: Event) => this.take((event.target as HTMLInputElement).files)}>
-        ${this.file ? html`<span class="strong">${this.file.name}</span>` : nothing}
+        ${this.file && this.isDropped ? html`<span class="strong">${this.file.name}</span>` : nothing}
       </div>
       <div class="field"><label for="title">Title</label><span class="hint" id="title-hint">Left empty, the name of the file.</span>
-        <input id="title" name="title" autocomplete="off" aria-describedby="title-hint"></div>
-      <div class="field"><label for="subject">Subject</label><input id="subject" name="subject" autocomplete="off"></div>
+        <input id="title" name="title" maxlength="300" autocomplete="off" aria-describedby="title-hint"></div>
+      <div class="field"><label for="subject">Subject</label><input id="subject" name="subject" maxlength="200" autocomplete="off"></div>
       ${this.busy ? html`<div class="progress"><progress aria-label="Sending the paper" max="1" .value=${this.sent}></progress>
         <span class="small quiet" role="status">${this.sent < 1 ? "Sending the paper" : "Looking at its pages"}</span></div>` : nothing}
       ${this.trouble ? html`<p class="notice notice-error" role="alert">${this.trouble}</p>` : nothing}

@@ -12,6 +12,11 @@ interface Outcome { rows: { row: number; fate: string; words: string }[]; counts
 type Words = Record<string, string>;
 
 const BULK = "/api/users/invitations/bulk";
+/** The fate's words, with the roles as this page names them. */
+export function sayFate(fate: string, words: string, roles: Words): string {
+  return fate === "bad_role" ? `There is no such role. Write one of these: ${Object.values(roles).join(", ")}.` : words;
+}
+
 const GOOD = new Set(["would_invite", "invited"]);
 
 @customElement("invite-many")
@@ -108,7 +113,7 @@ export class InviteMany extends LightElement {
         <label for="file" class="label">A list as CSV</label>
         <span class="hint" id="file-hint">As a spreadsheet saves it, at most 500 people. Choose it or drop it here.</span>
         <input id="file" type="file" accept=".csv,.txt,text/csv,text/plain" aria-describedby="file-hint"
-          @change=${(event: Event) => { const file = (event.target as HTMLInputElement).files?.[0]; this.take(file, file?.name ?? ""); }}>
+          @change=${(event: Event) => this.take((event.target as HTMLInputElement).files?.[0], "")}>
         ${this.name ? html`<span class="strong">${this.name}</span>` : nothing}
       </div>
       <div class="field"><label for="list">Or paste it</label>
@@ -134,7 +139,7 @@ export class InviteMany extends LightElement {
 
   private fateOf(row: Row) {
     const found = this.outcome?.rows.find((one) => one.row === row.row) ?? row;
-    return html`<td data-label="What happens"><span class=${GOOD.has(found.fate) ? "" : "refused"}>${found.fate === row.fate ? row.words : found.words}</span></td>`;
+    return html`<td data-label="What happens"><span class=${GOOD.has(found.fate) ? "" : "refused"}>${sayFate(found.fate, found.fate === row.fate ? row.words : found.words, this.roles)}</span></td>`;
   }
 
   private table(preview: Preview) {
