@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from markroom.institutes.model import STAFF
 from markroom.institutes.reads import list_active_staff
 from markroom.kit.db import Conn, fetch_one, fetch_value
 from markroom.marking import reads as marking
@@ -33,6 +34,29 @@ async def get_school(conn: Conn, institute_id: UUID, user_id: UUID) -> School:
     )
     assert school is not None, "the context was begun for this institute"
     return school
+
+
+@dataclass(frozen=True)
+class Begun:
+    """What of the main job a school has begun, as far as the reader sees."""
+
+    has_colleagues: bool
+    has_papers: bool
+    has_batches: bool
+
+
+async def look_at_beginnings(conn: Conn, institute_id: UUID) -> Begun:
+    begun = await fetch_one(
+        conn,
+        Begun,
+        """select (select count(*) > 1 from memberships
+                    where institute_id = %(institute)s and role = any(%(staff)s)) as has_colleagues,
+                  exists (select 1 from exam_templates where institute_id = %(institute)s) as has_papers,
+                  exists (select 1 from batches where institute_id = %(institute)s) as has_batches""",
+        {"institute": institute_id, "staff": list(STAFF)},
+    )
+    assert begun is not None, "a row of three answers"
+    return begun
 
 
 async def name_templates(conn: Conn, institute_id: UUID, ids: Collection[UUID | str]) -> dict[str, str]:

@@ -55,3 +55,29 @@ async def test_today_says_how_long_marking_usually_takes(
 )
 def test_time_is_told_as_people_round(seconds: float, words: str) -> None:
     assert say_time(seconds) == words
+
+
+async def test_somebody_who_begins_is_told_where(stage: Stage, school: School) -> None:
+    teacher = tab_of(stage, school, "teacher")
+    begun = (await teacher.see("/")).text
+    assert "Where to begin" in begun
+    assert begun.index("Add a paper") < begun.index("Set up a batch")
+    assert "Invite your colleagues" not in begun
+    assert "Where to begin" not in (await tab_of(stage, school, "student").see("/")).text
+
+
+async def test_the_first_admin_invites_first_and_a_school_at_work_is_told_nothing(stage: Stage) -> None:
+    school = await stage.make_school()
+    for role in ("department_head", "teacher", "teacher_2"):
+        await stage.query("delete from memberships where user_id = %s", [school.people[role].user_id])
+    admin = tab_of(stage, school, "school_admin")
+    begun = (await admin.see("/")).text
+    assert begun.index("Invite your colleagues") < begun.index("Add a paper")
+
+
+async def test_a_school_at_work_is_not_told_how_to_begin(stage: Stage, school: School) -> None:
+    await lay_out(stage, school, scripts=1)
+    await stage.query("update batches set state = 'closed' where institute_id = %s", [school.institute_id])
+    idle = (await tab_of(stage, school, "teacher_2").see("/")).text
+    assert "Where to begin" not in idle
+    assert "Nothing waits for you" in idle

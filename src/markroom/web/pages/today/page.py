@@ -10,7 +10,7 @@ from uuid import UUID
 
 from fastapi.responses import Response
 
-from markroom.institutes.model import LIST_PEOPLE, MANAGERS, STAFF
+from markroom.institutes.model import INVITE_PEOPLE, LIST_PEOPLE, MANAGERS, STAFF
 from markroom.institutes.notices import list_notices
 from markroom.institutes.reads import list_invitations
 from markroom.jobs.model import JobRow
@@ -23,7 +23,7 @@ from markroom.web.pages.memory.reads import list_waiting
 from markroom.web.pages.notices.page import say_all
 from markroom.web.pages.notices.words import FAILED_WORK
 from markroom.web.pages.today.pace import say_time
-from markroom.web.reads import list_batches
+from markroom.web.reads import list_batches, look_at_beginnings
 from markroom.web.visits import Visit, VisitOf
 
 routes = router()
@@ -51,7 +51,25 @@ async def show_today(visit: VisitOf) -> Response:
     if LIST_PEOPLE.permits(visit.actor):
         waiting += await _look_at_invitations(visit)
     is_student = visit.actor.role == "student"
-    return visit.page("today", waiting=waiting, is_student=is_student, told=await say_all(visit, unread))
+    steps = await _list_first_steps(visit) if visit.actor.role in STAFF else []
+    news = await say_all(visit, unread)
+    return visit.page("today", waiting=waiting, steps=steps, is_student=is_student, told=news)
+
+
+async def _list_first_steps(visit: Visit) -> list[dict[str, str]]:
+    """What of the main job nobody has begun yet, in its order; nothing from the first batch on."""
+    begun = await look_at_beginnings(visit.conn, visit.school.id)
+    if begun.has_batches:
+        return []
+    steps = []
+    if INVITE_PEOPLE.permits(visit.actor) and not begun.has_colleagues:
+        detail = "They join by a link in a mail; there are no passwords."
+        steps.append(_item("step", "Invite your colleagues", detail, "/people", "Invite"))
+    if not begun.has_papers:
+        detail = "From its PDF, Markroom proposes the questions, marks and answer areas."
+        steps.append(_item("step", "Add a paper", detail, "/exams", "Add a paper"))
+    detail = "Name who sits the paper, print their scripts, and scan them when they come back."
+    return [*steps, _item("step", "Set up a batch", detail, "/batches/new", "Set up a batch")]
 
 
 def _look_at_batch(visit: Visit, batch: dict[str, Any], pace: float | None) -> Iterator[dict[str, str]]:
