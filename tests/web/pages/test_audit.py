@@ -41,3 +41,12 @@ async def test_the_trail_is_the_admins_alone(stage: Stage, school: School, role:
     tab = tab_of(stage, school, role)
     assert 'href="/audit"' not in (await tab.get("/")).text
     assert (await tab.get("/audit")).status_code == 403
+
+
+async def test_the_trail_says_roles_as_people_do_and_counts_no_versions(stage: Stage, school: School) -> None:
+    url = f"/api/users/{school.people['teacher_2'].user_id}"
+    assert (await school["school_admin"].patch(url, json={"role": "department_head"})).status_code == 200
+    page = (await tab_of(stage, school, "school_admin").get("/audit")).text
+    assert "head of department" in page
+    assert "department head" not in page
+    assert "version:" not in page

@@ -72,13 +72,13 @@ async def test_a_batch_that_cannot_be_comes_back_with_what_was_typed(
 
 
 @pytest.mark.parametrize(
-    ("candidates", "words"),
-    [("Pupil 01, 7\nPupil 02, 7", "same number"), ("", "has no paper yet")],
+    ("has_paper", "candidates", "words"),
+    [(True, "Pupil 01, 7\nPupil 02, 7", "same number"), (False, "Pupil 01", "has no paper yet")],
 )
 async def test_what_the_rules_refuse_is_said_beside_the_field(
-    stage: Stage, school: School, sitting: Sitting, candidates: str, words: str
+    stage: Stage, school: School, sitting: Sitting, has_paper: bool, candidates: str, words: str
 ) -> None:
-    if candidates:
+    if has_paper:
         await make_printable(stage, sitting)
     tab = tab_of(stage, school, "teacher")
     await tab.see("/batches/new")
@@ -128,3 +128,15 @@ async def test_repair_opens_where_pages_may_be_repaired(stage: Stage, school: Sc
     assert (await tab_of(stage, school, "teacher").get(url)).status_code == 200
     assert (await tab_of(stage, school, "teacher_2").get(url)).status_code == 403
     assert (await tab_of(stage, school, "teacher").get(f"{url}?page=nonsense")).status_code == 422
+
+
+async def test_a_batch_that_nobody_sits_is_not_set_up(stage: Stage, school: School, sitting: Sitting) -> None:
+    await make_printable(stage, sitting)
+    tab = tab_of(stage, school, "teacher")
+    await tab.see("/batches/new")
+    paper = {"template_id": str(sitting.template_id), "title": "Mock 2"}
+    answer = await tab.submit("/batches/new", **paper, candidates=" \r\n", blank_scripts="0")
+    assert answer.status_code == 422
+    assert "Say who sits the paper" in answer.text
+    assert 'value="Mock 2"' in answer.text
+    assert (await tab.submit("/batches/new", **paper, blank_scripts="1")).status_code == 303

@@ -132,3 +132,16 @@ async def test_the_mailbox_shows_the_link_only_to_its_own_machine(stage: Stage, 
     assert re.search(r'href="http://127.0.0.1:8000/sign-in/[\w-]{64}"', shown.text)
     rebound = await tab.get("/mailbox", headers={"Host": "markroom.elsewhere.example"})
     assert rebound.status_code == 404
+
+
+async def test_a_mistyped_code_stays_to_be_corrected(stage: Stage) -> None:
+    """P-17: and the cursor is in it"""
+    tab = open_tab(stage)
+    await tab.see("/sign-in")
+    answer = await tab.submit("/sign-in", code="ABCD-EFGH-JKLM-NPQ1")
+    assert answer.status_code == 410
+    field = re.search(r'<input id="code"[^>]*>', answer.text)
+    assert field
+    assert 'value="ABCD-EFGH-JKLM-NPQ1"' in field[0]
+    assert "autofocus" in field[0]
+    assert answer.text.count("autofocus") == 1

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from fastapi import Depends, Query
 from fastapi.responses import HTMLResponse
 
+from markroom.institutes.tasks import ROLE_WORDS
 from markroom.institutes.trail import READ_TRAIL, Filters, Trace, list_traces
 from markroom.kit.access import requires
 from markroom.kit.errors import Invalid
@@ -21,6 +22,8 @@ from markroom.web.visits import VisitOf
 
 routes = router()
 UUID_LENGTH = 36
+FOR_PROGRAMS = ("version", "generation", "route", "method")
+VALUE_WORDS = {**ROLE_WORDS, "awarded": "mark given", "query": "query for a colleague"}
 WITHOUT_CLASS = ("invitation_ended",)  # written by the database itself
 
 
@@ -114,12 +117,18 @@ def _say_credential(trace: Trace) -> str:
 
 
 def _say_facts(facts: dict[str, Any]) -> list[str]:
-    """Counts, states and words; no ids."""
+    """Counts, states and words; no ids, and not the numbers programs count versions by."""
     return [
-        f"{_say_word(key)}: {_say_word(str(value))}"
+        f"{_say_word(key)}: {_say_value(value)}"
         for key, value in facts.items()
-        if isinstance(value, str | int | float) and len(str(value)) < UUID_LENGTH
+        if isinstance(value, str | int | float) and len(str(value)) < UUID_LENGTH and key not in FOR_PROGRAMS
     ]
+
+
+def _say_value(value: str | float) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return VALUE_WORDS.get(str(value)) or _say_word(str(value))
 
 
 def _say_word(word: str) -> str:

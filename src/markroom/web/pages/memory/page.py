@@ -31,7 +31,7 @@ from markroom.memories.model import (
 from markroom.projects.model import Project, ProjectNotFound
 from markroom.projects.reads import get_project, list_projects
 from markroom.web.pages.memory.reads import count_pending_by_key, find_key_name, list_subjects, name_links
-from markroom.web.pages.memory.words import KIND_CHOICES, describe, say_author, say_why
+from markroom.web.pages.memory.words import KIND_CHOICES, describe, say_author
 from markroom.web.pages.project.frame import MOST_SHOWN, read_id, shown
 from markroom.web.visits import Form, FormOf, Visit, VisitOf, attempt, go_to, keep
 
@@ -192,7 +192,7 @@ async def _search(
     filters = wanted.filters(ZoneInfo(visit.school.time_zone))
     found = await actions.search(visit.conn, visit.actor, desk.rights, wanted.q, filters, FOUND, vector)
     names = await name_links(visit.conn, visit.school.id, [hit.memory.links for hit in found.hits])
-    rows = [describe(hit.memory, names, say_why(hit)) for hit in found.hits]
+    rows = [describe(hit.memory, names, hit) for hit in found.hits]
     return {"rows": rows, "total": len(rows), "next_cursor": None, "note": found.note}
 
 

@@ -22,8 +22,8 @@ def say_author(name: str | None, key_name: str | None = None, *, by_key: bool = 
     return f"A program of {person} (key “{key_name or 'unnamed'}”)" if by_key else person
 
 
-def describe(memory: Memory, names: Names, why: str = "") -> dict[str, Any]:
-    """A memory as the pages show it."""
+def describe(memory: Memory, names: Names, hit: Hit | None = None) -> dict[str, Any]:
+    """A memory as the pages show it; `hit` where a search found it."""
     return {
         "id": memory.id,
         "kind_word": KIND_WORDS[memory.kind],
@@ -34,7 +34,8 @@ def describe(memory: Memory, names: Names, why: str = "") -> dict[str, Any]:
         "approval": memory.approval,
         "version": memory.version,
         "about": say_links(memory.links, names),
-        "why": why,
+        "why": say_why(hit) if hit else "",
+        "why_exactly": say_why_exactly(hit) if hit else "",
     }
 
 
@@ -56,14 +57,20 @@ def say_links(links: Links, names: Names) -> list[dict[str, str]]:
 
 
 def say_why(hit: Hit) -> str:
-    """Why a search found a memory: its place by words, how near its meaning is, and the score of both."""
+    """Why a search found a memory: by its words, by its meaning, or by both."""
+    ways = [*(["its words"] if hit.words_rank else []), *(["its meaning"] if hit.meaning_rank else [])]
+    return f"Found by {' and '.join(ways)}" if ways else ""
+
+
+def say_why_exactly(hit: Hit) -> str:
+    """The same in numbers: its place by words, how near its meaning is, and the score of both."""
     reasons = []
     if hit.words_rank:
         reasons.append(f"{say_place(hit.words_rank)} by its words")
     if hit.similarity is not None:
         place = f"{say_place(hit.meaning_rank)}, " if hit.meaning_rank else ""
         reasons.append(f"{place}{max(0, round(hit.similarity * 100))} % alike in meaning")
-    return f"Found: {'; '.join(reasons)} (score {hit.score:.2f})" if reasons else ""
+    return f"{'; '.join(reasons)} (score {hit.score:.2f})" if reasons else ""
 
 
 def say_place(place: int) -> str:

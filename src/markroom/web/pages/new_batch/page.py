@@ -28,6 +28,7 @@ WORDS = {
     "markers": "Choose the markers from the list.",
     "class_ids": "Choose the classes from the list.",
 }
+NOBODY_SITS_IT = "Say who sits the paper: tick a class, write candidates, or ask for blank scripts."
 FIELD_OF_ERROR = {
     "number_twice": "candidates",
     "class_not_found": "",
@@ -77,6 +78,8 @@ async def set_up_batch(visit: VisitOf, form: FormOf) -> Response:
         errors = {str(e["loc"][0]): WORDS[str(e["loc"][0])] for e in invalid.errors()}
         errors = {"" if name in ("markers", "class_ids") else name: text for name, text in errors.items()}
         return await _show(visit, typed, code=422, errors=errors)
+    if not (wanted.candidates or wanted.class_ids or wanted.blank_scripts):
+        return await _show(visit, typed, code=422, errors={"": NOBODY_SITS_IT})
     if error := await attempt(visit, create(wanted)):
         errors = say_fields(error, FIELD_OF_ERROR)
         return await _show(visit, typed, code=error.status, errors=errors)

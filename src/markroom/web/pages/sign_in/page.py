@@ -63,7 +63,7 @@ async def _use_code(request: Request, code: str, to: str) -> Response:
             request_id = request.state.request_id
             signed_in = await actions.sign_in_by_code(conn, state.secret, code, browser, request_id)
     except CodeUsed as error:
-        return show_form(request, status=error.status, next=to, code_error=error.detail)
+        return show_form(request, status=error.status, next=to, code=code[:100], code_error=error.detail)
     return arrive(request, go_to(to), signed_in)
 
 

@@ -17,7 +17,15 @@ def show_form(request: Request, *, status: int = 200, **context: object) -> HTML
         {"key": key, "name": provider.issuer.name}
         for key, provider in request.app.state.external.with_pages.items()
     ]
-    empty = {"email": "", "sent": False, "error": "", "code_error": "", "provider_error": "", "next": "/"}
+    empty = {
+        "email": "",
+        "sent": False,
+        "error": "",
+        "code": "",
+        "code_error": "",
+        "provider_error": "",
+        "next": "/",
+    }
     shown = {**empty, "has_mailbox": keeps_mail(request), "providers": providers, **context}
     return render(request, "pages/sign_in/page.html", shown, status=status)
 
