@@ -89,6 +89,31 @@ async def test_a_pupils_name_is_for_managers_of_their_school(school: School, oth
     assert empty.status_code == 422
 
 
+async def test_codes_that_somebody_else_had_are_ended(stage: Stage, school: School) -> None:
+    """P-17: with what was opened by them; one printed afterwards works"""
+    pupil = await add_pupil(school)
+    spare = (await issue(school, pupil)).json()["code"]
+    async with stage.client((await enter(stage, spare)).json()["access_token"]) as client:
+        unused = (await issue(school, pupil)).json()["code"]
+        ended = await school["department_head"].delete(f"/api/users/{pupil}/code")
+        assert (ended.status_code, ended.json()["ended"]) == (200, {"sessions": 1})
+        assert (await client.get("/api/auth/me")).status_code == 401
+    assert (await enter(stage, unused)).status_code == 410
+    assert (await enter(stage, (await issue(school, pupil)).json()["code"])).status_code == 200
+
+
+async def test_sessions_of_nobody_with_an_address_are_ended(school: School, other_school: School) -> None:
+    student = school.people["student"]
+    admin = school["school_admin"]
+    for user_id in (student.user_id, school.people["teacher"].user_id):
+        refused = await admin.delete(f"/api/users/{user_id}/code")
+        assert (refused.status_code, refused.json()["code"]) == (409, "code_refused")
+    assert (await student.client.get("/api/auth/me")).status_code == 200
+    pupil = await add_pupil(school)
+    assert (await school["teacher"].delete(f"/api/users/{pupil}/code")).status_code == 403
+    assert (await other_school["school_admin"].delete(f"/api/users/{pupil}/code")).status_code == 404
+
+
 async def test_a_code_signs_a_pupil_in_once(stage: Stage, school: School) -> None:
     """P-17"""
     issued = await issue(school, await add_pupil(school))

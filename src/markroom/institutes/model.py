@@ -90,6 +90,10 @@ class PupilAdded(Event):
     """A pupil without an address was entered."""
 
 
+class PupilSignedOut(Event):
+    """What was opened with a pupil's codes was ended, and codes not used; `facts` has how many sessions."""
+
+
 class PupilRenamed(Event):
     """A pupil without an address was given another name."""
 

@@ -53,6 +53,13 @@ async def rename_pupil(caller: InInstitute, user_id: UUID, body: NameBody) -> di
     return {"status": "ok"}
 
 
+@routes.delete("/{user_id:uuid}/code", dependencies=[requires(ISSUE_CODES), Depends(get_member)])
+async def end_codes(caller: InInstitute, user_id: UUID) -> dict[str, Any]:
+    """Ends a pupil's codes, and the sessions opened by them."""
+    ended = await pupils.end_codes(caller.conn, caller.actor, user_id)
+    return {"status": "ok", "ended": {"sessions": ended}}
+
+
 @routes.post("/{user_id:uuid}/code", dependencies=[requires(ISSUE_CODES)])
 async def issue_code(
     request: Request, response: Response, caller: InInstitute, user_id: UUID

@@ -22,6 +22,7 @@ from markroom.institutes.model import (
     NameIsTheirs,
     PupilAdded,
     PupilRenamed,
+    PupilSignedOut,
     SignInCodeIssued,
     check_metadata,
 )
@@ -73,6 +74,22 @@ async def rename_pupil(conn: Conn, actor: Actor, user_id: UUID, name: str) -> No
     if not await fetch_value(conn, "select app.door_rename_pupil(%s, %s, %s)", params):
         raise NameIsTheirs
     await emit(conn, PupilRenamed(institute_id=actor.institute, subject_id=user_id, changed=("name",)))
+
+
+async def end_codes(conn: Conn, actor: Actor, user_id: UUID) -> int:
+    """Signs a pupil without an address out wherever a code signed them in, and ends the codes not used. How
+    many sessions that were. Raises MemberNotFound, AdminRequired, or CodeRefused for anybody else."""
+    permit(actor, ISSUE_CODES)
+    if await reads.find_member(conn, actor.institute, user_id) is None:
+        raise MemberNotFound
+    ended: int | None = await fetch_value(
+        conn, "select app.door_end_codes(%s, %s)", [actor.institute, user_id]
+    )
+    if ended is None:
+        raise CodeRefused
+    facts = {"sessions": ended}
+    await emit(conn, PupilSignedOut(institute_id=actor.institute, subject_id=user_id, facts=facts))
+    return ended
 
 
 async def issue_codes(conn: Conn, actor: Actor, secret: bytes, user_ids: Sequence[UUID]) -> list[IssuedCode]:

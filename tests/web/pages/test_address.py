@@ -71,6 +71,20 @@ async def test_the_school_says_no_on_the_persons_page(stage: Stage, school: Scho
     assert (await tab.submit(page, confirm_address="nonsense")).status_code == 404
 
 
+async def test_the_page_says_who_has_the_address_already(stage: Stage, school: School) -> None:
+    """P-17: a teacher's own address, given with a code they printed"""
+    page, tab = await _give(stage, school, school.people["teacher"].email.upper())
+    assert "Teacher (teacher) has this address in your school" in (await tab.see(page)).text
+
+
+async def test_a_pupil_is_signed_out_on_their_page(stage: Stage, school: School) -> None:
+    pupil = await add_pupil(school)
+    client, tab = await sign_in(stage, school, pupil), tab_of(stage, school, "school_admin")
+    await tab.see(f"/people/{pupil}")
+    assert (await tab.submit(f"/people/{pupil}", end_codes="1")).headers["location"] == f"/people/{pupil}"
+    assert (await client.get("/api/auth/me")).status_code == 401
+
+
 async def test_a_misspelt_pupil_is_renamed_on_their_page(stage: Stage, school: School) -> None:
     page, tab = f"/people/{await add_pupil(school, 'Pupli 07')}", tab_of(stage, school, "school_admin")
     assert "Pupli 07" in (await tab.see(page)).text

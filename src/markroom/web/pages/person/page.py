@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import Depends
 from fastapi.responses import HTMLResponse, Response
 
+from markroom.identity.model import address_key
 from markroom.institutes import addresses, membership, pupils, reads
 from markroom.institutes.address_rows import find_given
 from markroom.institutes.addresses import AddressNotFound
@@ -36,7 +37,10 @@ async def show_person(visit: VisitOf, member: MemberOf) -> HTMLResponse:
 
 
 async def _show(visit: Visit, member: Member, *, code: int = 200, **context: Any) -> HTMLResponse:
-    ends = await reads.count_what_ends(visit.conn, visit.school.id, member.user_id)
+    conn, school = visit.conn, visit.school.id
+    ends = await reads.count_what_ends(conn, school, member.user_id)
+    asked = None if member.email else await find_given(conn, school, member.user_id)
+    has_it = asked and await reads.find_member_by_address(conn, school, address_key(asked.email))
     shown = {
         "person": vars(member) | {"role_word": _say(member.role)},
         "is_self": member.user_id == visit.actor.user_id,
@@ -44,7 +48,8 @@ async def _show(visit: Visit, member: Member, *, code: int = 200, **context: Any
         "roles": _list_roles(visit, member),
         "email": "",
         "name": member.name,
-        "asked": None if member.email else await find_given(visit.conn, visit.school.id, member.user_id),
+        "asked": asked,
+        "has_it": has_it and {"name": has_it.name, "role": ROLE_WORDS[has_it.role]},
         "ends": [_count(what, number) for what, number in ends.items() if number],
     }
     return visit.page("person", code=code, **{**shown, **context})
@@ -75,6 +80,8 @@ async def change_person(visit: VisitOf, member: MemberOf, form: FormOf) -> Respo
         if error := await attempt(visit, membership.remove_member(conn, actor, user_id)):
             return await _show(visit, member, code=error.status, errors={"": error.detail})
         return go_to("/people", f"{member.name} no longer belongs to the school.")
+    if form.has("end_codes"):
+        return await _end_codes(visit, member)
     if form.has("name"):
         return await _rename(visit, member, form.text("name"))
     if form.has("confirm_address") or form.has("refuse_address"):
@@ -88,6 +95,12 @@ async def change_person(visit: VisitOf, member: MemberOf, form: FormOf) -> Respo
         return await _show(visit, member, code=error.status, errors=errors)
     url = "/" if user_id == actor.user_id else f"/people/{user_id}"
     return go_to(url, SAID.get(state, "The role is changed."))
+
+
+async def _end_codes(visit: Visit, member: Member) -> Response:
+    if error := await attempt(visit, pupils.end_codes(visit.conn, visit.actor, member.user_id)):
+        return await _show(visit, member, code=error.status, errors={"": error.detail})
+    return go_to(f"/people/{member.user_id}", f"{member.name} is signed out everywhere. Print a new code.")
 
 
 async def _rename(visit: Visit, member: Member, name: str) -> Response:
