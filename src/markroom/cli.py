@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import sys
 from collections.abc import Awaitable, Callable, Iterator
@@ -79,8 +80,8 @@ def _act(resources: Resources, act: Callable[[Conn], Awaitable[T]], institute_id
     return asyncio.run(run())
 
 
-def _settings() -> Settings:
-    configure_logs(json=not sys.stderr.isatty())
+def _settings(*, level: int = logging.INFO) -> Settings:
+    configure_logs(json=not sys.stderr.isatty(), level=level)
     return Settings.from_environment()
 
 
@@ -111,7 +112,8 @@ def demo(host: Host = "127.0.0.1", port: Port = 8000) -> None:
     from markroom import server
 
     port = server.free_port(host, port)
-    with _plain_errors(), open_resources(_at_port(_settings(), port)) as resources:
+    quiet = _settings(level=logging.WARNING)  # a line for each request would hide the link
+    with _plain_errors(), open_resources(_at_port(quiet, port)) as resources:
         asyncio.run(server.serve_demo(resources, host, port))
 
 

@@ -16,6 +16,7 @@ from markroom.operation.demo.school import HEAD, SCHOOL, open_demo_school
 
 
 def serve(resources: Resources, host: str, port: int, *, with_worker: bool) -> None:
+    typer.echo(f"Markroom is at {resources.settings.base_url}. Stop with Ctrl+C.")
     _server(make_app(resources, with_worker=with_worker), host, port).run()
 
 

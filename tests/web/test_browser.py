@@ -244,3 +244,9 @@ def test_a_theme_chosen_stays(site: Site, browser: Browser) -> None:
     page.goto("/")
     assert page.locator("html").get_attribute("data-theme") == "dark"
     context.close()
+
+
+def test_the_demo_prints_its_link_and_not_a_line_for_each_request(site: Site) -> None:
+    printed = (site.data_dir.parent / "demo.log").read_text()
+    assert "Sign in as Teacher 1" in printed
+    assert '"event": "request"' not in printed
