@@ -7,8 +7,9 @@ Cost: MEMORIES (200,000) in 400 projects of 40 schools, of which four hold 500, 
 as much of that as fits); their vectors are drawn around centres, their texts from the labelled set. ROUNDS
 (60) searches of each, one client, through the same functions and row security as a request. Recall is
 measured against all vectors of the project compared in full. Afterwards 100,000 near copies of what was found
-are added to other projects: what is found must stay the same. Quality: 213 memories and 70 questions with
-their relevant ones, half of the questions for choosing weights (`tune`), half held out.
+are added to other projects: what is found must stay the same. Then one memory and a thousand are written.
+Quality: 213 memories and 70 questions with their relevant ones, half of the questions for choosing weights
+(`tune`), half held out.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import time
 from pathlib import Path
 from statistics import mean, median, quantiles
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import numpy as np
 import psutil
@@ -31,11 +32,13 @@ sys.path.insert(0, str(Path(__file__).parents[1]))  # `make bench` runs this fil
 
 from benchmarks.memory_crowd import SCHOOLS, Crowd, Numbers, read_labelled, unit
 from benchmarks.memory_ranking import begin, measure_quality
+from markroom.kit.actor import Actor
 from markroom.kit.migrations import migrate, settle_database
 from markroom.kit.postgres import Cluster
 from markroom.memories.embedding import MiniLm, Vector, embedded_text, load_embedder
-from markroom.memories.model import Filters
+from markroom.memories.model import Draft, Filters, Imported
 from markroom.memories.search import fuse, list_candidates
+from markroom.memories.writes import insert_imported
 from tests.databases import APP, SERVICE, Database, name_database
 
 SIZES = (500, 5_000, 20_000, 100_000)
@@ -100,13 +103,32 @@ async def show_that_neighbours_do_not_matter(
                     there = crowd.schools[n % 2] if crowd.schools[n % 2] != school else school
                     copies = vector.numbers + crowd.rng.normal(size=(near // 6, MiniLm.dimension)) * 0.002
                     crowd.fill(there, crowd.make_project(there, f"Crowd {n}"), unit(copies))
-                crowd.conn.execute("analyze memories")
-                crowd.conn.execute("analyze memory_vectors")
+                for table in ("memories", "memory_words", "memory_vectors"):
+                    crowd.conn.execute(f"analyze {table}".encode())
     same = [one[:2] for one in found[0]] == [one[:2] for one in found[1]]
     print(
         f"  {near:,} near copies in other projects: what is found is {'the same' if same else 'NOT THE SAME'}"
     )
     assert same
+
+
+async def measure_writing(crowd: Crowd, app_url: str, school: UUID, project: UUID) -> None:
+    """Into the biggest project, without the vectors; each write is undone."""
+    actor = Actor(crowd.user, "Teacher 1", "bench", school)
+    async with await psycopg.AsyncConnection.connect(app_url) as conn:
+        process = psutil.Process(conn.info.backend_pid)
+        for lines, rounds in ((1, 100), (1000, 5)):
+            times, before = [], sum(process.cpu_times()[:2])
+            for _ in range(rounds):
+                await begin(conn, crowd.user, school)
+                drafts = [Draft("note", crowd.say()[2]) for _ in range(lines)]
+                given = [Imported(uuid4(), draft, "approved", is_duplicate=True) for draft in drafts]
+                started = time.perf_counter()
+                await insert_imported(conn, actor, project, given)
+                times.append((time.perf_counter() - started) * 1000)
+                await conn.rollback()
+            cpu = (sum(process.cpu_times()[:2]) - before) / rounds * 1000
+            print(f"  {lines:>7,}   p50 {median(times):6.1f} ms   CPU {cpu:6.1f} ms")
 
 
 def measure_embedding() -> None:
@@ -141,8 +163,8 @@ async def measure(database: Database, memories: int, rounds: int) -> None:
             ids = crowd.fill(school, project, vectors)
             if n < len(sizes):
                 measured.append((school, project, vectors, ids))
-        conn.execute("vacuum analyze memories")
-        conn.execute("vacuum analyze memory_vectors")
+        for table in ("memories", "memory_words", "memory_vectors"):
+            conn.execute(f"vacuum analyze {table}".encode())
         seconds = time.perf_counter() - started
         print(f"{crowd.made:,} memories in {PROJECTS} projects, laid out in {seconds:.0f} s", flush=True)
         print("search by words and meaning, without embedding the query:")
@@ -150,6 +172,8 @@ async def measure(database: Database, memories: int, rounds: int) -> None:
             await measure_cost(crowd, database.app_url, school, project, vectors, ids, rounds)
         school, project, _, _ = measured[-1]
         await show_that_neighbours_do_not_matter(crowd, database.app_url, school, project, memories // 2)
+        print("writing:")
+        await measure_writing(crowd, database.app_url, school, project)
         print("embedding:")
         measure_embedding()
         print("quality on the labelled set:")

@@ -76,7 +76,7 @@ class Crowd:
         with self.conn.cursor() as cursor:
             with cursor.copy(f"copy memories ({columns}) from stdin") as copy:
                 for memory_id in ids:
-                    kind, tags, text = self._say()
+                    kind, tags, text = self.say()
                     who = (self.user, self.user)
                     copy.write_row(
                         (school, memory_id, project, kind, text, memory_id.bytes, tags, "approved", *who)
@@ -88,7 +88,8 @@ class Crowd:
                     copy.write_row((*given, to_text(vector)))
         return ids
 
-    def _say(self) -> tuple[str, list[str], str]:
+    def say(self) -> tuple[str, list[str], str]:
+        """Kind, tags and text."""
         memory = self.random.choice(self.said)
         more = " ".join(self.random.choices(self.words, k=self.random.randint(3, 20)))
         return memory["kind"], memory["tags"].split(","), f"{memory['text']} {more}"
