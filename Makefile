@@ -21,6 +21,8 @@ export PIP_CERT ?= $(SSL_CERT_FILE)
 export NODE_EXTRA_CA_CERTS ?= $(SSL_CERT_FILE)
 export UV_SYSTEM_CERTS ?= 1
 endif
+# Python starts in half the time where it may keep what it compiled.
+unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export NPM_CONFIG_UPDATE_NOTIFIER := false
 export VIRTUAL_ENV := $(CURDIR)/.venv
@@ -44,7 +46,7 @@ run: setup ## serve on this machine, with a worker inside
 
 test: setup ## run the tests (ARGS="tests/kit -k name" for some)
 	@if command -v mvn >/dev/null; then $(MAKE) neo4j || echo "→ without a Neo4j server"; fi
-	@$(BIN)/pytest --numprocesses auto --dist loadfile $(ARGS)
+	@$(BIN)/pytest --numprocesses logical --dist loadfile --no-loadscope-reorder $(ARGS)
 
 neo4j: build/neo4j/done ## fetch a Neo4j server for the tests of the graph (Maven, Java 17)
 

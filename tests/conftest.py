@@ -133,6 +133,11 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest comes first, or the last worker is left alone with it."""
+    items.sort(key=lambda item: not (item.get_closest_marker("browser") or "acceptance" in item.path.parts))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
