@@ -24,6 +24,7 @@ from markroom.reading.structure.detection import read_questions
 from markroom.reading.structure.intake import Intake
 from markroom.reading.structure.page import Page
 
+DOUBT, DOUBT_WEIGHT = 8, -0.5  # where it stands behind the bias
 BINS = (0.0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 1.0)
 Case = tuple[str, str, tuple[float, ...], bool]  # paper, how it was worn, features, right
 
@@ -58,17 +59,23 @@ def judge(name: str, how: str, pages: Sequence[Page], truth: dict[str, Any]) -> 
 
 
 def fit(features: np.ndarray, right: np.ndarray, weight: np.ndarray, ridge: float = 1.0) -> np.ndarray:
-    """Logistic regression by Newton's method, bias first."""
+    """Logistic regression by Newton's method, bias first.
+
+    The weight of a label's own doubt is held: wear calls doubtful also what it leaves as it is, so that
+    nothing can be learned of it here.
+    """
     x = np.column_stack([np.ones(len(features)), features])
     beta = np.zeros(x.shape[1])
+    beta[DOUBT] = DOUBT_WEIGHT
     penalty = ridge * np.eye(x.shape[1])
     penalty[0, 0] = 1e-6
     for _ in range(50):
         p = 1 / (1 + np.exp(-np.clip(x @ beta, -30, 30)))
         gradient = x.T @ (weight * (right - p)) - penalty @ beta
         hessian = (x * (weight * p * (1 - p))[:, None]).T @ x + penalty
-        step = np.linalg.solve(hessian, gradient)
-        beta += step
+        free = np.arange(len(beta)) != DOUBT
+        step = np.linalg.solve(hessian[np.ix_(free, free)], gradient[free])
+        beta[free] += step
         if np.abs(step).max() < 1e-6:
             break
     return beta

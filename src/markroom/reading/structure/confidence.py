@@ -7,8 +7,8 @@ from math import exp
 from markroom.reading.structure.rubric import Choice, Rubric, worth
 from markroom.reading.structure.tree import Node
 
-BIAS = 2.16
-WEIGHTS = (-0.04, 0.49, 0.21, -3.34, 0.72, 1.59, -1.08, -0.45, -4.71, 0.85)  # in the order of features
+BIAS = 1.70
+WEIGHTS = (0.02, 0.78, 0.21, -3.38, 1.00, 1.86, -0.98, -0.50, -4.77, 0.93)  # in the order of features
 
 
 class Rating:
