@@ -117,12 +117,12 @@ class Stage:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 
-    async def finish_jobs(self, seconds: float = 60) -> None:
+    async def finish_jobs(self, seconds: float = 240) -> None:
         """Runs a worker until nothing waits. Raises TimeoutError with what is left."""
         async with self.worker():
             await self.wait_for_jobs(seconds)
 
-    async def wait_for_jobs(self, seconds: float = 60) -> None:
+    async def wait_for_jobs(self, seconds: float = 240) -> None:
         busy = """select task_name, args::text from jobs.procrastinate_jobs
                    where status in ('todo', 'doing') and queue_name <> 'upkeep'"""
         for _ in range(int(seconds * 20)):

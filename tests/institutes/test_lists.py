@@ -171,7 +171,7 @@ async def test_five_hundred_rows_are_invited(stage: Stage, school: School) -> No
     assert some == [10, 200]
     assert len(statements) % 2 == 0, "as many for two hundred as for ten"
     assert len(statements) <= 20
-    await stage.finish_jobs(120)
+    await stage.finish_jobs()
     job = await read_job(school["school_admin"], job_id)
     assert (job["done"], job["result"]["counts"]) == (500, {"invited": 500})
     mailed = "select count(*) from invitations where institute_id = %s and delivery = 'sent'"
@@ -271,7 +271,7 @@ async def test_a_worker_killed_between_its_rows_invites_nobody_twice(
             await process.wait()
     assert await stage.query(counted, [school.institute_id]) == [(50,)]
     assert len(await stage.query("select 1 from invitation_rows where list_id = %s", [job_id])) == 120
-    await stage.finish_jobs(120)
+    await stage.finish_jobs()
     job = await read_job(school["school_admin"], job_id)
     assert job["result"]["counts"] == {"invited": 120}
     assert await stage.query(counted, [school.institute_id]) == [(120,)]

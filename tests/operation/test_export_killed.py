@@ -40,7 +40,7 @@ async def test_a_killed_worker_leaves_no_half_of_a_school(
             await process.wait()
     assert left.exists()
     await stage.query("update jobs.procrastinate_workers set last_heartbeat = now() - interval '1 hour'")
-    await stage.finish_jobs(120)
+    await stage.finish_jobs()
     assert list(tmp_path.glob(f"{PREFIX}*")) == []  # noqa: ASYNC240
     file = tmp_path / "school.tar"
     file.write_bytes((await school["school_admin"].get(URL)).content)

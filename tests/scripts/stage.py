@@ -132,5 +132,5 @@ async def scan_class(
 async def send_and_read(stage: Stage, batch: StagedBatch, *files: bytes) -> str:
     sent = await batch.send(*files)
     assert sent.status_code == 202, sent.text
-    await stage.finish_jobs(120)
+    await stage.finish_jobs()
     return str(sent.json()["scan"]["id"])

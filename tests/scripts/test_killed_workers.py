@@ -31,7 +31,7 @@ async def worker_process(database: Database, stage: Stage) -> AsyncIterator[Proc
 
 
 async def wait_until(
-    stage: Stage, batch: StagedBatch, reached: Callable[[int, str], bool], seconds: int = 90
+    stage: Stage, batch: StagedBatch, reached: Callable[[int, str], bool], seconds: int = 300
 ) -> None:
     sql = """select (select count(*) from pages where batch_id = %s),
                     (select min(state) from scans where batch_id = %s)"""

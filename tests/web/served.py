@@ -25,7 +25,7 @@ class ServedStage:
     url: str
     loop: asyncio.AbstractEventLoop
 
-    def run(self, work: Coroutine[Any, Any, T], seconds: float = 60) -> T:
+    def run(self, work: Coroutine[Any, Any, T], seconds: float = 240) -> T:
         """Does something on stage while the browser waits."""
         return asyncio.run_coroutine_threadsafe(work, self.loop).result(seconds)
 

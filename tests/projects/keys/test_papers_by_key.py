@@ -59,7 +59,7 @@ async def test_a_program_makes_a_template_and_sends_its_scans(project: Project, 
         by_key = StagedBatch(batch.id, template_id, client, questions)
         sent = await by_key.send(scanned.pdf)
         assert sent.status_code == 202, sent.text
-        await stage.finish_jobs(120)
+        await stage.finish_jobs()
         scan = (await client.get(f"/api/scans/{sent.json()['scan']['id']}")).json()
         assert scan["state"] == "done"
         assert scan["pages"]["placed"] > 0
