@@ -271,6 +271,7 @@ async def test_a_worker_killed_between_its_rows_invites_nobody_twice(
             await process.wait()
     assert await stage.query(counted, [school.institute_id]) == [(50,)]
     assert len(await stage.query("select 1 from invitation_rows where list_id = %s", [job_id])) == 120
+    await stage.query("update jobs.procrastinate_workers set last_heartbeat = now() - interval '1 hour'")
     await stage.finish_jobs()
     job = await read_job(school["school_admin"], job_id)
     assert job["result"]["counts"] == {"invited": 120}
