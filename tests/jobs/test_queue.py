@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from markroom.jobs.queue import MAX_ATTEMPTS, Job, start_job
+from markroom.jobs.queue import MAX_ATTEMPTS, Job, run_worker, start_job
 from tests.databases import Database
 from tests.jobs import chores
 from tests.stage import School, Stage
@@ -217,10 +217,10 @@ async def test_the_job_of_a_killed_worker_is_finished_by_another(
     job_id = await start(stage, school, tmp_path / "mark", how="dies once")
     command = [sys.executable, "-m", "tests.jobs.worker", database.app_url, database.service_url]
     first = await asyncio.create_subprocess_exec(*command, stderr=subprocess.DEVNULL)
-    assert await asyncio.wait_for(first.wait(), 40) == -9
+    assert await asyncio.wait_for(first.wait(), 240) == -9
     assert (await see(school, job_id))["state"] == "running"
     async with stage.worker():
-        for _ in range(600):
+        for _ in range(2400):
             if (job := await see(school, job_id))["state"] == "done":
                 break
             await asyncio.sleep(0.1)
@@ -253,3 +253,16 @@ async def test_a_stopped_worker_gives_a_slow_job_back(stage: Stage, school: Scho
     await stage.finish_jobs()
     job = await see(school, job_id)
     assert (job["state"], job["result"]) == ("done", {"tries": 2})
+
+
+@pytest.mark.parametrize("steps", [1, 5, 20])
+async def test_a_worker_stopped_as_it_starts_leaves_nothing_running(stage: Stage, steps: int) -> None:
+    """Else the program that runs it would not end."""
+    there = asyncio.all_tasks()
+    worker = asyncio.create_task(run_worker(stage.resources.database, stage.resources))
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    worker.cancel()
+    await asyncio.gather(worker, return_exceptions=True)
+    left = {task for task in asyncio.all_tasks() - there if task.get_name().startswith("pool-")}
+    assert {task for task in left if not task.done()} == set()

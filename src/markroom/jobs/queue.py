@@ -223,7 +223,8 @@ async def run_worker(
         conninfo=database.service_url, kwargs={"options": "-c search_path=public,jobs"}
     )
     with queue.replace_connector(connector):
-        async with queue.open_async():
+        try:
+            await queue.open_async()
             await queue.run_worker_async(
                 concurrency=concurrency,
                 queues=queues,  # type: ignore[arg-type]
@@ -235,3 +236,5 @@ async def run_worker(
                 fetch_job_polling_interval=2,
                 delete_jobs="successful",
             )
+        finally:  # also where it is cancelled while it opens: its pool would keep the loop from ending
+            await queue.close_async()
