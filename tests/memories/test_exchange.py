@@ -147,9 +147,11 @@ async def test_more_than_an_import_takes_is_refused(
     school: School, stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(exchange, "MAX_LINES", 2)
+    monkeypatch.setattr(exchange, "MAX_BYTES", 100_000)
     project = await make_project(stage, school)
     address = f"/api/memories/import?project_id={project.id}"
-    for content in (b'{"text": "a"}\n' * 3, b'{"text": "' + b"x" * 70_000):
+    longest = b'{"text": "a"}' + b" " * 60_000
+    for content in (b'{"text": "a"}\n' * 3, b'{"text": "' + b"x" * 70_000, longest + b"\n" + longest):
         answer = await school["teacher"].post(address, content=content)
         assert (answer.status_code, answer.json()["code"]) == (422, "import_too_long")
 

@@ -30,7 +30,9 @@ async def count_words(stage: Stage, project: Project) -> int:
     ((both,),) = await stage.query(LEFT_OVER.format(except_="intersect"))
     ((stored,),) = await stage.query("select count(*) from memory_words")
     ((extra,),) = await stage.query(LEFT_OVER.format(except_="except"))
-    ((wanted,),) = await stage.query("select coalesce(sum(length(app.memory_words(text, tags))), 0) from memories")
+    ((wanted,),) = await stage.query(
+        "select coalesce(sum(length(app.memory_words(text, tags))), 0) from memories"
+    )
     assert (extra, both) == (0, stored)
     assert stored == wanted
     rows = await stage.query("select count(*) from memory_words where project_id = %s", [project.id])

@@ -50,7 +50,7 @@ class BadTags(Invalid):
 
 
 class ImportTooLong(Invalid):
-    """This is more than one import takes: 20,000 lines, 64 KB a line. Please split it."""
+    """This is more than one import takes: 20,000 lines, 32 MB, 64 KB a line. Please split it."""
 
 
 class NotJsonLines(Invalid):

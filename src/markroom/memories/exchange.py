@@ -33,7 +33,7 @@ from markroom.memories.model import (
     hash_text,
 )
 
-MAX_LINES, MAX_LINE_BYTES = 20_000, 64 * 1024
+MAX_LINES, MAX_LINE_BYTES, MAX_BYTES = 20_000, 64 * 1024, 32 * 1024 * 1024
 LINES_AT_ONCE = 500
 SHOWN_PROBLEMS = 100
 
@@ -157,10 +157,11 @@ async def split_lines(stream: AsyncIterator[bytes]) -> AsyncIterator[list[Line]]
     """The lines of a stream that are not blank, some at a time, never more in memory than those. Raises
     ImportTooLong."""
     lines: list[Line] = []
-    number, rest = 0, b""
+    number, size, rest = 0, 0, b""
     async for chunk in stream:
+        size += len(chunk)
         *whole, rest = (rest + chunk).split(b"\n")
-        if len(rest) > MAX_LINE_BYTES or any(len(each) > MAX_LINE_BYTES for each in whole):
+        if size > MAX_BYTES or any(len(each) > MAX_LINE_BYTES for each in (*whole, rest)):
             raise ImportTooLong
         for each in whole:
             number += 1
