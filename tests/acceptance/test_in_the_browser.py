@@ -25,7 +25,7 @@ class Person:
         self.context: BrowserContext = browser.new_context(
             base_url=server.url, viewport={"width": 1280, "height": 800}
         )
-        self.context.set_default_timeout(20_000)
+        self.context.set_default_timeout(60_000)
         self.page: Page = self.context.new_page()
 
     def join(self, mailroom: Mailroom, address: str, name: str) -> None:

@@ -43,7 +43,7 @@ def teacher(browser: Browser, module_folder: Path) -> Iterator[Page]:
         server.start()
         try:
             context = browser.new_context(base_url=server.url, viewport={"width": 1440, "height": 900})
-            context.set_default_timeout(30_000)
+            context.set_default_timeout(60_000)
             page = context.new_page()
             page.goto(f"/invitations/{mailroom.wait_for_link(TEACHER, 'invitations')}")
             page.get_by_label("Your name").fill("Teacher 1")
