@@ -250,3 +250,14 @@ def test_the_demo_prints_its_link_and_not_a_line_for_each_request(site: Site) ->
     printed = (site.data_dir.parent / "demo.log").read_text()
     assert "Sign in as Teacher 1" in printed
     assert '"event": "request"' not in printed
+
+
+def test_scripts_prepared_for_print_are_there_when_one_comes_back(site: Site, browser: Browser) -> None:
+    """S-01"""
+    context = site.open(browser)
+    batch = site.api(context, "/api/batches")["batches"][0]
+    assert batch["printed"]
+    page = context.new_page()
+    page.goto(f"/batches/{batch['id']}")
+    page.get_by_role("link", name="Open the PDF").wait_for()
+    context.close()

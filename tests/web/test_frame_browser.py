@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from markroom.kit.access import INSTITUTE_COOKIE, SESSION_COOKIE
 from tests.databases import Database
+from tests.marking.sitting import lay_out
 from tests.stage import School
 from tests.web.looking import SIZES
 from tests.web.served import ServedStage, serve_stage
@@ -141,4 +142,22 @@ def test_roles_a_list_gets_wrong_are_named_as_teachers_know_them(desk: Desk, bro
     page.get_by_role("button", name="Look at the list").click()
     page.get_by_text("There is no such role. Write one of these:").wait_for()
     assert "school_admin" not in page.locator("#fates").inner_text()
+    page.context.close()
+
+
+def test_an_empty_repair_page_has_a_button_of_a_buttons_size(desk: Desk, browser: Browser) -> None:
+    sitting = desk.served.run(lay_out(desk.served.stage, desk.school, scripts=1))
+    page = desk.open(browser, f"/batches/{sitting.batch_id}/repair", role="teacher")
+    box = page.get_by_role("link", name="Back to the batch").bounding_box()
+    assert box
+    assert box["height"] < 64
+    page.context.close()
+
+
+def test_a_title_of_one_endless_word_stays_in_the_window(desk: Desk, browser: Browser) -> None:
+    sitting = desk.served.run(lay_out(desk.served.stage, desk.school, scripts=1))
+    rename = "update exam_templates set title = %s where id = %s"
+    desk.served.run(desk.served.stage.query(rename, ["W" * 200, sitting.template_id]))
+    page = desk.open(browser, f"/batches/{sitting.batch_id}", role="teacher", width=1024)
+    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
     page.context.close()

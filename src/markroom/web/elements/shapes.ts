@@ -30,6 +30,8 @@ export interface Batch {
   scripts: { total: number; complete: number };
   pages: Record<string, number>;
   items: { total: number; marked: number };
+  /** Whether its scripts are ready to print: the PDF is there. */
+  printed: boolean;
 }
 
 export type MarkState = "awarded" | "not_attempted" | "query";

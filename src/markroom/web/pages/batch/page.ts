@@ -45,6 +45,7 @@ export class BatchBoard extends LightElement {
       ]);
       const pages = lists.flat();
       this.batch = batch;
+      if (!this.printJob) this.printed = batch.printed;
       this.rows = gridOf(scripts, pages, pageCountOf(this.pageCount || null, scripts, pages), all);
       this.trouble = "";
     } catch (error) {
@@ -117,7 +118,8 @@ export class BatchBoard extends LightElement {
     const placed = counts ? counts.placed + counts.blank + counts.exceptions + counts.discarded : 0;
     const words = stage === "failed" ? upload.trouble
       : stage === "sending" ? `Sending, ${Math.round(upload.sent * 100)} %`
-      : `${upload.known ? "Known already. " : ""}${placed} of ${counts?.total ?? 0} pages read${counts?.exceptions ? `, ${counts.exceptions} to repair` : ""}`;
+      : !counts?.total ? "Waiting to be read"
+      : `${upload.known ? "Known already. " : ""}${placed} of ${counts.total} pages read${counts.exceptions ? `, ${counts.exceptions} to repair` : ""}`;
     return html`<li class="upload">
       <span class="strong">${upload.file.name}</span>
       <progress aria-label="Progress of ${upload.file.name}" max="1" .value=${stage === "sending" ? upload.sent : counts?.total ? placed / counts.total : 0}></progress>
@@ -141,12 +143,13 @@ export class BatchBoard extends LightElement {
 
   private renderPrint() {
     const pdf = `/api/batches/${this.batchId}/print.pdf`;
+    const next = this.batch && !this.batch.pages["total"] ? " button-primary" : "";
     return html`<section class="stack" aria-labelledby="print-title">
       <h2 id="print-title">Paper</h2>
       <p class="quiet">Every page carries a code, so that scans find their place by themselves.</p>
       <div class="row">
-        <button type="button" class="button" ?disabled=${this.printJob !== "" && !this.printed} @click=${this.print}>Print scripts</button>
-        ${this.printed ? html`<a class="button" href=${pdf} target="_blank">Open the PDF</a>` : nothing}
+        <button type="button" class="button${this.printed ? "" : next}" ?disabled=${this.printJob !== "" && !this.printed} @click=${this.print}>Print scripts</button>
+        ${this.printed ? html`<a class="button${next}" href=${pdf} target="_blank">Open the PDF</a>` : nothing}
       </div>
       ${this.printJob && !this.printed ? html`<job-progress job-id=${this.printJob} label="scripts prepared"
         @done=${(event: CustomEvent<{ state: string }>) => { this.printed = event.detail.state === "done"; if (!this.printed) this.printJob = ""; }}></job-progress>` : nothing}

@@ -113,7 +113,7 @@ export function renderTools(tool: Tool, zoom: number, wholePage: boolean, acts: 
 
 export function renderEmpty({ trouble, finished }: Claims, backUrl: string) {
   if (finished) return html`<div class="empty"><h2>Nothing left to mark here</h2>
-    <p class="quiet">Every answer is marked or with a colleague.</p><a class="button button-primary" href=${backUrl}>Back to marking</a></div>`;
+    <p class="quiet">Every answer that has come in is marked or with a colleague.</p><a class="button button-primary" href=${backUrl}>Back to marking</a></div>`;
   return html`<div class="empty"><p class="quiet" role="status">${trouble || "Fetching the next answer…"}</p></div>`;
 }
 
