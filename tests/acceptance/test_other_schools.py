@@ -315,6 +315,17 @@ def replacing(field: str) -> Send:
     return send
 
 
+def moving(field: str) -> Send:
+    """A paper that was not set yet."""
+
+    async def send(school: School, ours: Things, value: str) -> httpx.Response:
+        made = await school["teacher"].post("/api/exam/templates", json={"title": "Motion"})
+        path = f"/api/exam/templates/{made.json()['id']}"
+        return await school["teacher"].patch(path, json={field: value})
+
+    return send
+
+
 def inviting(field: str) -> Send:
     """Somebody into the school, and with it into a project."""
 
@@ -361,6 +372,7 @@ ROLLBACK = "/api/projects/{project_id}/memories/rollback"
 SENDING: dict[str, Callable[[str], Send]] = {
     "POST /api/exam/templates": TEMPLATE,
     "PUT /api/exam/templates/{template_id}": replacing,
+    "PATCH /api/exam/templates/{template_id}": moving,
     "POST /api/batches": BATCH,
     "POST /api/batches/{batch_id}/candidates": CANDIDATES,
     "POST /api/batches/{batch_id}/claims": CLAIM,
