@@ -77,7 +77,7 @@ def _rules(level: Bitmap, ink: Gray) -> tuple[Box, ...]:
 
 def _is_clear(above: Gray) -> bool:
     """Hardly anything stands right on the line, as parts of a drawing do."""
-    return above.size == 0 or float(above.any(axis=0).mean()) < CROWDED
+    return above.size == 0 or np.count_nonzero(above.any(axis=0)) < CROWDED * above.shape[1]
 
 
 def _all_boxes(flat: Bitmap, upright: Bitmap) -> tuple[Box, ...]:
