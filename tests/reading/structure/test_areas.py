@@ -1,6 +1,8 @@
 import pytest
 
-from markroom.reading.structure import Detection, ResponseArea, detect
+from markroom.reading.pdf import Word
+from markroom.reading.structure import Detection, ResponseArea, detect, structure
+from markroom.reading.structure.page import Page
 
 from .drawn import HEIGHT, LABEL, TEXT, WIDTH, Paper, ask
 
@@ -180,3 +182,10 @@ def test_cells_without_readable_labels_are_guessed_and_unsure() -> None:
     assert set(fields) == {"ignore", "candidate_number", "name"}
     assert fields["candidate_number"].response_form == {"field": "candidate_number", "cells": 4}
     assert all(field.confidence <= 0.5 for field in fields.values())
+
+
+def test_a_question_beside_the_page_number_has_an_area_too() -> None:
+    """T-04: every item has one."""
+    foot = (Word("2", 0.0, 0.919, 0.03, 0.931), Word("1", 0.5, 0.919, 0.53, 0.931))
+    found = structure([Page(1, 210.0, 297.0, foot, ink=0.05)])
+    assert [area.question_id for area in found.response_areas] == [found.questions[0].id]

@@ -55,6 +55,7 @@ class Pages:
             here = (number, column) == (first.page, first.column)
             top, bottom = self.frames[number]
             top = y0 if here else top
+            bottom = max(bottom, first.y1) if here else bottom  # beside a page number
             bottom = last.y0 if last and (number, column) == (last.page, last.column) else bottom
             printed = [line for line in inside if line.page == number and line.column == column]
             page = self.pages[number - 1]
