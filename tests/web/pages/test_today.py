@@ -5,7 +5,7 @@ import pytest
 from markroom.web.pages.today.pace import say_time
 from tests.marking.sitting import Sitting, lay_out
 from tests.stage import School, Stage
-from tests.web.browsing import tab_of
+from tests.web.browsing import open_tab, tab_of
 
 
 async def mark_with_gaps(stage: Stage, school: School, sitting: Sitting, gaps: list[int]) -> None:
@@ -81,3 +81,11 @@ async def test_a_school_at_work_is_not_told_how_to_begin(stage: Stage, school: S
     idle = (await tab_of(stage, school, "teacher_2").see("/")).text
     assert "Where to begin" not in idle
     assert "Nothing waits for you" in idle
+
+
+async def test_a_guest_is_promised_no_answers_to_mark(stage: Stage, school: School) -> None:
+    guest = school.people["student"]
+    await stage.query("update memberships set role = 'guest' where user_id = %s", [guest.user_id])
+    page = (await open_tab(stage, guest, school.institute_id).see("/")).text
+    assert "Nothing waits for you" in page
+    assert "Answers to mark" not in page

@@ -50,10 +50,9 @@ async def show_today(visit: VisitOf) -> Response:
     waiting += await _look_at_memories(visit)
     if LIST_PEOPLE.permits(visit.actor):
         waiting += await _look_at_invitations(visit)
-    is_student = visit.actor.role == "student"
     steps = await _list_first_steps(visit) if visit.actor.role in STAFF else []
     news = await say_all(visit, unread)
-    return visit.page("today", waiting=waiting, steps=steps, is_student=is_student, told=news)
+    return visit.page("today", waiting=waiting, steps=steps, role=visit.actor.role, told=news)
 
 
 async def _list_first_steps(visit: Visit) -> list[dict[str, str]]:
