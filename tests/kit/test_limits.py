@@ -1,6 +1,8 @@
 """X-11: so many requests a minute, shared by every server."""
 
-from collections.abc import AsyncIterator
+import contextlib
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable
 
 import pytest
 from hypothesis import given
@@ -45,29 +47,37 @@ def wait_after(limit: int, previous: int, count: int, elapsed: float) -> int:
     return 0
 
 
-@given(
-    limit=st.integers(1, 59),
-    earlier=st.integers(0, 200),
-    later=st.integers(0, 200),
-)
+def let_in(limit: int, times: Iterable[float]) -> Counter[int]:
+    """How many of the requests made at these seconds are let in, by minute."""
+    counts = Counter[int]()
+    for time in times:
+        minute, elapsed = int(time // 60), time % 60
+        if not wait_after(limit, counts[minute - 1], counts[minute] + 1, elapsed):
+            counts[minute] += 1
+    return counts
+
+
+@given(limit=st.integers(1, 59), earlier=st.integers(0, 200), later=st.integers(0, 200))
 def test_a_burst_over_the_turn_of_a_minute_is_one_burst(limit: int, earlier: int, later: int) -> None:
     """X-11: within a second"""
-    let_in = [wait_after(limit, 0, n, 59.5) for n in range(1, earlier + 1)].count(0)
-    let_in += [wait_after(limit, earlier, n, 0.5) for n in range(1, later + 1)].count(0)
-    assert let_in == min(limit, earlier + later)
+    assert let_in(limit, [59.5] * earlier + [60.5] * later).total() == min(limit, earlier + later)
 
 
-@given(
-    limit=st.integers(1, 1200),
-    previous=st.integers(0, 3000),
-    count=st.integers(1, 3000),
-    elapsed=st.floats(0, 60, exclude_max=True),
-)
-def test_who_waits_as_long_as_told_is_let_in(limit: int, previous: int, count: int, elapsed: float) -> None:
+@given(limit=st.integers(1, 60), rate=st.integers(1, 5))
+def test_who_goes_on_asking_is_let_in_again_and_again(limit: int, rate: int) -> None:
+    """X-11: a refusal keeps nobody out later. Of a rate beyond the limit at least half of it is let in."""
+    counts = let_in(limit, (60 * n / (limit * rate) for n in range(6 * limit * rate)))
+    assert 3 * limit <= counts.total() <= 6 * limit
+    assert all(counts[minute] + counts[minute + 1] for minute in range(5))
+
+
+@given(st.data(), st.integers(1, 1200), st.floats(0, 60, exclude_max=True))
+def test_who_waits_as_long_as_told_is_let_in(data: st.DataObject, limit: int, elapsed: float) -> None:
     """X-11"""
+    previous, count = data.draw(st.integers(0, limit)), data.draw(st.integers(1, limit + 1))
     wait = wait_after(limit, previous, count, elapsed)
     minutes, then = divmod(elapsed + wait, 60)
-    seen = {0: (previous, count + 1), 1: (count, 1)}.get(int(minutes), (0, 1))
+    seen = {0: (previous, count), 1: (count - 1, 1)}.get(int(minutes), (0, 1))
     assert wait == 0 or wait_after(limit, *seen, then) == 0
 
 
@@ -81,6 +91,16 @@ async def test_the_database_tells_of_the_minute_before(stage: Stage) -> None:
     rows = await stage.query("select previous, elapsed from app.count_request('sign_in', sha256('late'))")
     assert rows[0][0] == 7
     assert 0 <= rows[0][1] < 60
+
+
+async def test_what_is_refused_is_not_counted(stage: Stage) -> None:
+    """X-11"""
+    server = Limiter(stage.resources.database, {"sign_in": 2})
+    for tried in range(5):
+        with contextlib.suppress(TooManyRequests) if tried > 1 else contextlib.nullcontext():
+            await server.count("sign_in", "often@school.example")
+    counted = "select sum(n) from rate_counts where subject = sha256('often@school.example')"
+    assert await stage.query(counted) == [(2,)]
 
 
 async def test_two_servers_count_together(stage: Stage) -> None:
@@ -138,6 +158,8 @@ async def test_a_credential_written_differently_is_the_same(hurried: Stage) -> N
     ways = [{"Authorization": f"Bearer{' ' * n}{token}"} for n in (1, 2, 3)]
     ways.append({"Authorization": f"bEARER {token} "})
     assert [await read_oneself(hurried, way) for way in ways] == [200, 200, 200, 429]
+    limiter = hurried.app.state.limiter
+    assert max((limiter._counts + limiter._before).values()) == 3  # what is refused is not counted
 
 
 async def test_a_session_is_the_same_whatever_else_is_sent_with_it(hurried: Stage) -> None:

@@ -1,4 +1,4 @@
-"""Rate limits (X-11): the named ones counted in the database, so that a rolled-back request counts and all
+"""Rate limits (X-11): the named ones counted in the database, so that a request that fails counts and all
 servers share them; everything else in the memory of each process.
 
 There a credential counts by itself once it has let somebody in; until then, and where there is none, the
@@ -58,13 +58,14 @@ def parse_limits(text: str) -> dict[str, int]:
 def refuse_too_many(limit: int, previous: int, count: int, elapsed: float) -> None:
     """Refuses the `count`th request of a minute `elapsed` seconds old if the last sixty seconds hold more.
 
-    The minute before counts by the part of it that they reach into (a sliding window counter), its refused
-    requests not at all. Raises TooManyRequests.
+    The minute before, with its `previous`, counts by the part of it that they reach into: a sliding window
+    counter. What is refused must not be counted, or who goes on asking would never be let in again. Raises
+    TooManyRequests.
     """
     before = min(previous, limit)
     if count + before * (1 - elapsed / 60) <= limit:
         return
-    free_at = 60 * (1 - (limit - count - 1) / before) if count < limit else 60 + 60 / max(limit, 1)
+    free_at = 60 * (1 - (limit - count) / before) if count <= limit else 60 + 60 / max(limit, 1)
     raise TooManyRequests(headers={"Retry-After": str(int(free_at - elapsed) + 1)})
 
 
@@ -86,8 +87,8 @@ class Limiter:
                 "select previous, n, elapsed from app.count_request(%s, %s)", [name, digest]
             )
             row = await cursor.fetchone()
-        assert row is not None
-        refuse_too_many(self._limits[name], *row)
+            assert row is not None
+            refuse_too_many(self._limits[name], *row)  # which takes the count back
 
     def count_request(self, request: Request) -> None:
         """Counts one in this process's memory. Raises TooManyRequests."""
@@ -96,9 +97,10 @@ class Limiter:
         digest = _digest(token) if token else None
         subject = digest if digest in self._recognised else f"address {network_address(request)}"
         request.state.counted_as = subject
-        self._add(subject, 1)
         if "request" in self._limits:
-            refuse_too_many(self._limits["request"], self._before[subject], self._counts[subject], elapsed)
+            count = self._counts[subject] + 1
+            refuse_too_many(self._limits["request"], self._before[subject], count, elapsed)
+        self._add(subject, 1)
 
     def recognise(self, request: Request, token: str) -> None:
         """This token let somebody in: from this request on it counts by itself, not by its address."""
