@@ -43,10 +43,10 @@ security definer set search_path = '' as $$
 declare code record;
 begin
   update public.sign_in_codes c set used_at = pg_catalog.now()
-    from public.memberships m, public.users u
+    from public.memberships m, public.users u, public.institutes s
    where c.hash = p_hash and c.used_at is null and c.expires_at > pg_catalog.now()
      and m.institute_id = c.institute_id and m.user_id = c.user_id and m.role = 'student' and m.state = 'active'
-     and u.id = c.user_id and u.email_key is null
+     and u.id = c.user_id and u.email_key is null and s.id = c.institute_id and s.closed_at is null
   returning c.user_id, c.issued_by into code;
   if not found then return; end if;
   return query insert into public.sessions as s (user_id, hash, user_agent, expires_at, is_by_code, code_issued_by)
