@@ -74,8 +74,9 @@ bench: setup ## measure what must be fast
 schema: setup ## write db/schema.sql from the migrations
 	@$(BIN)/python db/write_schema.py
 
-reference: setup ## write the pages of docs/reference that follow from the code
+reference: setup ## write the pages of docs/reference and the pages' types that follow from the code
 	@$(BIN)/python -m docs.write_reference
+	@$(BIN)/python -m docs.write_types
 
 lock: $(DONE)/venv ## choose the newest allowed packages and write requirements.lock
 	@$(UV) pip compile --quiet --upgrade --universal --generate-hashes --group dev pyproject.toml -o requirements.lock \
