@@ -20,7 +20,7 @@ TABLES = """select c.relname from pg_class c
    and (c.relname = 'institutes'
      or exists (select from pg_attribute where attrelid = c.oid and attname = 'institute_id'))
    and row_security_active(c.oid) and c.relname <> all(%s) order by 1"""
-LEFT_OUT = ["idempotent_answers", "invitation_tokens", "memory_words"]  # kept for a moment, or made from others
+LEFT_OUT = ["idempotent_answers", "invitation_tokens", "memory_words"]  # short-lived, or made from others
 SECRETS = ["hash"]
 
 
