@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
@@ -145,10 +145,3 @@ async def list_parent_ids(conn: Conn) -> set[UUID]:
            union all select id from catalogue_specifications union all select id from catalogue_spec_points"""
     )
     return {row[0] for row in await cursor.fetchall()}
-
-
-async def list_of_specifications(conn: Conn, kind: type[Row], specification_ids: Sequence[UUID]) -> list[Row]:
-    """All of some specifications, at once."""
-    columns, rows, order = _LISTS[kind]
-    sql = f"select {columns} from {rows} and s.id = any(%(ids)s) order by {order}"
-    return await fetch_all(conn, kind, sql, {**vars(Filters()), "ids": list(specification_ids)})
