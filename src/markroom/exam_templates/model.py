@@ -15,8 +15,6 @@ from markroom.kit.actor import Permission
 from markroom.kit.events import Event
 
 ANSWER_TYPES = ("mcq", "short", "lines", "long", "numeric", "table", "drawing", "graph")
-AREA_KINDS = ("answer", "mcq", "name", "candidate_number", "ignore")
-SOURCES = ("manual", "auto", "import")
 MAX_DEPTH = 4
 _QUESTION_WORD = re.compile(r"^q(?:uestion)?\.?\s*(?=\d)", re.IGNORECASE)
 
@@ -173,7 +171,7 @@ HAND_ON = Permission(
 )
 EDIT = "templates.edit"  # the owner, an editor of its project, or whom it was shared with: the row decides
 OWN = "templates.own"  # the owner alone; for a leaver's template, a school admin
-MOVE = "templates.move"  # an editor of its project; where it is in none, whoever owns it
+MOVE = "templates.move"  # whoever owns it, and staff who edit in its project
 
 # Events
 
