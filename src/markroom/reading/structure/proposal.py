@@ -24,7 +24,7 @@ class Proposal:
         self,
         seed: str,
         nodes: Sequence[Node],
-        answers: Sequence[tuple[Node, Node, Answering]],
+        answers: Sequence[Answered],
         rating: Rating,
         rubric: Rubric,
     ) -> None:
