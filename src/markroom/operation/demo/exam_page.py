@@ -20,7 +20,7 @@ INDENTS = {0: 22.0, 1: 30.0, 2: 38.0}  # of labels by depth
 TEXT_INDENT = 8.0
 LEADING = 5.6
 LINE_STEP = 9.0  # between answer lines
-PLAIN, BOLD, ITALIC = "Helvetica", "Helvetica-Bold", "Helvetica-Oblique"
+PLAIN, BOLD = "Helvetica", "Helvetica-Bold"
 SIZE = 11.0
 
 _CAP = 0.73 * SIZE / mm  # height of a digit or bracket above its baseline
