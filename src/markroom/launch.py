@@ -27,7 +27,6 @@ class Launch:
     app_url: str
     service_url: str
     secret: bytes
-    is_embedded: bool
 
     def migrate(self) -> list[str]:
         """Brings the database up to date, with the catalogue Markroom comes with, and sets the logins'
@@ -50,13 +49,11 @@ def launch(settings: Settings) -> Iterator[Launch]:
         service_url = make_conninfo(
             settings.database_url, user=SERVICE, password=derive_password(secret, SERVICE)
         )
-        yield Launch(
-            settings.admin_database_url or None, settings.database_url, service_url, secret, is_embedded=False
-        )
+        yield Launch(settings.admin_database_url or None, settings.database_url, service_url, secret)
         return
     with Cluster(settings.data_path) as cluster:
         app_url, service_url = (cluster.url(role, derive_password(secret, role)) for role in (APP, SERVICE))
-        embedded = Launch(cluster.admin_url, app_url, service_url, secret, is_embedded=True)
+        embedded = Launch(cluster.admin_url, app_url, service_url, secret)
         embedded.migrate()
         yield embedded
 
