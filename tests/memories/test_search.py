@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -78,7 +77,7 @@ async def test_filters_narrow_before_the_best_are_taken(school: School, stage: S
     project = await make_project(stage, school)
     rng = np.random.default_rng(1)
     await store_many(stage, school, project, [f"units {n}" for n in range(300)], unit(rng, 300))
-    before = datetime.now(UTC).isoformat()
+    before = (await stage.query("select now()"))[0][0].isoformat()
     mine = await keep(school["teacher_2"], project, "far away", kind="decision", tags=["rare"])
     await stage.finish_jobs()
     for filters in (
