@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -97,21 +97,28 @@ async def issue_codes(conn: Conn, actor: Actor, secret: bytes, user_ids: Sequenc
     CodeRefused where one of them has an address or belongs elsewhere too."""
     permit(actor, ISSUE_CODES)
     members = await _get_pupils(conn, actor.institute, list(dict.fromkeys(user_ids)))
-    codes = {member.user_id: make_code() for member in members}
+    return await issue_codes_to(conn, actor.institute, secret, {m.user_id: m.name for m in members})
+
+
+async def issue_codes_to(
+    conn: Conn, institute_id: UUID, secret: bytes, names: Mapping[UUID, str]
+) -> list[IssuedCode]:
+    """What the caller was permitted already; codes in the order of `names`. Raises CodeRefused."""
+    codes = {user_id: make_code() for user_id in names}
     cursor = await conn.execute(
         "select user_id, expires_at from app.door_issue_codes(%s, %s, %s, %s)",
         [
-            actor.institute,
+            institute_id,
             list(codes),
             [hash_code(secret, code) for code in codes.values()],
             int(CODE_LIFE.total_seconds()),
         ],
     )
     until = dict(await cursor.fetchall())
-    if len(until) < len(members):
+    if len(until) < len(codes):
         raise CodeRefused
-    await emit_all(conn, [SignInCodeIssued(institute_id=actor.institute, subject_id=i) for i in codes])
-    return [IssuedCode(m.user_id, m.name, codes[m.user_id], until[m.user_id]) for m in members]
+    await emit_all(conn, [SignInCodeIssued(institute_id=institute_id, subject_id=i) for i in codes])
+    return [IssuedCode(i, names[i], codes[i], until[i]) for i in codes]
 
 
 async def _get_pupils(conn: Conn, institute_id: UUID, user_ids: list[UUID]) -> list[Member]:

@@ -8,10 +8,9 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from markroom.identity.codes import hash_code, make_code
 from markroom.identity.model import check_name
-from markroom.institutes.model import CodeRefused, PupilAdded, SignInCodeIssued, check_metadata
-from markroom.institutes.pupils import CODE_LIFE, IssuedCode, NewPupil
+from markroom.institutes.model import PupilAdded, check_metadata
+from markroom.institutes.pupils import IssuedCode, NewPupil, issue_codes_to
 from markroom.kit.actor import Actor
 from markroom.kit.db import Conn
 from markroom.kit.events import emit, emit_all
@@ -54,18 +53,4 @@ async def issue_codes(
         raise NotInClass
     if not names:
         raise NobodyToPrint
-    codes = {user_id: make_code() for user_id in names}
-    cursor = await conn.execute(
-        "select user_id, expires_at from app.door_issue_codes(%s, %s, %s, %s)",
-        [
-            actor.institute,
-            list(codes),
-            [hash_code(secret, code) for code in codes.values()],
-            int(CODE_LIFE.total_seconds()),
-        ],
-    )
-    until = dict(await cursor.fetchall())
-    if len(until) < len(codes):
-        raise CodeRefused
-    await emit_all(conn, [SignInCodeIssued(institute_id=actor.institute, subject_id=i) for i in codes])
-    return [IssuedCode(i, names[i], codes[i], until[i]) for i in codes]
+    return await issue_codes_to(conn, actor.institute, secret, names)
