@@ -88,26 +88,8 @@ async def list_members(
     matching = """institute_id = %(institute)s and state <> 'left' and role = any(%(roles)s)
                and (%(q)s::text is null or strpos(lower(name), lower(%(q)s)) > 0
                     or strpos(email_key, lower(%(q)s)) > 0)"""
-    name, user_id = after or (None, None)
-    params = {
-        "institute": institute_id,
-        "roles": roles,
-        "q": q or None,
-        "name": name,
-        "user": user_id,
-        "limit": limit,
-    }
-    rows = await fetch_all(
-        conn,
-        Member,
-        f"""select {MEMBER} from memberships
-             where {matching}
-               and (%(name)s::text is null or (lower(name), user_id) > (lower(%(name)s), %(user)s::uuid))
-             order by lower(name), user_id limit %(limit)s""",
-        params,
-    )
-    total: int = await fetch_value(conn, f"select count(*) from memberships where {matching}", params)
-    return rows, total
+    params = {"institute": institute_id, "roles": roles, "q": q or None}
+    return await _page_by_name(conn, matching, params, after, limit)
 
 
 async def list_active_staff(conn: Conn, institute_id: UUID, user_ids: list[UUID]) -> list[Member]:
@@ -140,8 +122,14 @@ async def list_pupils_without_address(
     """By name, with how many there are in all. `after` is [name, user_id]."""
     matching = """institute_id = %(institute)s and role = 'student' and state = 'active'
                and email_key is null"""
+    return await _page_by_name(conn, matching, {"institute": institute_id}, after, limit)
+
+
+async def _page_by_name(
+    conn: Conn, matching: str, given: dict[str, Any], after: Any, limit: int
+) -> tuple[list[Member], int]:
     name, user_id = after or (None, None)
-    params = {"institute": institute_id, "name": name, "user": user_id, "limit": limit}
+    params = {**given, "name": name, "user": user_id, "limit": limit}
     rows = await fetch_all(
         conn,
         Member,
