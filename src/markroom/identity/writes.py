@@ -56,20 +56,15 @@ async def begin_external(
     cursor = await conn.execute(
         """select identity_id, is_new, user_id, institute_id, role, is_platform_admin, name, places
              from app.begin_external(%s, %s, %s, %s, %s, %s, %s, %s, %s)""",
-        [
-            identity.issuer,
-            identity.subject,
-            identity.email,
-            identity.email and address_key(identity.email),
-            identity.name,
-            sign_up_open,
-            wish.institute_id,
-            wish.everywhere,
-            wish.request_id,
-        ],
+        [*_known_by(identity), sign_up_open, wish.institute_id, wish.everywhere, wish.request_id],
     )
     row = await cursor.fetchone()
     return Begun(*row) if row else None
+
+
+def _known_by(identity: ExternalIdentity) -> list[str | None]:
+    email = identity.email
+    return [identity.issuer, identity.subject, email, email and address_key(email), identity.name]
 
 
 async def open_session_of_external(
@@ -87,11 +82,7 @@ async def open_session_of_external(
         """select user_id, session_id, expires_at, is_new
              from app.door_sign_in_external(%s, %s, %s, %s, %s, %s, %s, %s, %s)""",
         [
-            identity.issuer,
-            identity.subject,
-            identity.email,
-            identity.email and address_key(identity.email),
-            identity.name,
+            *_known_by(identity),
             sign_up_open,
             session_hash,
             int(life.total_seconds()),
