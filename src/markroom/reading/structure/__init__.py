@@ -1,11 +1,10 @@
 """The structure of an exam paper, read from its pages."""
 
 from markroom.reading.structure.detection import detect, make_seed, structure, structure_so_far
-from markroom.reading.structure.model import Boundary, Bounds, Detection, Question, ResponseArea
+from markroom.reading.structure.model import Boundary, Detection, Question, ResponseArea
 
 __all__ = [
     "Boundary",
-    "Bounds",
     "Detection",
     "Question",
     "ResponseArea",

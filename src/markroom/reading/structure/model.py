@@ -3,15 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """A rectangle in fractions of the page from its top left."""
-
-    x: float
-    y: float
-    w: float
-    h: float
+from markroom.reading.geometry import Bounds
 
 
 @dataclass(frozen=True, slots=True)

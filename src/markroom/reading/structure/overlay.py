@@ -8,7 +8,8 @@ from reportlab.lib.colors import Color
 from reportlab.pdfgen.canvas import Canvas
 
 from markroom.reading import pdf
-from markroom.reading.structure.model import Bounds, Detection
+from markroom.reading.geometry import Bounds
+from markroom.reading.structure.model import Detection
 
 BOUNDARY = Color(0.8, 0.1, 0.1)
 COLOURS = {"answer": Color(0.1, 0.5, 0.2), "mcq": Color(0.1, 0.3, 0.8)}

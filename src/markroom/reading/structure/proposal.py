@@ -4,12 +4,13 @@ import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 
+from markroom.reading.geometry import Bounds
 from markroom.reading.structure import model
 from markroom.reading.structure.areas import Answering, Area
 from markroom.reading.structure.confidence import Rating
 from markroom.reading.structure.fields import Field, find_fields
 from markroom.reading.structure.lines import Line
-from markroom.reading.structure.model import Boundary, Bounds, Detection, Question, ResponseArea
+from markroom.reading.structure.model import Boundary, Detection, Question, ResponseArea
 from markroom.reading.structure.page import Box, Page
 from markroom.reading.structure.rubric import Choice, Rubric
 from markroom.reading.structure.tree import Node

@@ -5,7 +5,8 @@ from dataclasses import asdict, replace
 from math import cos, radians, sin
 from typing import Any
 
-from markroom.reading.structure.model import Boundary, Bounds, Detection, ResponseArea
+from markroom.reading.geometry import Bounds
+from markroom.reading.structure.model import Boundary, Detection, ResponseArea
 from markroom.reading.structure.page import Page
 
 UNSURE = 0.5  # confidence at most
