@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
-import psycopg
 import pytest
 
 from markroom.exam_templates.model import StructureChange, TemplateReplaced
@@ -29,6 +28,7 @@ from tests.exam_templates.canvases import (
     small_canvas,
 )
 from tests.stage import School, Stage
+from tests.statements import statements
 
 
 @asynccontextmanager
@@ -426,20 +426,10 @@ async def test_a_part_that_gets_marks_of_its_own_takes_the_item_from_its_contain
     assert heard[0].restructured == (UUID(one["id"]),)
 
 
-async def count_statements(monkeypatch: pytest.MonkeyPatch, request: Awaitable[httpx.Response]) -> int:
-    """How many statements a request took, whatever they are."""
-    seen = 0
-    execute = psycopg.AsyncCursor.execute
-
-    async def counting(self: Any, *args: Any, **kwargs: Any) -> Any:
-        nonlocal seen
-        seen += 1
-        return await execute(self, *args, **kwargs)
-
-    with monkeypatch.context() as patched:
-        patched.setattr(psycopg.AsyncCursor, "execute", counting)
+async def count_statements(request: Awaitable[httpx.Response]) -> int:
+    with statements() as asked:
         assert (await request).status_code == 200
-    return seen
+    return len(asked)
 
 
 def large_canvas(questions: int) -> Json:
@@ -451,17 +441,15 @@ def large_canvas(questions: int) -> Json:
     }
 
 
-async def test_a_read_is_one_statement_and_a_replace_a_few_whatever_the_size(
-    school: School, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_read_is_one_statement_and_a_replace_a_few_whatever_the_size(school: School) -> None:
     """T-03"""
     teacher, counts = school["teacher"], []
     for size in (3, 60):
         template = await make_with_canvas(teacher, large_canvas(size))
         get = teacher.get(f"/api/exam/templates/{template['id']}")
-        read = await count_statements(monkeypatch, get)
+        read = await count_statements(get)
         replace = put(teacher, template["id"], large_canvas(size + 1), 2)
-        counts.append((read, await count_statements(monkeypatch, replace)))
+        counts.append((read, await count_statements(replace)))
     assert counts[0] == counts[1]
     read, replaced = counts[0]
     assert read == 2  # the context, and the snapshot

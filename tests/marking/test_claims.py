@@ -1,13 +1,12 @@
 import asyncio
 from collections import Counter
-from typing import Any
 
 import httpx
-import psycopg
 import pytest
 
 from tests.marking.sitting import Sitting, lay_out, save
 from tests.stage import School, Stage
+from tests.statements import statements
 
 
 async def claim(client: httpx.AsyncClient, sitting: Sitting, **wish: object) -> httpx.Response:
@@ -223,21 +222,12 @@ async def test_two_markers_who_mark_all_never_meet(school: School, stage: Stage)
 
 
 async def test_a_claim_costs_the_same_number_of_statements_whatever_the_batch(
-    school: School, stage: Stage, monkeypatch: pytest.MonkeyPatch
+    school: School, stage: Stage
 ) -> None:
-    statements: list[str] = []
-    execute = psycopg.AsyncCursor.execute
-
-    async def counted(self: Any, query: Any, *args: Any, **kwargs: Any) -> Any:
-        statements.append(str(query))
-        return await execute(self, query, *args, **kwargs)
-
     counts = []
     for scripts in (2, 40):
         sitting = await lay_out(stage, school, scripts=scripts)
-        statements.clear()
-        with monkeypatch.context() as patch:
-            patch.setattr(psycopg.AsyncCursor, "execute", counted)
+        with statements() as asked:
             await claim(school["teacher"], sitting)
-        counts.append(len(statements))
+        counts.append(len(asked))
     assert counts[0] == counts[1] <= 6

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,7 +10,6 @@ from uuid import UUID, uuid4
 import httpx
 import numpy as np
 import psycopg
-import pytest
 
 from markroom.memories.embedding import MiniLm, to_text
 from tests.projects.keys.keyring import Project, make_project
@@ -24,7 +22,6 @@ __all__ = [
     "make_project",
     "make_team",
     "search",
-    "statements",
     "store_many",
     "texts_of",
 ]
@@ -79,21 +76,6 @@ async def search(
 
 def texts_of(found: dict[str, Any]) -> list[str]:
     return [hit["memory"]["text"] for hit in found["hits"]]
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """What the application asks of the database while this is open."""
-    seen: list[str] = []
-    execute = psycopg.AsyncCursor.execute
-
-    async def counting(self: Any, query: Any, *args: Any, **kwargs: Any) -> Any:
-        seen.append(str(query))
-        return await execute(self, query, *args, **kwargs)
-
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(psycopg.AsyncCursor, "execute", counting)
-        yield seen
 
 
 async def store_many(

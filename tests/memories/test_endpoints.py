@@ -14,8 +14,9 @@ from markroom.memories.embedding import Vector, embed_query
 from markroom.memories.errors import BadTags
 from markroom.memories.model import clean_tags, hash_text
 from tests.marking.sitting import lay_out
-from tests.memories.team import keep, make_project, statements
+from tests.memories.team import keep, make_project
 from tests.stage import School, Stage
+from tests.statements import statements
 
 TEXT = "  A missing unit costs one mark,\n\tonce in the paper. ☕ "
 

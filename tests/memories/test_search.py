@@ -14,9 +14,10 @@ from markroom.memories import embedding, search
 from markroom.memories.embedding import BATCH_TOKENS, MiniLm, batch_by_tokens, load_embedder
 from markroom.memories.model import Filters
 from markroom.memories.search import Candidate, fuse
-from tests.memories.team import Project, keep, make_project, statements, store_many, texts_of
+from tests.memories.team import Project, keep, make_project, store_many, texts_of
 from tests.memories.team import search as ask
 from tests.stage import School, Stage
+from tests.statements import statements
 
 SAID = (
     "Error carried forward is allowed from the wrong resistance.",

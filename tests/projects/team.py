@@ -7,12 +7,11 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
-import psycopg
-import pytest
 
 from markroom.identity.model import SESSION_PREFIX
 from markroom.kit.tokens import hash_token, random_token
 from tests.stage import Person, School, Stage
+from tests.statements import statements
 
 PROJECTS = "/api/projects"
 
@@ -109,17 +108,7 @@ async def cast_team(stage: Stage, school: School, *roles: str) -> Team:
     return Team(stage, school, str(rows[0][0]), project, people)
 
 
-async def count_statements(monkeypatch: pytest.MonkeyPatch, client: httpx.AsyncClient, url: str) -> int:
-    """How many statements a request took, whatever they are."""
-    seen = 0
-    execute = psycopg.AsyncCursor.execute
-
-    async def counting(self: Any, *args: Any, **kwargs: Any) -> Any:
-        nonlocal seen
-        seen += 1
-        return await execute(self, *args, **kwargs)
-
-    with monkeypatch.context() as patched:
-        patched.setattr(psycopg.AsyncCursor, "execute", counting)
+async def count_statements(client: httpx.AsyncClient, url: str) -> int:
+    with statements() as asked:
         assert (await client.get(url)).status_code == 200
-    return seen
+    return len(asked)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
-import psycopg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +12,7 @@ from markroom.web.templating import BUILT, asset
 from markroom.web.visits import own_path
 from tests.marking.sitting import lay_out
 from tests.stage import School, Stage
+from tests.statements import statements
 from tests.web.browsing import open_tab, tab_of
 
 PAGES = [
@@ -34,18 +33,10 @@ PAGES = [
 
 
 async def count_statements(stage: Stage, school: School, url: str) -> int:
-    tab, seen = tab_of(stage, school, "school_admin"), 0
-    execute = psycopg.AsyncCursor.execute
-
-    async def counting(self: Any, *args: Any, **kwargs: Any) -> Any:
-        nonlocal seen
-        seen += 1
-        return await execute(self, *args, **kwargs)
-
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(psycopg.AsyncCursor, "execute", counting)
+    tab = tab_of(stage, school, "school_admin")
+    with statements() as asked:
         assert (await tab.get(url)).status_code == 200
-    return seen
+    return len(asked)
 
 
 @pytest.mark.parametrize("url", PAGES)
