@@ -82,3 +82,13 @@ def test_many_at_once_sweep_none_of_each_other(tmp_path: Path, race_rounds: int)
     with ThreadPoolExecutor(8) as pool:
         assert all(pool.map(work, range(race_rounds * 8)))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_where_a_folder_cannot_be_locked_one_is_made_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """S-06: on a drive mounted with another owner"""
+    monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)
+    with scratch_folder("dump", tmp_path) as folder:
+        assert list(tmp_path.iterdir()) == [folder]
+    assert list(tmp_path.iterdir()) == []

@@ -45,13 +45,12 @@ def sweep_scratch(parent: Path) -> None:
 
 
 def _make(kind: str, parent: Path) -> tuple[Path, int | None]:
-    """A new folder and its lock; another where somebody swept it before it was locked."""
+    """A new folder and its lock, none where folders cannot be locked; another where somebody swept it before
+    it was locked."""
     while True:
         folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{kind}-", dir=parent))
-        if sys.platform == "win32":
-            return folder, None
-        lock = _lock(folder, fcntl.LOCK_EX)
-        if lock is not None and folder.exists():
+        lock = None if sys.platform == "win32" else _lock(folder, fcntl.LOCK_EX)
+        if folder.exists():
             return folder, lock
         if lock is not None:
             os.close(lock)
