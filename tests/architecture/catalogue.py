@@ -54,6 +54,7 @@ DEFINER_FUNCTIONS = {
     "app.door_sign_in_external": "turns a provider's word into a session",
     "app.door_rename_pupil": "names a pupil without an address, whose row is their own",
     "app.door_end_codes": "ends sessions of a pupil, which are the pupil's own to see",
+    "app.end_codes_of_leaver": "ends what was opened by codes of whoever is staff no more",
     "app.door_find_person": "tells a project's admin who belongs to the institute, staff or not",
     "app.door_hold_institute": "keeps memberships from ending for whoever may not change them",
     "app.door_pending_invitation": "finds the invitation a project is added to, whoever sent it",

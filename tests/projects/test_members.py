@@ -8,6 +8,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from tests.institutes.test_pupils import add_pupil
 from tests.projects.team import PROJECTS, Team, make_team
 from tests.stage import Person, School, Stage
 
@@ -32,6 +33,15 @@ async def test_a_member_is_added_as_an_editor(stage: Stage, school: School) -> N
     }  # fmt: skip
     assert "Teacher 2" in message
     assert (await school["teacher_2"].get(team.url)).json()["role"] == "editor"
+
+
+async def test_nobody_who_signs_in_by_codes_is_added(stage: Stage, school: School) -> None:
+    """P-11, J-04: a printed code opens nothing but what is a pupil's"""
+    team, pupil = await make_team(stage, school), await add_pupil(school)
+    before = await team.roles()
+    refused = await add(team["owner"], team, pupil)
+    assert (refused.status_code, refused.json()["code"]) == (409, "address_needed")
+    assert await team.roles() == before
 
 
 async def test_who_cannot_be_added(stage: Stage, school: School, other_school: School) -> None:

@@ -11,6 +11,7 @@ from markroom.institutes.model import (
     INVITABLE,
     MANAGE_MEMBERS,
     AccountKept,
+    AddressNeeded,
     LastAdmin,
     LastAdminKept,
     Member,
@@ -42,7 +43,7 @@ async def change_member(
 ) -> Member:
     """Gives a member another role, suspends them or takes them back. Locks the institute.
 
-    Raises LastAdmin, RoleAboveOwn, UnknownRole, NothingToChange.
+    Raises LastAdmin, RoleAboveOwn, UnknownRole, AddressNeeded, NothingToChange.
     """
     actor, member = await lock_member(conn, actor, user_id)
     if role is not None and role not in INVITABLE:
@@ -51,6 +52,8 @@ async def change_member(
         raise NothingToChange
     if role is not None and not may_grant(actor.role, role):
         raise RoleAboveOwn
+    if member.email is None and role not in (None, "student", member.role):
+        raise AddressNeeded
     wanted = replace(member, role=role or member.role, state=state or member.state)
     if not _is_admin(wanted):
         await _keep_an_admin(conn, actor, member)

@@ -62,6 +62,10 @@ class AccountKept(Refused):
     """You own projects. Pass them on or delete them first."""
 
 
+class AddressNeeded(Conflict):
+    """They sign in by printed codes, which open nothing but what is a pupil's. Give them an address first."""
+
+
 class MemberNotFound(NotFound):
     """Nobody of this kind belongs to your school."""
 

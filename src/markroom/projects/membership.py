@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from markroom.identity.model import address_key
+from markroom.institutes.model import AddressNeeded
 from markroom.kit.actor import Actor
 from markroom.kit.db import Conn
 from markroom.kit.events import emit
@@ -27,7 +28,8 @@ from markroom.projects.model import (
 
 
 async def add_member(conn: Conn, actor: Actor, project_id: UUID, user_id: UUID, role: str) -> ProjectMember:
-    """Raises ProjectPutAway, PersonNotFound, NotInOrganization, AlreadyHasAccess, BadProjectRole."""
+    """Raises ProjectPutAway, PersonNotFound, NotInOrganization, AlreadyHasAccess, BadProjectRole, or
+    AddressNeeded."""
     person = await writes.find_person(conn, actor.institute, user_id=user_id)
     actor, project = await lock_managed(conn, actor, project_id)
     refuse_archived(project)
@@ -38,7 +40,9 @@ async def add_member(conn: Conn, actor: Actor, project_id: UUID, user_id: UUID, 
     if not await writes.insert_member(conn, actor.institute, project_id, user_id, role, actor.user_id):
         raise AlreadyHasAccess
     member = await get_member(conn, actor, project_id, user_id)
-    await writes.settle_invitation(conn, actor.institute, project_id, address_key(member.email or ""))
+    if member.email is None:
+        raise AddressNeeded
+    await writes.settle_invitation(conn, actor.institute, project_id, address_key(member.email))
     facts = {"project_id": str(project_id), "role": role}
     await emit(conn, ProjectMemberAdded(institute_id=actor.institute, subject_id=user_id, facts=facts))
     return member

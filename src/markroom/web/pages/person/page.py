@@ -21,7 +21,7 @@ from markroom.web.pages.project.frame import read_id
 from markroom.web.visits import Form, FormOf, Visit, VisitOf, attempt, go_to, say_fields
 
 routes = router()
-FIELD_OF_ERROR = {"unknown_role": "role", "role_above_own": "role"}
+FIELD_OF_ERROR = {"unknown_role": "role", "role_above_own": "role", "address_needed": "role"}
 ENDS = {
     "invitations": ("an invitation they sent", "{} invitations they sent"),
     "api_keys": ("an API key", "{} API keys"),
