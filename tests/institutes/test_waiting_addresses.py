@@ -14,7 +14,7 @@ import pytest
 
 from markroom.institutes.addresses import PROOF_PURPOSE
 from markroom.kit.tokens import derive_token
-from tests.institutes.inviting import mails_to, new_address
+from tests.institutes.inviting import link_in, mails_to, new_address
 from tests.institutes.test_addresses import decide, give, prove, read_user, sign_in, waiting_of
 from tests.institutes.test_pupils import add_pupil
 from tests.stage import School, Stage
@@ -233,3 +233,25 @@ async def test_the_database_lets_nobody_agree_to_their_own(stage: Stage, school:
     else:
         with pytest.raises(psycopg.errors.InsufficientPrivilege):  # in a colleague's name
             await attempt(UPDATE, [school.people["teacher"].user_id, school.institute_id, waiting.id])
+
+
+async def test_a_pupil_does_not_replace_the_address_their_school_gave(stage: Stage, school: School) -> None:
+    """P-17: or whoever holds a code would end each mail's link"""
+    pupil, address = await add_pupil(school), new_address()
+    client = await sign_in(stage, school, pupil)
+    await give(client, new_address())
+    given = await school["school_admin"].post(f"/api/users/{pupil}/address", json={"email": address})
+    assert given.status_code == 202, given.text
+    refused = await client.post("/api/auth/address", json={"email": new_address()})
+    assert (refused.status_code, refused.json()["code"]) == (409, "address_mailed")
+    await stage.finish_jobs()
+    token = link_in(mails_to(stage, address)[-1]).rsplit("/", 1)[1]
+    assert (await prove(stage, token)).status_code == 200
+
+
+async def test_once_the_schools_address_ended_a_pupil_gives_another(stage: Stage, school: School) -> None:
+    pupil = await add_pupil(school)
+    client = await sign_in(stage, school, pupil)
+    await school["school_admin"].post(f"/api/users/{pupil}/address", json={"email": new_address()})
+    await stage.query("update address_proofs set expires_at = now() where user_id = %s", [pupil])
+    await give(client, new_address())

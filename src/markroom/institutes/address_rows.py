@@ -30,6 +30,11 @@ class GivenAddress:
     expires_at: datetime
     code_by: str | None
 
+    @property
+    def is_by_school(self) -> bool:
+        """Given by whoever manages people, so mailed at once."""
+        return self.decided_at == self.given_at
+
 
 _GIVEN = """p.id, p.user_id, m.name, p.email, p.state, p.delivery, p.asked_at as given_at, p.decided_at,
     p.expires_at, c.name as code_by"""

@@ -57,6 +57,11 @@ class AddressKnown(Conflict):
     """There is an address on this account already."""
 
 
+class AddressMailed(Conflict):
+    """Your school gave an address for you, and a mail to it asks whether it is yours. If it is not, ask your
+    school for another."""
+
+
 class AddressNotFound(NotFound):
     """Nobody gave this address."""
 
@@ -93,10 +98,14 @@ class Proved:
 async def give_own_address(conn: Conn, actor: Actor, secret: bytes, email: str) -> None:
     """Keeps it until the school says yes: whoever holds a code can type an address. Nothing is mailed.
 
-    Raises BadAddress or AddressKnown. Answers alike whether somebody has the address or not.
+    Raises BadAddress, AddressKnown, or AddressMailed while one the school gave waits for its proof. Answers
+    alike whether somebody has the address or not.
     """
     if (await get_own_user(conn, actor.user_id)).email is not None:
         raise AddressKnown
+    before = await rows.find_given(conn, actor.institute, actor.user_id)
+    if before and before.state == "asked" and before.is_by_school:
+        raise AddressMailed
     await _keep(conn, actor, secret, actor.user_id, email, is_agreed=False)
     await start_job(conn, "tell_address_given", actor.institute, actor.user_id)
 

@@ -158,3 +158,27 @@ async def test_what_became_of_the_mail_is_said(stage: Stage, school: School) -> 
     await tab.see(link)
     await tab.submit(link)
     assert "Give them an address" not in (await tab.get(page)).text
+
+
+async def test_a_role_waits_for_an_address(stage: Stage, school: School) -> None:
+    """P-11: said where the role would be changed, and of whoever asks all the same"""
+    tab, page = tab_of(stage, school, "school_admin"), f"/people/{await add_pupil(school)}"
+    shown = (await tab.see(page)).text
+    assert "Another role needs an address of theirs first" in shown
+    assert "Change role" not in shown
+    refused = await tab.submit(page, role="teacher")
+    assert refused.status_code == 409
+    assert "Give them an address first" in refused.text
+
+
+async def test_a_pupil_is_told_of_the_address_their_school_gave(stage: Stage, school: School) -> None:
+    """P-17"""
+    pupil = await add_pupil(school)
+    client = await sign_in(stage, school, pupil)
+    await school["school_admin"].post(f"/api/users/{pupil}/address", json={"email": new_address()})
+    tab = open_tab(stage)
+    tab.cookies.set(SESSION_COOKIE, client.headers["authorization"].removeprefix("Bearer "))
+    await tab.see("/account")
+    refused = await tab.submit("/account", email=new_address())
+    assert refused.status_code == 409
+    assert "ask your school for another" in refused.text
