@@ -11,6 +11,10 @@ from psycopg.types.json import Jsonb
 from markroom.kit.db import Conn, execute
 from markroom.scripts.model import Batch
 
+_PLACED = """(select coalesce(array_agg(page), '{}') from pages
+               where institute_id = %(institute)s and script_id = %(script)s and state = 'placed')"""
+_NEED = "jsonb_to_recordset(%(needs)s) as n(question_id uuid, pages int[], is_bare boolean)"
+
 
 async def replace_crops(
     conn: Conn, institute_id: UUID, batch: Batch, script_id: UUID, page: int, items: Sequence[dict[str, Any]]
@@ -22,8 +26,8 @@ async def replace_crops(
     await execute(
         conn,
         """update answers set updated_at = now(),
-              areas = jsonb_path_query_array(areas, '$[*] ? (@.page != $page)', jsonb_build_object('page',
-                %(page)s::int))
+              areas = jsonb_path_query_array(areas, '$[*] ? (@.page != $page)',
+                                             jsonb_build_object('page', %(page)s::int))
             where institute_id = %(institute)s and script_id = %(script)s
               and areas @> jsonb_build_array(jsonb_build_object('page', %(page)s::int))""",
         {"institute": institute_id, "script": script_id, "page": page},
@@ -31,13 +35,11 @@ async def replace_crops(
     await execute(
         conn,
         """insert into answers (institute_id, project_id, batch_id, script_id, question_id, state, areas,
-          choice,
-                choice_confidence)
+                                choice, choice_confidence)
            select %(institute)s, %(project)s, %(batch)s, %(script)s, n.question_id, 'incomplete', n.areas,
-             n.choice,
-                n.choice_confidence
-             from jsonb_to_recordset(%(items)s) as n(question_id uuid, areas jsonb, choice text,
-               choice_confidence real)
+                  n.choice, n.choice_confidence
+             from jsonb_to_recordset(%(items)s)
+               as n(question_id uuid, areas jsonb, choice text, choice_confidence real)
            on conflict (institute_id, script_id, question_id) do update set updated_at = now(),
                 choice = case when excluded.choice_confidence is null
                   then answers.choice else excluded.choice end,
@@ -68,40 +70,42 @@ async def settle_script(
         "institute": institute_id, "project": batch.project_id, "batch": batch.id, "script": script_id,
         "needs": Jsonb(list(needs)), "expected": list(expected_pages),
     }  # fmt: skip
-    placed = """(select coalesce(array_agg(page), '{}') from pages
-                  where institute_id = %(institute)s and script_id = %(script)s and state = 'placed')"""
-    need = "jsonb_to_recordset(%(needs)s) as n(question_id uuid, pages int[], is_bare boolean)"
+    await _settle_answers_without_crops(conn, given)
     await execute(
         conn,
-        f"""delete from answers a using {need} where a.institute_id = %(institute)s
-          and a.script_id = %(script)s
-               and a.question_id = n.question_id and a.areas = '[]' and not (n.is_bare
-                 and n.pages <@ {placed})""",
-        given,
-    )
-    await execute(
-        conn,
-        f"""insert into answers (institute_id, project_id, batch_id, script_id, question_id, state)
-            select %(institute)s, %(project)s, %(batch)s, %(script)s, n.question_id, 'ready' from {need}
-             where n.is_bare and n.pages <@ {placed} on conflict do nothing""",
-        given,
-    )
-    await execute(
-        conn,
-        f"""update answers a set state = case when n.pages <@ {placed} then 'ready' else 'incomplete' end,
-                is_blank = case when n.pages <@ {placed} then (select bool_and((x->>'is_blank')::boolean)
-                                                                 from jsonb_array_elements(a.areas) x) end,
+        f"""update answers a set state = case when n.pages <@ {_PLACED} then 'ready' else 'incomplete' end,
+                is_blank = case when n.pages <@ {_PLACED} then (select bool_and((x->>'is_blank')::boolean)
+                                                                  from jsonb_array_elements(a.areas) x) end,
                 ink_share = (select max((x->>'ink_share')::real) from jsonb_array_elements(a.areas) x)
-              from {need}
+              from {_NEED}
              where a.institute_id = %(institute)s and a.script_id = %(script)s
                and a.question_id = n.question_id""",
         given,
     )
     await execute(
         conn,
-        f"""update scripts set state = case when %(expected)s::int[] <@ {placed} then 'complete'
-                                            when {placed} = '{{}}' then 'awaited' else 'incomplete' end
+        f"""update scripts set state = case when %(expected)s::int[] <@ {_PLACED} then 'complete'
+                                            when {_PLACED} = '{{}}' then 'awaited' else 'incomplete' end
              where institute_id = %(institute)s and id = %(script)s""",
+        given,
+    )
+
+
+async def _settle_answers_without_crops(conn: Conn, given: dict[str, Any]) -> None:
+    """Such an answer is there only while its pages are, and of an item without an area of its own."""
+    await execute(
+        conn,
+        f"""delete from answers a using {_NEED}
+             where a.institute_id = %(institute)s and a.script_id = %(script)s
+               and a.question_id = n.question_id and a.areas = '[]'
+               and not (n.is_bare and n.pages <@ {_PLACED})""",
+        given,
+    )
+    await execute(
+        conn,
+        f"""insert into answers (institute_id, project_id, batch_id, script_id, question_id, state)
+            select %(institute)s, %(project)s, %(batch)s, %(script)s, n.question_id, 'ready' from {_NEED}
+             where n.is_bare and n.pages <@ {_PLACED} on conflict do nothing""",
         given,
     )
 
