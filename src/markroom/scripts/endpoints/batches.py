@@ -54,6 +54,17 @@ class BatchBody(ScriptsBody):
     markers: Annotated[tuple[UUID, ...], Field(max_length=200)] = ()
     institute_id: UUID | None = None
 
+    def entered(self) -> batches.NewBatch:
+        return batches.NewBatch(
+            template_id=self.template_id,
+            title=self.title,
+            candidates=[candidate.entered() for candidate in self.candidates],
+            class_ids=self.class_ids,
+            blank_scripts=self.blank_scripts,
+            blind=self.blind,
+            markers=list(dict.fromkeys(self.markers)),
+        )
+
 
 async def seen_batch(batch_id: UUID, caller: InInstitute) -> Batch:
     return await reads.get_batch(caller.conn, caller.actor.institute, batch_id)
@@ -72,16 +83,7 @@ RunBatch = Annotated[Batch, Depends(run_batch)]
 
 @batch_routes.post("", status_code=201, dependencies=[requires(BATCHES_CREATE)])
 async def create_batch(body: BatchBody, caller: InInstitute) -> dict[str, Any]:
-    new = batches.NewBatch(
-        template_id=body.template_id,
-        title=body.title,
-        candidates=[candidate.entered() for candidate in body.candidates],
-        class_ids=body.class_ids,
-        blank_scripts=body.blank_scripts,
-        blind=body.blind,
-        markers=list(dict.fromkeys(body.markers)),
-    )
-    batch = await batches.create_batch(caller.conn, caller.actor, new)
+    batch = await batches.create_batch(caller.conn, caller.actor, body.entered())
     scripts = await reads.count_scripts(caller.conn, caller.actor.institute, batch.id)
     return {"id": batch.id, "state": batch.state, "scripts": scripts}
 

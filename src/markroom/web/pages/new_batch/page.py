@@ -99,19 +99,10 @@ def _read_typed(form: Form) -> dict[str, Any]:
 def _check(typed: dict[str, Any]) -> batches.NewBatch:
     """What was typed, under the rules of the API. Raises ValidationError."""
     blank = typed["blank_scripts"] or "0"
-    body = BatchBody.model_validate(
+    return BatchBody.model_validate(
         {
             **typed,
             "candidates": read_candidates(typed["candidates"]),
             "blank_scripts": int(blank) if blank.isdecimal() and len(blank) < 9 else -1,
         }
-    )
-    return batches.NewBatch(
-        template_id=body.template_id,
-        title=body.title,
-        candidates=[candidate.entered() for candidate in body.candidates],
-        class_ids=body.class_ids,
-        blank_scripts=body.blank_scripts,
-        blind=body.blind,
-        markers=list(dict.fromkeys(body.markers)),
-    )
+    ).entered()
