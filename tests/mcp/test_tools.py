@@ -3,31 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import httpx2
 import pytest
-import pytest_asyncio
 from mcp.shared.exceptions import MCPError
 
-from tests.databases import Database
 from tests.marking.sitting import Sitting, lay_out, save
-from tests.mcp.programs import Site, content, open_site
+from tests.mcp.programs import Site, content
 from tests.projects.keys.keyring import ALL, Project, make_project, set_right
 
 READING = {"list_templates", "read_template", "batch_statistics"}
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def site(database: Database, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
-    async with open_site(database, tmp_path_factory.mktemp("data")) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def project(site: Site) -> Project:
-    return await make_project(site.stage, await site.stage.make_school())
 
 
 async def sit(project: Project) -> Sitting:
