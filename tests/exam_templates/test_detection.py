@@ -16,9 +16,9 @@ from tests.reading.ocr.scanned import as_image, as_pdf, scan
 from tests.stage import School, Stage
 
 
-async def template_of(client: httpx.AsyncClient, data: bytes, name: str = "paper.pdf") -> Json:
+async def template_of(client: httpx.AsyncClient, data: bytes, name: str = "paper.pdf", **fields: Any) -> Json:
     file = (await upload(client, data, name)).json()
-    return await make_template(client, source_file_id=file["id"], page_count=None)
+    return await make_template(client, source_file_id=file["id"], page_count=None, **fields)
 
 
 async def detect(school: School, stage: Stage, template_id: str) -> tuple[Json, Json]:
@@ -142,6 +142,63 @@ async def test_what_is_found_on_the_first_pages_is_there_while_the_others_are_re
             id_: path for id_, path in known.items() if int(path[0]) in found["read"]
         }
     assert set(job["result"]) == {"changes", "questions", "warnings"}
+
+
+async def make_lent_paper(school: School, data: bytes) -> tuple[Json, str]:
+    """A private template that a colleague has a share of, and the share's address."""
+    teacher, other = school["teacher"], school.people["teacher_2"]
+    template = await template_of(teacher, data, visibility="private")
+    url = f"/api/exam/templates/{template['id']}"
+    shared = (await teacher.post(f"{url}/shares", json={"user_id": str(other.user_id)})).json()
+    return template, f"{url}/shares/{shared['shares'][0]['id']}"
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> list[Json | None]:
+    """What jobs tell that they found so far, each time they tell anything."""
+    monkeypatch.setattr(tasks, "LOOK_SECONDS", 0.0)
+    monkeypatch.setattr(tasks, "PROGRESS_SECONDS", 0.01)
+    tell, heard = Job.progress, []
+
+    async def tell_and_keep(job: Job, done: int, total: int | None, found: Json | None = None) -> None:
+        await tell(job, done, total, found)
+        heard.append(found)
+
+    monkeypatch.setattr(Job, "progress", tell_and_keep)
+    return heard
+
+
+@pytest.mark.parametrize("is_lent", [True, False])
+async def test_what_is_found_is_told_while_its_starter_sees_the_template(
+    school: School, stage: Stage, told: list[Json | None], is_lent: bool
+) -> None:
+    """T-02"""
+    template, share = await make_lent_paper(school, as_pdf(scan(draw_exam(2))))
+    started = await school["teacher_2"].post(f"/api/exam/templates/{template['id']}/detect")
+    if not is_lent:
+        assert (await school["teacher"].delete(share)).status_code == 200
+    await stage.finish_jobs()
+    job = (await school["teacher"].get(f"/api/jobs/{started.json()['job']['id']}")).json()
+    assert (job["state"], bool(told), any(told)) == ("done", True, is_lent)
+
+
+async def test_another_paper_than_the_one_asked_for_is_not_read(
+    school: School, stage: Stage, told: list[Json | None]
+) -> None:
+    """T-02: whoever asked may not see it"""
+    template, share = await make_lent_paper(school, draw_paper(1))
+    url = f"/api/exam/templates/{template['id']}"
+    job_id = (await school["teacher_2"].post(f"{url}/detect")).json()["job"]["id"]
+    assert (await school["teacher"].delete(share)).status_code == 200
+    other = (await upload(school["teacher"], draw_paper(2), "other.pdf")).json()
+    now = (await school["teacher"].get(url)).json()
+    exchanged = {**as_sent(now), "meta": {"source_file_id": other["id"]}}
+    assert (await put(school["teacher"], template["id"], exchanged, now["version"])).status_code == 200
+    await stage.finish_jobs()
+    job = (await school["teacher_2"].get(f"/api/jobs/{job_id}")).json()
+    said = "The paper was exchanged while it was being read. Please start again."
+    assert (job["state"], job["error"], job["result"], told) == ("failed", said, None, [])
+    assert (await school["teacher"].get(url)).json()["questions"] == []
 
 
 async def test_a_correction_is_kept_when_the_paper_is_read_again(school: School, stage: Stage) -> None:

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from markroom.jobs import writes
 from markroom.jobs.queue import MAX_ATTEMPTS, Job, run_worker, start_job
 from tests.databases import Database
 from tests.jobs import chores
@@ -131,6 +132,24 @@ async def test_what_is_found_so_far_is_told_until_there_is_a_result(
     await stage.finish_jobs()
     shown = await see(school, job_id)
     assert (shown["state"], shown["result"]) == ("failed", None)
+
+
+@pytest.mark.parametrize("how", ["waits for its next try", "ended with its school"])
+async def test_what_an_unfinished_try_found_is_told_no_more(
+    stage: Stage, school: School, tmp_path: Path, how: str
+) -> None:
+    job_id = await start(stage, school, tmp_path / "mark")
+    await stage.query("update jobs set state = 'running' where id = %s", [job_id])
+    job = Job(job_id, school.institute_id, None, {}, None, 1, stage.resources.database)
+    await job.progress(1, 2, {"so_far": 1})
+    assert (await see(school, job_id))["result"] == {"so_far": 1}
+    async with job.transaction() as conn:
+        if how == "ended with its school":
+            await writes.end_jobs(conn, school.institute_id, how)
+        else:
+            await writes.mark_waiting(conn, school.institute_id, job_id, how)
+    shown = await see(school, job_id)
+    assert (shown["error"], shown["result"]) == (how, None)
 
 
 async def test_why_a_job_failed_is_told_to_its_starter_and_to_managers(

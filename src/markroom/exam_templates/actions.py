@@ -18,6 +18,7 @@ from markroom.exam_templates.errors import (
     NotTemplateOwner,
     OwnerNotMember,
     PageCountMismatch,
+    PaperExchanged,
     ProjectNotWritable,
     StatusNotAllowed,
     UnknownProject,
@@ -268,9 +269,9 @@ async def set_template_status(conn: Conn, institute_id: UUID, template_id: UUID,
 
 async def start_detection(conn: Conn, template: Template) -> UUID:
     """Has the paper of a locked template read; answers the job."""
-    if template.source_file_id is None:
+    if (file := template.source_file_id) is None:
         raise NoPaper
-    job_id = await start_job(conn, "detect_template", template.institute_id, template.id)
+    job_id = await start_job(conn, "detect_template", template.institute_id, template.id, file_id=str(file))
     await emit(conn, DetectionStarted(institute_id=template.institute_id, subject_id=template.id))
     return job_id
 
@@ -278,7 +279,7 @@ async def start_detection(conn: Conn, template: Template) -> UUID:
 async def apply_detection(
     conn: Conn, institute_id: UUID, template_id: UUID, file_id: UUID, detected: Mapping[str, Any]
 ) -> dict[str, int]:
-    """Lays a detection's proposals around what people confirmed. Raises ArchivedReadOnly, NoPaper.
+    """Lays a detection's proposals around what people confirmed. Raises ArchivedReadOnly, PaperExchanged.
 
     For the same paper again it changes nothing but the moment.
     """
@@ -287,7 +288,7 @@ async def apply_detection(
     if template.status == "archived":
         raise ArchivedReadOnly
     if template.source_file_id != file_id:
-        raise NoPaper("The paper was exchanged while it was being read. Please start again.")
+        raise PaperExchanged
     current = await reads.read_canvas(conn, institute_id, template_id)
     counts = await replace_canvas(
         conn, template, merge_proposals(current, read_proposals(template_id, detected)), reason="detected"

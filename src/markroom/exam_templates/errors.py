@@ -34,7 +34,7 @@ class ProjectNotWritable(Forbidden):
 
 
 class NotProjectEditor(Forbidden):
-    """Only editors of its project can move this template"""
+    """Only its owner, and staff who edit in its project, can move this template"""
 
 
 class OwnerNotMember(Forbidden):
@@ -71,6 +71,10 @@ class InUse(Conflict):
 
 class NoPaper(Conflict):
     """This template has no paper yet. Upload the PDF first."""
+
+
+class PaperExchanged(NoPaper):
+    """The paper was exchanged while it was being read. Please start again."""
 
 
 class NothingToUpdate(Refused):

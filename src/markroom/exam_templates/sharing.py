@@ -9,6 +9,7 @@ from uuid import UUID
 from markroom.exam_templates.errors import AlreadyOwner, ColleagueNotFound, ShareNotFound
 from markroom.exam_templates.model import Template, TemplateShared, TemplateUnshared
 from markroom.institutes.membership import hold_institute
+from markroom.institutes.model import STAFF
 from markroom.institutes.notices import tell
 from markroom.institutes.reads import list_active_staff
 from markroom.kit.actor import Actor
@@ -120,6 +121,27 @@ async def end_shares_of_owners(conn: Conn, institute_id: UUID, user_id: UUID) ->
               and s.user_id = t.teacher_id and t.teacher_id = %s""",
         [institute_id, institute_id, user_id],
     )
+
+
+async def is_seen_by(conn: Conn, institute_id: UUID, template_id: UUID, user_id: UUID | None) -> bool:
+    """For jobs, which act for nobody: whether somebody may see a template, as `reads.VISIBLE` has it."""
+    given = {"institute": institute_id, "template": template_id, "user": user_id, "staff": list(STAFF)}
+    return bool(await fetch_value(conn, _SEEN, given))
+
+
+_SEEN = """select exists (
+  select from exam_templates t
+    join memberships m on m.institute_id = %(institute)s and m.user_id = %(user)s and m.state = 'active'
+   where t.institute_id = %(institute)s and t.id = %(template)s
+     and (m.role = any(%(staff)s) and (t.visibility = 'institute' or t.teacher_id = m.user_id
+       or exists (select from template_shares s
+           where s.institute_id = %(institute)s and s.template_id = t.id
+             and (s.user_id = m.user_id or lower(s.department) = lower(m.metadata ->> 'department'))))
+     or exists (select from projects p
+          left join project_members pm
+            on pm.institute_id = %(institute)s and pm.project_id = p.id and pm.user_id = m.user_id
+         where p.institute_id = %(institute)s and p.id = t.project_id and p.state <> 'deleted'
+           and (m.role = 'school_admin' or m.user_id in (p.owner_id, pm.user_id)))))"""
 
 
 async def is_owner_gone(conn: Conn, template: Template) -> bool:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from typing import Any
@@ -9,11 +9,11 @@ from uuid import UUID
 
 from markroom.exam_templates import actions, reads, schemes
 from markroom.exam_templates.detection import detect_as_json, lay_scheme
-from markroom.exam_templates.errors import NoPaper
+from markroom.exam_templates.errors import PaperExchanged
 from markroom.exam_templates.proposals import show_so_far
-from markroom.exam_templates.sharing import end_shares_with
+from markroom.exam_templates.sharing import end_shares_with, is_seen_by
 from markroom.files.actions import explain_unreadable, read_source_file
-from markroom.files.reads import find_source_file, get_source_file
+from markroom.files.reads import get_source_file
 from markroom.institutes.model import MemberLeft
 from markroom.jobs.queue import Job, job
 from markroom.kit.db import Conn
@@ -33,18 +33,17 @@ async def detect_template(job: Job) -> dict[str, Any]:
     assert job.subject_id is not None
     async with job.transaction() as conn:
         template = await reads.get_template(conn, job.institute_id, job.subject_id)
-        file_id = template.source_file_id
-        file = await find_source_file(conn, job.institute_id, file_id) if file_id else None
-    if file is None:
-        raise NoPaper
+        if template.source_file_id is None or str(template.source_file_id) != job.args.get("file_id"):
+            raise PaperExchanged  # whoever asked saw another one, and may not see this one
+        file = await get_source_file(conn, job.institute_id, template.source_file_id)
+
+    async def show(heard: dict[str, Any]) -> dict[str, Any] | None:
+        async with job.transaction() as conn:
+            is_seen = await is_seen_by(conn, job.institute_id, template.id, job.started_by)
+        return show_so_far(template.id, heard["found"], heard["read"]) if is_seen else None
+
     data = await read_source_file(job.resources.storage, job.institute_id, file)
-    detected = await _read_bounded(
-        job,
-        detect_as_json,
-        data,
-        LOOK_SECONDS,
-        show=lambda heard: show_so_far(template.id, heard["found"], heard["read"]),
-    )
+    detected = await _read_bounded(job, detect_as_json, data, LOOK_SECONDS, show=show)
     async with job.transaction() as conn:
         changes = await actions.apply_detection(conn, job.institute_id, template.id, file.id, detected)
     return {
@@ -71,7 +70,7 @@ async def _read_bounded(
     read: Callable[..., dict[str, Any]],
     data: bytes,
     *args: Any,
-    show: Callable[[dict[str, Any]], dict[str, Any]] | None = None,
+    show: Callable[[dict[str, Any]], Awaitable[dict[str, Any] | None]] | None = None,
 ) -> dict[str, Any]:
     """In a process of its own, its progress told as it comes; `show` says what it has found so far."""
     heard, told = Pipe(duplex=False)
@@ -83,7 +82,7 @@ async def _read_bounded(
         while not (await asyncio.wait({reading}, timeout=PROGRESS_SECONDS))[0]:
             if news := _hear(heard, told):
                 so_far |= news
-                found = show(so_far) if show and "found" in news else None
+                found = await show(so_far) if show and "found" in news else None
                 await job.progress(so_far["done"], so_far["total"], found)
         return await reading
     except pdf.Unreadable as error:

@@ -49,6 +49,7 @@ class Job:
     resources: Any
     attempt: int
     _database: Database = field(repr=False)
+    started_by: UUID | None = None
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Conn]:
@@ -163,7 +164,16 @@ async def run_job(context: procrastinate.JobContext, institute_id: str, job_id: 
         if not await writes.mark_running(conn, institute, UUID(job_id)):
             return  # it was finished before its worker died
         row = await reads.get_job(conn, institute, UUID(job_id))
-    job = Job(row.id, institute, row.subject_id, row.args, worker.resources, row.attempts, worker.database)
+    job = Job(
+        row.id,
+        institute,
+        row.subject_id,
+        row.args,
+        worker.resources,
+        row.attempts,
+        worker.database,
+        row.started_by,
+    )
     if context.job.attempts >= MAX_ATTEMPTS:
         await _finish_failed(job, row.kind, "It stopped its worker several times.")
         return

@@ -80,7 +80,7 @@ async def mark_waiting(conn: Conn, institute_id: UUID, job_id: UUID, error: str)
     """A running job waits for its next try."""
     await execute(
         conn,
-        """update jobs set state = 'queued', error = %s
+        """update jobs set state = 'queued', error = %s, result = null
             where institute_id = %s and id = %s and state = 'running'""",
         [error, institute_id, job_id],
     )
@@ -99,7 +99,7 @@ async def end_jobs(conn: Conn, institute_id: UUID, error: str) -> int:
     """Ends all that wait or run; what a worker has in hand runs on, and its end changes nothing here."""
     return await execute(
         conn,
-        """update jobs set state = 'failed', error = %s, finished_at = now()
+        """update jobs set state = 'failed', error = %s, result = null, finished_at = now()
             where institute_id = %s and state in ('queued', 'running')""",
         [error, institute_id],
     )
