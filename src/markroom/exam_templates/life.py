@@ -18,13 +18,23 @@ from markroom.exam_templates.errors import (
     OnlyOwner,
 )
 from markroom.exam_templates.history import get_canvas_then
-from markroom.exam_templates.model import HAND_ON, Canvas, Template, TemplateMoved, TemplateTransferred
+from markroom.exam_templates.model import (
+    CREATE,
+    HAND_ON,
+    Canvas,
+    Template,
+    TemplateMoved,
+    TemplateTransferred,
+)
 from markroom.exam_templates.sharing import end_shares_of_owners, is_owner_gone
 from markroom.institutes.membership import hold_institute
-from markroom.institutes.reads import find_member, list_active_staff
+from markroom.institutes.reads import begin_again, find_member, list_active_staff
 from markroom.kit.actor import Actor, permit
 from markroom.kit.db import Conn
 from markroom.kit.events import emit, emit_all
+from markroom.projects.membership import refuse_archived
+from markroom.projects.reads import find_project
+from markroom.projects.writes import lock_project
 
 COPIED = ("subject", "exam_id", "exam_code", "source_file_id", "page_count", "visibility")
 
@@ -64,11 +74,16 @@ async def restore_version(conn: Conn, template: Template, number: int) -> dict[s
     return await actions.replace_canvas(conn, template, then, reason="restored")
 
 
-async def permit_owner(conn: Conn, actor: Actor, template: Template) -> None:
-    """Raises OnlyOwner. A school admin stands in for an owner who has left."""
+async def is_owner(conn: Conn, actor: Actor, template: Template) -> bool:
+    """Whether they own it, never by a key; a school admin stands in for an owner who has left."""
     if actor.key_id is None and template.teacher_id == actor.user_id:
-        return
-    if not (HAND_ON.permits(actor) and await is_owner_gone(conn, template)):
+        return True
+    return HAND_ON.permits(actor) and await is_owner_gone(conn, template)
+
+
+async def permit_owner(conn: Conn, actor: Actor, template: Template) -> None:
+    """Raises OnlyOwner."""
+    if not await is_owner(conn, actor, template):
         raise OnlyOwner
 
 
@@ -113,28 +128,38 @@ async def transfer_templates(conn: Conn, actor: Actor, from_user_id: UUID, to_us
 
 
 async def permit_move(conn: Conn, actor: Actor, template: Template) -> None:
-    """Raises NotProjectEditor; OnlyOwner where it is in no project."""
-    if template.project_id is None:
-        await permit_owner(conn, actor, template)
-    elif await reads.find_project_right(conn, template.project_id) != "write":
-        raise NotProjectEditor
+    """Its owner takes it from anywhere, staff who edit in its project from there while it is open.
 
-
-async def lock_movable_template(conn: Conn, actor: Actor, template: Template) -> Template:
-    """The template under lock, no batch coming in between, for one who may take it out of where it is.
-
-    Raises as the above, ArchivedReadOnly, InUse.
+    Raises OnlyOwner, NotProjectEditor, ProjectPutAway.
     """
-    await permit_move(conn, actor, template)
+    if await is_owner(conn, actor, template):
+        return
+    if template.project_id is None:
+        raise OnlyOwner
+    if not CREATE.permits(actor) or await reads.find_project_right(conn, template.project_id) != "write":
+        raise NotProjectEditor
+    if project := await find_project(conn, actor, template.project_id):
+        refuse_archived(project)
+
+
+async def lock_movable_template(
+    conn: Conn, actor: Actor, template: Template, project_id: UUID | None
+) -> tuple[Actor, Template]:
+    """The caller as they are once both projects and the template are locked, and the template, no batch
+    coming in between. Raises as the above, ArchivedReadOnly, InUse."""
+    await hold_institute(conn, actor.institute)
+    for each in sorted({id_ for id_ in (template.project_id, project_id) if id_}):
+        await lock_project(conn, actor.institute, each)
     if await writes.lock_template(conn, template.institute_id, template.id, alone=True) is None:
         raise NotProjectEditor
+    actor = await begin_again(conn, actor)
     locked = await reads.get_visible_template(conn, template.institute_id, template.id)
     await permit_move(conn, actor, locked)
     if locked.status == "archived":
         raise ArchivedReadOnly
     if locked.status not in actions.EDITABLE_STATUS:
         raise InUse
-    return locked
+    return actor, locked
 
 
 async def move_template(conn: Conn, actor: Actor, template: Template, project_id: UUID | None) -> None:

@@ -89,12 +89,10 @@ async def unshare_template(caller: InInstitute, template: OwnedTemplate, share_i
     return await _answer_shares(caller, template)
 
 
-async def movable_template(
-    template: VisibleTemplate, caller: InInstitute, if_match: IfMatch = None
-) -> Template:
-    locked = await life.lock_movable_template(caller.conn, caller.actor, template)
-    await check_template_version(caller, locked, read_version(if_match))
-    return locked
+async def movable_template(template: VisibleTemplate, caller: InInstitute) -> Template:
+    """Not locked yet: the project it goes to is locked before it."""
+    await life.permit_move(caller.conn, caller.actor, template)
+    return template
 
 
 setattr(movable_template, "permission", MOVE)  # noqa: B010 - functions have no such attribute by type
@@ -108,10 +106,14 @@ class MoveBody(Body):
 
 
 @routes.patch("/templates/{template_id:uuid}", response_model=ExamTemplate)
-async def move_template(caller: InInstitute, template: MovableTemplate, body: MoveBody) -> Response:
+async def move_template(
+    caller: InInstitute, template: MovableTemplate, body: MoveBody, if_match: IfMatch = None
+) -> Response:
     if "project_id" not in body.model_fields_set:
         raise NothingToUpdate
-    await life.move_template(caller.conn, caller.actor, template, body.project_id)
+    actor, locked = await life.lock_movable_template(caller.conn, caller.actor, template, body.project_id)
+    await check_template_version(caller, locked, read_version(if_match))
+    await life.move_template(caller.conn, actor, locked, body.project_id)
     return await answer_template(caller, template.id)
 
 

@@ -19,6 +19,7 @@ from markroom.institutes.reads import list_members
 from markroom.kit.access import requires
 from markroom.kit.errors import Invalid
 from markroom.kit.http import router
+from markroom.projects.model import ProjectPutAway
 from markroom.projects.reads import list_projects
 from markroom.web.pages.template.gates import HandedTemplate, MovableTemplate, SeenTemplate
 from markroom.web.visits import Form, FormOf, Visit, VisitOf, attempt, go_to, read_form
@@ -47,7 +48,7 @@ async def _show(visit: Visit, template: Template, *, code: int = 200, trouble: s
         template=template,
         shares=await sharing.list_shares(conn, school, template.id),
         owner=next((m.name for m in staff if m.user_id == template.teacher_id), None),
-        is_owned=await _is_owned(visit, template),
+        is_owned=await life.is_owner(visit.conn, visit.actor, template),
         is_mine=template.teacher_id == visit.actor.user_id,
         colleagues=[(str(m.user_id), m.name) for m in staff if m.user_id != template.teacher_id],
         departments=[(term.name, term.name) for term in await list_terms(conn, school, "departments")],
@@ -63,7 +64,7 @@ async def _list_places(visit: Visit, template: Template) -> dict[str, Any]:
     name = next((project.name for project in projects if project.id == template.project_id), None)
     try:
         await life.permit_move(visit.conn, visit.actor, template)
-    except (NotProjectEditor, OnlyOwner):
+    except (NotProjectEditor, OnlyOwner, ProjectPutAway):
         return {"project": name, "places": [], "is_in_use": False}
     places = [
         (str(project.id), project.name)
@@ -73,18 +74,10 @@ async def _list_places(visit: Visit, template: Template) -> dict[str, Any]:
         and project.id != template.project_id
         and project.institute_id == template.institute_id
     ]
-    if template.project_id and await _is_owned(visit, template):
+    if template.project_id and await life.is_owner(visit.conn, visit.actor, template):
         places.insert(0, (NOWHERE, "No project"))
     is_free = template.status in EDITABLE_STATUS
     return {"project": name, "places": places if is_free else [], "is_in_use": bool(places) and not is_free}
-
-
-async def _is_owned(visit: Visit, template: Template) -> bool:
-    try:
-        await life.permit_owner(visit.conn, visit.actor, template)
-    except OnlyOwner:
-        return False
-    return True
 
 
 @routes.post("/exams/{template_id:uuid}/copy", dependencies=[requires(CREATE), Depends(read_form)])
@@ -107,9 +100,14 @@ async def move_template(visit: VisitOf, template: MovableTemplate, form: FormOf)
     project_id = _read_id(named)
     if named != NOWHERE and project_id is None:
         return await _show(visit, template, code=422, trouble="Choose a project.")
-    if error := await attempt(visit, life.move_template(visit.conn, visit.actor, template, project_id)):
+    if error := await attempt(visit, _move(visit, template, project_id)):
         return await _show(visit, template, code=error.status, trouble=error.detail)
     return go_to(f"/exams/{template.id}/sharing", "Moved.")
+
+
+async def _move(visit: Visit, template: Template, project_id: UUID | None) -> None:
+    actor, locked = await life.lock_movable_template(visit.conn, visit.actor, template, project_id)
+    await life.move_template(visit.conn, actor, locked, project_id)
 
 
 def _read_change(visit: Visit, template: Template, form: Form) -> tuple[Awaitable[Any], str]:
