@@ -107,6 +107,16 @@ class Stage:
             user_id, email, name, token, self.client(token, school.institute_id if school else None)
         )
 
+    async def add_member(
+        self, school: School, user_id: UUID, role: str = "teacher", name: str = "Teacher 2"
+    ) -> None:
+        """Somebody who has an account already comes into one more school."""
+        await self.query(
+            "insert into memberships (institute_id, user_id, role, name, email, email_key)"
+            " select %s, id, %s, %s, email, email_key from users where id = %s",
+            [school.institute_id, role, name, user_id],
+        )
+
     @asynccontextmanager
     async def worker(self) -> AsyncIterator[None]:
         """Jobs run while this is open."""

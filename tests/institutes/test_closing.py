@@ -71,10 +71,7 @@ async def test_whoever_belongs_elsewhere_stays_signed_in_there(
     stage: Stage, school: School, other_school: School
 ) -> None:
     both = school.people["teacher"]
-    await stage.query(
-        "insert into memberships (institute_id, user_id, role, name) values (%s, %s, 'teacher', 'Teacher 2')",
-        [other_school.institute_id, both.user_id],
-    )
+    await stage.add_member(other_school, both.user_id)
     assert (await close(school)).json()["ended"]["sessions"] == 4
     client = stage.client(both.token)
     assert (await client.get("/api/institutes/current")).json()["name"] == other_school.name

@@ -143,10 +143,7 @@ async def test_an_invitation_is_sent_again_while_nobody_answered(stage: Stage, s
 async def test_somebody_in_two_schools_says_which(stage: Stage, school: School, other_school: School) -> None:
     """P-01"""
     admin = school.people["school_admin"]
-    await stage.query(
-        "insert into memberships (institute_id, user_id, role, name) values (%s, %s, 'teacher', 'Teacher 2')",
-        [other_school.institute_id, admin.user_id],
-    )
+    await stage.add_member(other_school, admin.user_id)
     answer = await stage.client(admin.token).get(LISTS[1])
     assert (answer.status_code, answer.json()["code"]) == (400, "institute_ambiguous")
     named = await stage.client(admin.token).get(f"{LISTS[1]}?institute_id={school.institute_id}")

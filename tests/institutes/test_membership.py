@@ -69,10 +69,7 @@ async def test_a_person_with_another_school_keeps_their_session(
     stage: Stage, school: School, other_school: School
 ) -> None:
     teacher = school.people["teacher"]
-    await stage.query(
-        "insert into memberships (institute_id, user_id, role, name) values (%s, %s, 'teacher', 'Teacher')",
-        [other_school.institute_id, teacher.user_id],
-    )
+    await stage.add_member(other_school, teacher.user_id)
     await school["school_admin"].delete(_member(school, "teacher"))
     places = (await teacher.client.get("/api/auth/me", headers={"X-Institute-Id": ""})).json()
     assert [place["institute_id"] for place in places["memberships"]] == [str(other_school.institute_id)]

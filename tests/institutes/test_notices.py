@@ -116,10 +116,7 @@ async def test_notices_of_all_schools_are_read_where_none_is_named(
 ) -> None:
     """P-01"""
     person = school.people["teacher"]
-    await stage.query(
-        "insert into memberships (institute_id, user_id, role, name) values (%s, %s, 'teacher', 'Teacher')",
-        [other_school.institute_id, person.user_id],
-    )
+    await stage.add_member(other_school, person.user_id)
     other_school.people["teacher"] = person
     for number, place in enumerate((school, other_school)):
         (tmp_path / str(number)).mkdir()

@@ -71,10 +71,7 @@ async def test_a_pupil_is_named_by_their_school(stage: Stage, school: School, ot
     assert await stage.query(names, [pupil]) == [("Pupil 07", "Pupil 07")]
     told = "select changed from events where kind = 'pupil_renamed' and subject_id = %s"
     assert await stage.query(told, [pupil]) == [(["name"],)]
-    await stage.query(
-        "insert into memberships (institute_id, user_id, role, name) values (%s, %s, 'student', 'Pupil 07')",
-        [other_school.institute_id, pupil],
-    )
+    await stage.add_member(other_school, pupil, "student", "Pupil 07")
     for user_id in (pupil, school.people["student"].user_id, school.people["teacher"].user_id):
         refused = await school["school_admin"].put(f"/api/users/{user_id}/name", json={"name": "X"})
         assert (refused.status_code, refused.json()["code"]) == (409, "name_is_theirs")
@@ -203,10 +200,7 @@ async def test_nobody_with_an_address_gets_a_code(stage: Stage, school: School, 
     student = await issue(school, school.people["student"].user_id)
     assert (student.status_code, student.json()["code"]) == (409, "code_refused")
     pupil = await add_pupil(school)
-    await stage.query(
-        "insert into memberships (institute_id, user_id, role, name) values (%s, %s, 'student', 'Pupil 07')",
-        [other_school.institute_id, pupil],
-    )
+    await stage.add_member(other_school, pupil, "student", "Pupil 07")
     assert (await issue(school, pupil)).status_code == 409
     for stranger in (school.people["teacher"].user_id, other_school.people["student"].user_id):
         assert (await issue(school, stranger)).status_code == 404

@@ -124,10 +124,7 @@ async def test_a_leaver_of_one_school_keeps_their_projects_in_another(
     stage: Stage, school: School, other_school: School
 ) -> None:
     teacher = school.people["teacher"]
-    await stage.query(
-        "insert into memberships (institute_id, user_id, role, name) values (%s, %s, 'teacher', 'Teacher')",
-        [other_school.institute_id, teacher.user_id],
-    )
+    await stage.add_member(other_school, teacher.user_id)
     async with stage.client(teacher.token, other_school.institute_id) as there:
         made = await make_project(there)
         team = Team(stage, other_school, made["id"], made["name"], {"owner": teacher})

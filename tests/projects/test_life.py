@@ -175,10 +175,7 @@ async def test_the_list_spans_all_schools_and_holds_what_the_detail_opens(
 ) -> None:
     """J-02, J-03: as admin of one school, owner and member in another; each once, newest first"""
     admin = school.people["school_admin"]
-    await stage.query(
-        "insert into memberships (institute_id, user_id, role, name) values (%s, %s, 'teacher', 'Admin')",
-        [other_school.institute_id, admin.user_id],
-    )
+    await stage.add_member(other_school, admin.user_id)
     anywhere = {"X-Institute-Id": ""}
     there = {"X-Institute-Id": str(other_school.institute_id)}
     ids = [(await make_project(school["teacher"]))["id"], (await make_project(admin.client))["id"]]

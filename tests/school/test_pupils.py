@@ -70,10 +70,7 @@ async def test_codes_are_for_pupils_of_the_class_without_an_address_alone(
     await put_in(school, made["id"], id_of(school, "student"))
     mailed = await print_codes(school, made["id"], user_ids=[str(id_of(school, "student"))])
     assert (mailed.status_code, mailed.json()["code"]) == (409, "code_refused")
-    await stage.query(
-        "insert into memberships (institute_id, user_id, role, name) values (%s, %s, 'student', 'Pupil 01')",
-        [other_school.institute_id, pupil],
-    )
+    await stage.add_member(other_school, pupil, "student", "Pupil 01")
     assert (await print_codes(school, made["id"], user_ids=[pupil])).status_code == 409
     assert await stage.query("select 1 from sign_in_codes where user_id = %s", [pupil]) == []
 

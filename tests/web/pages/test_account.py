@@ -58,10 +58,7 @@ async def test_somebody_in_two_schools_chooses_one(
 ) -> None:
     """P-01"""
     person = school.people["teacher"]
-    await stage.query(
-        "insert into memberships (institute_id, user_id, role, name) values (%s, %s, 'teacher', 'Teacher')",
-        [other_school.institute_id, person.user_id],
-    )
+    await stage.add_member(other_school, person.user_id)
     tab = open_tab(stage, person)
     asked = await tab.get("/exams")
     assert asked.headers["location"] == "/institute?next=/exams"
