@@ -13,6 +13,7 @@ from markroom.identity.reads import get_own_user
 from markroom.institutes import actions as engine
 from markroom.institutes import writes as engine_writes
 from markroom.institutes.invitation import (
+    PROJECT_INVITATION_LIFE,
     InvitationNotFound,
     InvitationWithdrawn,
     Invitee,
@@ -25,7 +26,6 @@ from markroom.projects import reads, writes
 from markroom.projects.actions import lock_managed
 from markroom.projects.membership import refuse_archived
 from markroom.projects.model import (
-    INVITATION_LIFE,
     AlreadyHasAccess,
     AlreadyInvited,
     Assignment,
@@ -83,7 +83,7 @@ async def _ask_into_project(
     conn: Conn, actor: Actor, secret: bytes, project: Project, invitee: Invitee
 ) -> UUID:
     new = await engine.issue_invitations(
-        conn, actor.institute, secret, [invitee], engine.inviter_of(actor), life=INVITATION_LIFE,
+        conn, actor.institute, secret, [invitee], engine.inviter_of(actor), life=PROJECT_INVITATION_LIFE,
         project_id=project.id,
     )  # fmt: skip
     if not new:  # somebody was quicker
@@ -99,7 +99,7 @@ async def _ask_into_school(
     if waiting is None:
         guest = Invitee(invitee.email, invitee.email_key, "guest", {})
         new = await engine.issue_invitations(
-            conn, actor.institute, secret, [guest], engine.inviter_of(actor), life=INVITATION_LIFE,
+            conn, actor.institute, secret, [guest], engine.inviter_of(actor), life=PROJECT_INVITATION_LIFE,
             brings=[project.id],
         )  # fmt: skip
         if not new:  # another project was quicker, or it was answered in between
@@ -107,7 +107,7 @@ async def _ask_into_school(
         await _assign(conn, actor, new[0].id, project, invitee.role)
         return new[0].id
     await _assign(conn, actor, waiting, project, invitee.role)
-    await engine.extend(conn, actor.institute, secret, waiting, INVITATION_LIFE)
+    await engine.extend(conn, actor.institute, secret, waiting, PROJECT_INVITATION_LIFE)
     return waiting
 
 

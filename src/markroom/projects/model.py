@@ -19,7 +19,6 @@ from markroom.kit.events import Event
 Role = Literal["admin", "editor", "viewer"]
 ROLES: tuple[Role, ...] = ("admin", "editor", "viewer")
 RESTORABLE = timedelta(days=30)
-INVITATION_LIFE = timedelta(hours=24)
 DELETION_NOTE = (
     "The project can be restored for 30 days: its members and memories come back, its keys and invitations do"
     " not. After that it is gone with its memories; its exam templates stay with the school."

@@ -3,6 +3,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from markroom.kit.db import Conn, execute, fetch_value
+from markroom.projects.model import RESTORABLE
 
 
 async def lock_project(conn: Conn, institute_id: UUID, project_id: UUID) -> None:
@@ -258,7 +259,7 @@ async def lock_purgeable(conn: Conn, institute_id: UUID, project_id: UUID) -> bo
             conn,
             """select 1 from projects
                 where institute_id = %s and id = %s and state = 'deleted'
-                  and deleted_at < now() - interval '30 days' for update""",
-            [institute_id, project_id],
+                  and deleted_at < now() - %s for update""",
+            [institute_id, project_id, RESTORABLE],
         )
     )
