@@ -2,8 +2,7 @@
 the feed of every projection.
 
 A room declares its events in `model.py`; rooms above subscribe in their `tasks.py`. A subscriber runs at once
-on the same connection, in
-the order of subscription (floor order), and may write or refuse by raising.
+on the same connection, in the order of subscription (floor order), and may write or refuse by raising.
 """
 
 from __future__ import annotations
