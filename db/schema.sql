@@ -185,19 +185,23 @@ CREATE FUNCTION app.count_other_admins(p_institute uuid, p_without uuid) RETURNS
 
 ALTER FUNCTION app.count_other_admins(p_institute uuid, p_without uuid) OWNER TO markroom_guard;
 
-CREATE FUNCTION app.count_request(p_name text, p_subject bytea, OUT n integer, OUT seconds_left integer) RETURNS record
+CREATE FUNCTION app.count_request(p_name text, p_subject bytea, OUT previous integer, OUT n integer, OUT elapsed double precision) RETURNS record
     LANGUAGE plpgsql STRICT SECURITY DEFINER
     SET search_path TO ''
     AS $$
-declare this_minute constant timestamptz := pg_catalog.date_trunc('minute', pg_catalog.clock_timestamp());
+declare
+  this_moment constant timestamptz := pg_catalog.clock_timestamp();
+  this_minute constant timestamptz := pg_catalog.date_trunc('minute', this_moment);
 begin
   insert into public.rate_counts as c (name, subject, minute) values (p_name, p_subject, this_minute)
   on conflict (minute, name, subject) do update set n = c.n + 1 returning c.n into count_request.n;
   if count_request.n = 1 then delete from public.rate_counts c where c.minute < this_minute - interval '5 minutes'; end if;
-  seconds_left := 60 - extract(second from pg_catalog.clock_timestamp())::integer;
+  select coalesce(max(c.n), 0) into previous from public.rate_counts c
+   where c.minute = this_minute - interval '1 minute' and c.name = p_name and c.subject = p_subject;
+  elapsed := extract(epoch from this_moment - this_minute);
 end $$;
 
-ALTER FUNCTION app.count_request(p_name text, p_subject bytea, OUT n integer, OUT seconds_left integer) OWNER TO markroom_door;
+ALTER FUNCTION app.count_request(p_name text, p_subject bytea, OUT previous integer, OUT n integer, OUT elapsed double precision) OWNER TO markroom_door;
 
 CREATE FUNCTION app.detach_project(p_institute uuid, p_project uuid) RETURNS void
     LANGUAGE plpgsql STRICT
@@ -307,7 +311,7 @@ CREATE FUNCTION app.door_address_proof(p_hash bytea) RETURNS TABLE(institute_id 
     join public.institutes s on s.id = p.institute_id and s.closed_at is null
     join public.memberships m on m.institute_id = p.institute_id and m.user_id = p.user_id and m.state = 'active'
     join public.users u on u.id = p.user_id and u.email_key is null
-   where p.hash = p_hash and p.used_at is null and p.expires_at > pg_catalog.now()
+   where p.hash = p_hash and p.state = 'asked' and p.used_at is null and p.expires_at > pg_catalog.now()
      and not exists (select 1 from public.address_proofs n where n.institute_id = p.institute_id and n.user_id = p.user_id and n.asked_at > p.asked_at) $$;
 
 ALTER FUNCTION app.door_address_proof(p_hash bytea) OWNER TO markroom_door;
@@ -381,6 +385,28 @@ begin
 end $$;
 
 ALTER FUNCTION app.door_delete_account() OWNER TO markroom_door;
+
+CREATE FUNCTION app.door_end_codes(p_institute uuid, p_user uuid) RETURNS integer
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare has_address boolean; ended integer;
+begin
+  if not p_institute = any(coalesce(nullif(pg_catalog.current_setting('app.i_manage', true), ''), '{}')::uuid[]) then
+    raise exception 'not theirs to sign out' using errcode = '42501';
+  end if;
+  select u.email_key is not null into has_address from public.memberships m join public.users u on u.id = m.user_id
+   where m.institute_id = p_institute and m.user_id = p_user;
+  if not found then return null; end if;
+  update public.sign_in_codes c set expires_at = pg_catalog.now()
+   where c.institute_id = p_institute and c.user_id = p_user and c.used_at is null and c.expires_at > pg_catalog.now();
+  update public.sessions s set revoked_at = pg_catalog.now()
+   where s.user_id = p_user and (s.is_by_code or not has_address) and s.revoked_at is null;
+  get diagnostics ended = row_count;
+  return case when ended > 0 or not has_address then ended end;
+end $$;
+
+ALTER FUNCTION app.door_end_codes(p_institute uuid, p_user uuid) OWNER TO markroom_door;
 
 CREATE FUNCTION app.door_end_invitation(p_hash bytea, p_status text) RETURNS boolean
     LANGUAGE plpgsql STRICT SECURITY DEFINER
@@ -490,16 +516,26 @@ CREATE FUNCTION app.door_is_awaited(p_email_key text) RETURNS boolean
 
 ALTER FUNCTION app.door_is_awaited(p_email_key text) OWNER TO markroom_door;
 
+CREATE FUNCTION app.door_is_by_code(p_session uuid) RETURNS boolean
+    LANGUAGE sql STABLE STRICT SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select s.is_by_code or u.email_key is null from public.sessions s join public.users u on u.id = s.user_id where s.id = p_session $$;
+
+ALTER FUNCTION app.door_is_by_code(p_session uuid) OWNER TO markroom_door;
+
 CREATE FUNCTION app.door_issue_codes(p_institute uuid, p_users uuid[], p_hashes bytea[], p_seconds integer) RETURNS TABLE(user_id uuid, expires_at timestamp with time zone)
     LANGUAGE plpgsql STRICT SECURITY DEFINER
     SET search_path TO ''
     AS $$
-declare pupils uuid[];
+declare me constant uuid := nullif(pg_catalog.current_setting('app.user_id', true), '')::uuid; pupils uuid[];
 begin
   if not p_institute = any(coalesce(nullif(pg_catalog.current_setting('app.i_staff', true), ''), '{}')::uuid[]) then
     raise exception 'not theirs to sign in' using errcode = '42501';
   end if;
   perform 1 from public.institutes s where s.id = p_institute for share;
+  if not exists (select 1 from public.users u left join public.memberships m on m.institute_id = p_institute and m.user_id = u.id
+                  where u.id = me and (u.is_platform_admin or m.state = 'active' and m.role not in ('student', 'guest'))) then return; end if;
   select coalesce(pg_catalog.array_agg(m.user_id), '{}') into pupils from public.memberships m join public.users u on u.id = m.user_id
    where m.institute_id = p_institute and m.user_id = any(p_users) and m.role = 'student' and m.state = 'active'
      and u.email_key is null and not u.is_platform_admin
@@ -507,8 +543,8 @@ begin
                       where o.user_id = m.user_id and o.institute_id <> p_institute and o.state <> 'left');
   update public.sign_in_codes c set expires_at = pg_catalog.now()
    where c.institute_id = p_institute and c.user_id = any(pupils) and c.used_at is null and c.expires_at > pg_catalog.now();
-  return query insert into public.sign_in_codes as c (institute_id, user_id, hash, expires_at)
-    select p_institute, w.user_id, w.hash, pg_catalog.now() + pg_catalog.make_interval(secs => p_seconds)
+  return query insert into public.sign_in_codes as c (institute_id, user_id, hash, expires_at, issued_by)
+    select p_institute, w.user_id, w.hash, pg_catalog.now() + pg_catalog.make_interval(secs => p_seconds), me
       from unnest(p_users, p_hashes) w (user_id, hash) where w.user_id = any(pupils)
     returning c.user_id, c.expires_at;
 end $$;
@@ -604,9 +640,9 @@ begin
   update public.address_proofs p set used_at = pg_catalog.now()
    where p.institute_id = proof.institute_id and p.id = proof.proof_id and p.used_at is null;
   if not found then return; end if;
-  update public.sessions s set revoked_at = pg_catalog.now() where s.user_id = proof.user_id and s.revoked_at is null;
   update public.sign_in_codes c set expires_at = pg_catalog.now()
    where c.institute_id = proof.institute_id and c.user_id = proof.user_id and c.used_at is null and c.expires_at > pg_catalog.now();
+  update public.sessions s set revoked_at = pg_catalog.now() where s.user_id = proof.user_id and s.revoked_at is null;
   insert into public.events (institute_id, user_id, credential, kind, subject_id, changed, request_id)
   values (proof.institute_id, proof.user_id, 'address:' || proof.proof_id, 'address_proved', proof.user_id, '{email}', p_request);
   loop
@@ -632,6 +668,27 @@ begin
 end $$;
 
 ALTER FUNCTION app.door_prove_address(p_hash bytea, p_request text) OWNER TO markroom_door;
+
+CREATE FUNCTION app.door_rename_pupil(p_institute uuid, p_user uuid, p_name text) RETURNS boolean
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  if not p_institute = any(coalesce(nullif(pg_catalog.current_setting('app.i_manage', true), ''), '{}')::uuid[]) then
+    raise exception 'not theirs to name' using errcode = '42501';
+  end if;
+  update public.users u set name = p_name, version = u.version + 1
+    from public.memberships m
+   where u.id = p_user and u.email_key is null and not u.is_platform_admin
+     and m.institute_id = p_institute and m.user_id = u.id and m.role = 'student' and m.state = 'active'
+     and not exists (select 1 from public.memberships o
+                      where o.user_id = u.id and o.institute_id <> p_institute and o.state <> 'left');
+  if not found then return false; end if;
+  update public.memberships m set name = p_name, version = m.version + 1 where m.institute_id = p_institute and m.user_id = p_user;
+  return true;
+end $$;
+
+ALTER FUNCTION app.door_rename_pupil(p_institute uuid, p_user uuid, p_name text) OWNER TO markroom_door;
 
 CREATE FUNCTION app.door_sign_in(p_token_hash bytea, p_session_hash bytea, p_seconds integer, p_user_agent text) RETURNS TABLE(user_id uuid, session_id uuid, expires_at timestamp with time zone)
     LANGUAGE plpgsql STRICT SECURITY DEFINER ROWS 1
@@ -659,17 +716,17 @@ CREATE FUNCTION app.door_sign_in_by_code(p_hash bytea, p_session_hash bytea, p_s
     LANGUAGE plpgsql STRICT SECURITY DEFINER ROWS 1
     SET search_path TO ''
     AS $$
-declare pupil uuid;
+declare code record;
 begin
   update public.sign_in_codes c set used_at = pg_catalog.now()
     from public.memberships m, public.users u, public.institutes s
-   where c.hash = p_hash and c.used_at is null and c.expires_at > pg_catalog.now()
+   where c.hash = p_hash and c.used_at is null and c.expires_at > pg_catalog.clock_timestamp()
      and m.institute_id = c.institute_id and m.user_id = c.user_id and m.role = 'student' and m.state = 'active'
      and u.id = c.user_id and u.email_key is null and s.id = c.institute_id and s.closed_at is null
-  returning c.user_id into pupil;
+  returning c.user_id, c.issued_by into code;
   if not found then return; end if;
-  return query insert into public.sessions as s (user_id, hash, user_agent, expires_at)
-    values (pupil, p_session_hash, p_user_agent, pg_catalog.now() + pg_catalog.make_interval(secs => p_seconds))
+  return query insert into public.sessions as s (user_id, hash, user_agent, expires_at, is_by_code, code_issued_by)
+    values (code.user_id, p_session_hash, p_user_agent, pg_catalog.now() + pg_catalog.make_interval(secs => p_seconds), true, code.issued_by)
     returning s.user_id, s.id, s.expires_at;
 end $$;
 
@@ -719,6 +776,22 @@ begin
 end $$;
 
 ALTER FUNCTION app.door_take_assignments(p_institute uuid, p_invitation uuid) OWNER TO markroom_door;
+
+CREATE FUNCTION app.end_codes_of_leaver() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  update public.sign_in_codes c set expires_at = pg_catalog.now()
+   where c.institute_id = new.institute_id and c.issued_by = new.user_id and c.used_at is null and c.expires_at > pg_catalog.now();
+  update public.sessions s set revoked_at = pg_catalog.now()
+    from public.memberships m
+   where s.code_issued_by = new.user_id and s.is_by_code and s.revoked_at is null
+     and m.institute_id = new.institute_id and m.user_id = s.user_id;
+  return null;
+end $$;
+
+ALTER FUNCTION app.end_codes_of_leaver() OWNER TO markroom_door;
 
 CREATE FUNCTION app.forget_answers() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -799,8 +872,10 @@ CREATE FUNCTION app.guard_lend_file(p_institute uuid, p_sha256 text, p_project u
     LANGUAGE sql STRICT SECURITY DEFINER
     SET search_path TO ''
     AS $$
-  update public.source_files f set project_ids = f.project_ids || p_project
-   where f.institute_id = p_institute and f.sha256 = p_sha256 and not f.project_ids @> array[p_project]
+  update public.source_files f
+     set project_ids = case when f.project_ids @> array[p_project] then f.project_ids else f.project_ids || p_project end,
+         sent_by_projects = f.sent_by_projects || p_project
+   where f.institute_id = p_institute and f.sha256 = p_sha256 and not f.sent_by_projects @> array[p_project]
      and f.institute_id = any(nullif(pg_catalog.current_setting('app.i_any', true), '')::uuid[])
      and p_project = any(nullif(pg_catalog.current_setting('app.p_write', true), '')::uuid[]) $$;
 
@@ -894,6 +969,21 @@ CREATE FUNCTION app.is_service_institute(p_column text) RETURNS text
 
 ALTER FUNCTION app.is_service_institute(p_column text) OWNER TO postgres;
 
+CREATE FUNCTION app.keep_batch_with_paper() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  perform from public.exam_templates t
+    where t.institute_id = new.institute_id and t.id = new.template_id and t.project_id is not distinct from new.project_id;
+  if not found then
+    raise exception 'the paper of batch % is in another project', new.id using errcode = '23503';
+  end if;
+  return null;
+end $$;
+
+ALTER FUNCTION app.keep_batch_with_paper() OWNER TO postgres;
+
 CREATE FUNCTION app.keep_mark_change() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO ''
@@ -910,13 +1000,41 @@ end $$;
 
 ALTER FUNCTION app.keep_mark_change() OWNER TO markroom_guard;
 
-CREATE FUNCTION app.lend_paper() RETURNS trigger
+CREATE FUNCTION app.keep_words() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO ''
     AS $$
 begin
-  update public.source_files f set project_ids = f.project_ids || new.project_id
-   where f.institute_id = new.institute_id and f.id = new.source_file_id and not f.project_ids @> array[new.project_id];
+  if tg_op <> 'INSERT' then
+    delete from public.memory_words w where w.institute_id = old.institute_id and w.memory_id = old.id;
+  end if;
+  if tg_op <> 'DELETE' then
+    insert into public.memory_words (institute_id, project_id, lexeme, memory_id, approval, length)
+    select new.institute_id, new.project_id, lexeme, new.id, new.approval, pg_catalog.count(*) over ()
+      from pg_catalog.unnest(pg_catalog.tsvector_to_array(app.memory_words(new.text, new.tags))) as lexeme;
+  end if;
+  return null;
+end $$;
+
+ALTER FUNCTION app.keep_words() OWNER TO markroom_guard;
+
+CREATE FUNCTION app.lend_paper() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare left_by constant uuid := case when old.source_file_id is not null then old.project_id end;
+  needed_by constant uuid := case when new.source_file_id is not null then new.project_id end;
+begin
+  if (left_by, old.source_file_id) is not distinct from (needed_by, new.source_file_id) then return null; end if;
+  perform 1 from public.source_files f where f.institute_id = new.institute_id
+     and (f.id = old.source_file_id and left_by is not null or f.id = new.source_file_id and needed_by is not null)
+   order by f.id for no key update;
+  update public.source_files f set project_ids = f.project_ids || needed_by
+   where f.institute_id = new.institute_id and f.id = new.source_file_id and needed_by is not null and not f.project_ids @> array[needed_by];
+  update public.source_files f set project_ids = pg_catalog.array_remove(f.project_ids, left_by)
+   where f.institute_id = new.institute_id and f.id = old.source_file_id and f.project_ids @> array[left_by] and not f.sent_by_projects @> array[left_by]
+     and not exists (select 1 from public.exam_templates t
+                      where t.institute_id = new.institute_id and t.source_file_id = old.source_file_id and t.project_id = left_by);
   return null;
 end $$;
 
@@ -1127,7 +1245,12 @@ CREATE TABLE public.address_proofs (
     expires_at timestamp with time zone NOT NULL,
     used_at timestamp with time zone,
     delivery text DEFAULT 'queued'::text NOT NULL,
-    CONSTRAINT address_proofs_delivery_check CHECK ((delivery = ANY (ARRAY['queued'::text, 'sent'::text, 'failed'::text, 'unknown'::text])))
+    state text DEFAULT 'asked'::text NOT NULL,
+    code_issued_by uuid,
+    decided_by uuid,
+    decided_at timestamp with time zone,
+    CONSTRAINT address_proofs_delivery_check CHECK ((delivery = ANY (ARRAY['queued'::text, 'sent'::text, 'failed'::text, 'unknown'::text]))),
+    CONSTRAINT address_proofs_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'asked'::text, 'refused'::text])))
 );
 
 ALTER TABLE ONLY public.address_proofs FORCE ROW LEVEL SECURITY;
@@ -1855,7 +1978,6 @@ CREATE TABLE public.memories (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     version integer DEFAULT 1 NOT NULL,
-    words tsvector GENERATED ALWAYS AS (app.memory_words(text, tags)) STORED,
     CONSTRAINT memories_approval_check CHECK ((approval = ANY (ARRAY['approved'::text, 'pending'::text]))),
     CONSTRAINT memories_check CHECK (((template_id IS NOT NULL) OR (question_id IS NULL))),
     CONSTRAINT memories_check1 CHECK (((question_id IS NOT NULL) OR (script_id IS NULL))),
@@ -1901,6 +2023,20 @@ CREATE TABLE public.memory_versions (
 ALTER TABLE ONLY public.memory_versions FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.memory_versions OWNER TO markroom_owner;
+
+CREATE TABLE public.memory_words (
+    institute_id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    lexeme text NOT NULL COLLATE pg_catalog."C",
+    memory_id uuid NOT NULL,
+    approval text NOT NULL,
+    length integer NOT NULL
+)
+WITH (autovacuum_vacuum_insert_scale_factor='0.01');
+
+ALTER TABLE ONLY public.memory_words FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.memory_words OWNER TO markroom_owner;
 
 CREATE TABLE public.notices (
     institute_id uuid NOT NULL,
@@ -2096,7 +2232,9 @@ CREATE TABLE public.sessions (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     last_seen_at timestamp with time zone DEFAULT now() NOT NULL,
     expires_at timestamp with time zone NOT NULL,
-    revoked_at timestamp with time zone
+    revoked_at timestamp with time zone,
+    is_by_code boolean DEFAULT false NOT NULL,
+    code_issued_by uuid
 );
 
 ALTER TABLE ONLY public.sessions FORCE ROW LEVEL SECURITY;
@@ -2110,7 +2248,8 @@ CREATE TABLE public.sign_in_codes (
     hash bytea NOT NULL,
     issued_at timestamp with time zone DEFAULT now() NOT NULL,
     expires_at timestamp with time zone NOT NULL,
-    used_at timestamp with time zone
+    used_at timestamp with time zone,
+    issued_by uuid
 );
 
 ALTER TABLE ONLY public.sign_in_codes FORCE ROW LEVEL SECURITY;
@@ -2145,6 +2284,8 @@ CREATE TABLE public.source_files (
     uploaded_by uuid,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     project_ids uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    sent_by_projects uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    CONSTRAINT source_files_check CHECK ((sent_by_projects <@ project_ids)),
     CONSTRAINT source_files_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
 );
 
@@ -2372,6 +2513,9 @@ ALTER TABLE ONLY public.memory_vectors
 ALTER TABLE ONLY public.memory_versions
     ADD CONSTRAINT memory_versions_pkey PRIMARY KEY (institute_id, memory_id, number);
 
+ALTER TABLE ONLY public.memory_words
+    ADD CONSTRAINT memory_words_pkey PRIMARY KEY (institute_id, project_id, lexeme, memory_id) INCLUDE (approval, length);
+
 ALTER TABLE ONLY public.notices
     ADD CONSTRAINT notices_pkey PRIMARY KEY (institute_id, id);
 
@@ -2460,6 +2604,8 @@ CREATE INDEX address_proofs_by_hash ON public.address_proofs USING btree (hash);
 
 CREATE INDEX address_proofs_of_user ON public.address_proofs USING btree (institute_id, user_id, asked_at);
 
+CREATE INDEX address_proofs_pending ON public.address_proofs USING btree (institute_id, id) WHERE (state = 'pending'::text);
+
 CREATE INDEX answers_of_question ON public.answers USING btree (institute_id, batch_id, question_id);
 
 CREATE INDEX api_keys_by_hash ON public.api_keys USING btree (hash);
@@ -2504,6 +2650,8 @@ CREATE INDEX exam_questions_of_parent ON public.exam_questions USING btree (inst
 
 CREATE INDEX exam_templates_newest ON public.exam_templates USING btree (institute_id, updated_at DESC, id DESC);
 
+CREATE INDEX exam_templates_of_paper ON public.exam_templates USING btree (institute_id, source_file_id, project_id) WHERE (project_id IS NOT NULL);
+
 CREATE INDEX exam_templates_of_source ON public.exam_templates USING btree (institute_id, source_file_id);
 
 CREATE INDEX external_identities_of_user ON public.external_identities USING btree (user_id);
@@ -2546,6 +2694,8 @@ CREATE INDEX memories_of_template ON public.memories USING btree (institute_id, 
 
 CREATE INDEX memory_codes ON public.memory_vectors USING btree (institute_id, project_id, approval, model, code, memory_id);
 
+CREATE INDEX memory_words_of_memory ON public.memory_words USING btree (institute_id, memory_id);
+
 CREATE INDEX notices_of_user ON public.notices USING btree (user_id, id);
 
 CREATE INDEX notices_unread ON public.notices USING btree (institute_id, user_id) WHERE (read_at IS NULL);
@@ -2576,6 +2726,8 @@ CREATE INDEX projects_of_member ON public.project_members USING btree (institute
 
 CREATE INDEX response_areas_of_question ON public.response_areas USING btree (institute_id, template_id, question_id);
 
+CREATE INDEX sessions_by_code_of ON public.sessions USING btree (code_issued_by) WHERE ((code_issued_by IS NOT NULL) AND (revoked_at IS NULL));
+
 CREATE INDEX sessions_of_user ON public.sessions USING btree (user_id) WHERE (revoked_at IS NULL);
 
 CREATE INDEX sign_in_codes_by_hash ON public.sign_in_codes USING btree (hash);
@@ -2588,9 +2740,13 @@ CREATE TRIGGER carry_assignments AFTER INSERT OR DELETE ON public.invitation_ass
 
 CREATE TRIGGER carry_name AFTER UPDATE OF name ON public.users FOR EACH ROW WHEN ((new.name IS DISTINCT FROM old.name)) EXECUTE FUNCTION app.carry_name();
 
+CREATE TRIGGER end_codes_of_leaver AFTER UPDATE OF state, role ON public.memberships FOR EACH ROW WHEN (((old.state = 'active'::text) AND (old.role <> ALL (ARRAY['student'::text, 'guest'::text])) AND ((new.state <> 'active'::text) OR (new.role = ANY (ARRAY['student'::text, 'guest'::text]))))) EXECUTE FUNCTION app.end_codes_of_leaver();
+
 CREATE TRIGGER forget_answers AFTER DELETE ON public.memories REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION app.forget_answers();
 
 CREATE TRIGGER forget_identities AFTER UPDATE OF email_key ON public.users FOR EACH ROW WHEN (((old.email_key IS NOT NULL) AND (new.email_key IS NULL))) EXECUTE FUNCTION app.forget_identities();
+
+CREATE TRIGGER keep_changed_words AFTER UPDATE ON public.memories FOR EACH ROW WHEN (((((old.text IS DISTINCT FROM new.text) OR (old.tags IS DISTINCT FROM new.tags)) OR (old.approval IS DISTINCT FROM new.approval)) OR (old.project_id IS DISTINCT FROM new.project_id))) EXECUTE FUNCTION app.keep_words();
 
 CREATE TRIGGER keep_institute BEFORE UPDATE OF institute_id ON public.address_proofs FOR EACH ROW WHEN ((old.institute_id IS DISTINCT FROM new.institute_id)) EXECUTE FUNCTION app.refuse_new_institute();
 
@@ -2656,6 +2812,8 @@ CREATE TRIGGER keep_institute BEFORE UPDATE OF institute_id ON public.memory_vec
 
 CREATE TRIGGER keep_institute BEFORE UPDATE OF institute_id ON public.memory_versions FOR EACH ROW WHEN ((old.institute_id IS DISTINCT FROM new.institute_id)) EXECUTE FUNCTION app.refuse_new_institute();
 
+CREATE TRIGGER keep_institute BEFORE UPDATE OF institute_id ON public.memory_words FOR EACH ROW WHEN ((old.institute_id IS DISTINCT FROM new.institute_id)) EXECUTE FUNCTION app.refuse_new_institute();
+
 CREATE TRIGGER keep_institute BEFORE UPDATE OF institute_id ON public.notices FOR EACH ROW WHEN ((old.institute_id IS DISTINCT FROM new.institute_id)) EXECUTE FUNCTION app.refuse_new_institute();
 
 CREATE TRIGGER keep_institute BEFORE UPDATE OF institute_id ON public.pages FOR EACH ROW WHEN ((old.institute_id IS DISTINCT FROM new.institute_id)) EXECUTE FUNCTION app.refuse_new_institute();
@@ -2684,7 +2842,11 @@ CREATE TRIGGER keep_institute BEFORE UPDATE OF institute_id ON public.template_v
 
 CREATE TRIGGER keep_mark_change AFTER INSERT OR UPDATE OF version ON public.mark_entries FOR EACH ROW EXECUTE FUNCTION app.keep_mark_change();
 
-CREATE TRIGGER lend_paper AFTER INSERT OR UPDATE OF source_file_id, project_id ON public.exam_templates FOR EACH ROW WHEN (((new.project_id IS NOT NULL) AND (new.source_file_id IS NOT NULL))) EXECUTE FUNCTION app.lend_paper();
+CREATE TRIGGER keep_with_paper AFTER INSERT ON public.batches FOR EACH ROW EXECUTE FUNCTION app.keep_batch_with_paper();
+
+CREATE TRIGGER keep_words AFTER INSERT OR DELETE ON public.memories FOR EACH ROW EXECUTE FUNCTION app.keep_words();
+
+CREATE TRIGGER lend_paper AFTER INSERT OR UPDATE OF source_file_id, project_id ON public.exam_templates FOR EACH ROW EXECUTE FUNCTION app.lend_paper();
 
 CREATE TRIGGER unlink_memories BEFORE DELETE ON public.exam_questions FOR EACH ROW EXECUTE FUNCTION app.unlink_memories();
 
@@ -3139,6 +3301,9 @@ ALTER TABLE ONLY public.scripts
     ADD CONSTRAINT scripts_institute_id_project_id_fkey FOREIGN KEY (institute_id, project_id) REFERENCES public.projects(institute_id, id) ON DELETE RESTRICT;
 
 ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_code_issued_by_fkey FOREIGN KEY (code_issued_by) REFERENCES public.users(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE RESTRICT;
 
 ALTER TABLE ONLY public.sign_in_codes
@@ -3221,7 +3386,7 @@ CREATE POLICY app_delete ON public.scripts FOR DELETE TO markroom_app USING (((i
 
 CREATE POLICY app_delete ON public.template_shares FOR DELETE TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
 
-CREATE POLICY app_insert ON public.address_proofs FOR INSERT TO markroom_app WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_manage'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (user_id = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif")))));
+CREATE POLICY app_insert ON public.address_proofs FOR INSERT TO markroom_app WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND (used_at IS NULL) AND (((user_id = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif")) AND (state = 'pending'::text) AND (decided_by IS NULL)) OR ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_manage'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND (state = 'asked'::text) AND (decided_by = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif")) AND (NOT (user_id = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif")))))));
 
 CREATE POLICY app_insert ON public.answers FOR INSERT TO markroom_app WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
 
@@ -3377,6 +3542,8 @@ CREATE POLICY app_select ON public.memory_vectors FOR SELECT TO markroom_app USI
 
 CREATE POLICY app_select ON public.memory_versions FOR SELECT TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_read'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))));
 
+CREATE POLICY app_select ON public.memory_words FOR SELECT TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_read'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))));
+
 CREATE POLICY app_select ON public.notices FOR SELECT TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND (user_id = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif"))));
 
 CREATE POLICY app_select ON public.pages FOR SELECT TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_read'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
@@ -3406,6 +3573,8 @@ CREATE POLICY app_select ON public.template_shares FOR SELECT TO markroom_app US
 CREATE POLICY app_select ON public.template_versions FOR SELECT TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_read'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
 
 CREATE POLICY app_select ON public.users FOR SELECT TO markroom_app USING ((id = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY app_update ON public.address_proofs FOR UPDATE TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_manage'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND (state = 'pending'::text) AND (NOT (user_id = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif"))))) WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_manage'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND (state = ANY (ARRAY['asked'::text, 'refused'::text])) AND (decided_by = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif"))));
 
 CREATE POLICY app_update ON public.answers FOR UPDATE TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))))) WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
 
@@ -3441,6 +3610,8 @@ CREATE POLICY app_update ON public.jobs FOR UPDATE TO markroom_app USING ((insti
 
 CREATE POLICY app_update ON public.mark_entries FOR UPDATE TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))))) WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))) AND (marker_id = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif"))));
 
+CREATE POLICY app_update ON public.mark_scheme_versions FOR UPDATE TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))))) WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
+
 CREATE POLICY app_update ON public.memberships FOR UPDATE TO markroom_app USING ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_manage'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))) WITH CHECK ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_manage'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
 
 CREATE POLICY app_update ON public.memories FOR UPDATE TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((( SELECT (NULLIF(current_setting('app.key_id'::text, true), ''::text))::uuid AS "nullif") IS NULL) OR ((key_id = ( SELECT (NULLIF(current_setting('app.key_id'::text, true), ''::text))::uuid AS "nullif")) AND (approval = 'pending'::text))))) WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((( SELECT (NULLIF(current_setting('app.key_id'::text, true), ''::text))::uuid AS "nullif") IS NULL) OR ((key_id = ( SELECT (NULLIF(current_setting('app.key_id'::text, true), ''::text))::uuid AS "nullif")) AND (approval = 'pending'::text)))));
@@ -3464,6 +3635,10 @@ CREATE POLICY app_update ON public.scans FOR UPDATE TO markroom_app USING (((ins
 CREATE POLICY app_update ON public.scripts FOR UPDATE TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))))) WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
 
 CREATE POLICY app_update ON public.sessions FOR UPDATE TO markroom_app USING ((user_id = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((user_id = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY app_update ON public.template_shares FOR UPDATE TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))))) WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
+
+CREATE POLICY app_update ON public.template_versions FOR UPDATE TO markroom_app USING (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))))) WITH CHECK (((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_any'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND ((institute_id = ANY (( SELECT (NULLIF(current_setting('app.i_staff'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (project_id = ANY (( SELECT (NULLIF(current_setting('app.p_write'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))));
 
 CREATE POLICY app_update ON public.users FOR UPDATE TO markroom_app USING ((id = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((id = ( SELECT (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid AS "nullif")));
 
@@ -3603,9 +3778,13 @@ CREATE POLICY guard_delete ON public.idempotent_answers FOR DELETE TO markroom_g
 
 CREATE POLICY guard_delete ON public.invitation_rows FOR DELETE TO markroom_guard USING ((created_at < (now() - '7 days'::interval)));
 
+CREATE POLICY guard_delete ON public.memory_words FOR DELETE TO markroom_guard USING (true);
+
 CREATE POLICY guard_delete ON public.project_members FOR DELETE TO markroom_guard USING (true);
 
 CREATE POLICY guard_insert ON public.mark_changes FOR INSERT TO markroom_guard WITH CHECK (true);
+
+CREATE POLICY guard_insert ON public.memory_words FOR INSERT TO markroom_guard WITH CHECK (true);
 
 CREATE POLICY guard_insert ON public.project_members FOR INSERT TO markroom_guard WITH CHECK (true);
 
@@ -3622,6 +3801,8 @@ CREATE POLICY guard_select ON public.class_teachers FOR SELECT TO markroom_guard
 CREATE POLICY guard_select ON public.classes FOR SELECT TO markroom_guard USING (true);
 
 CREATE POLICY guard_select ON public.enrollment_requests FOR SELECT TO markroom_guard USING (true);
+
+CREATE POLICY guard_select ON public.exam_templates FOR SELECT TO markroom_guard USING (true);
 
 CREATE POLICY guard_select ON public.former_project_members FOR SELECT TO markroom_guard USING (true);
 
@@ -3642,6 +3823,8 @@ CREATE POLICY guard_select ON public.mark_entries FOR SELECT TO markroom_guard U
 CREATE POLICY guard_select ON public.memberships FOR SELECT TO markroom_guard USING (true);
 
 CREATE POLICY guard_select ON public.memories FOR SELECT TO markroom_guard USING (true);
+
+CREATE POLICY guard_select ON public.memory_words FOR SELECT TO markroom_guard USING (true);
 
 CREATE POLICY guard_select ON public.project_members FOR SELECT TO markroom_guard USING (true);
 
@@ -3692,6 +3875,8 @@ ALTER TABLE public.memories ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.memory_vectors ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.memory_versions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.memory_words ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.notices ENABLE ROW LEVEL SECURITY;
 
@@ -3778,6 +3963,8 @@ CREATE POLICY service_delete ON public.memories FOR DELETE TO markroom_service U
 CREATE POLICY service_delete ON public.memory_vectors FOR DELETE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY service_delete ON public.memory_versions FOR DELETE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_delete ON public.memory_words FOR DELETE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY service_delete ON public.notices FOR DELETE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
@@ -3886,6 +4073,8 @@ CREATE POLICY service_insert ON public.memories FOR INSERT TO markroom_service W
 CREATE POLICY service_insert ON public.memory_vectors FOR INSERT TO markroom_service WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY service_insert ON public.memory_versions FOR INSERT TO markroom_service WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY service_insert ON public.memory_words FOR INSERT TO markroom_service WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY service_insert ON public.notices FOR INSERT TO markroom_service WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
@@ -3997,6 +4186,8 @@ CREATE POLICY service_select ON public.memory_vectors FOR SELECT TO markroom_ser
 
 CREATE POLICY service_select ON public.memory_versions FOR SELECT TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
+CREATE POLICY service_select ON public.memory_words FOR SELECT TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
 CREATE POLICY service_select ON public.notices FOR SELECT TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY service_select ON public.pages FOR SELECT TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
@@ -4107,6 +4298,8 @@ CREATE POLICY service_update ON public.memory_vectors FOR UPDATE TO markroom_ser
 
 CREATE POLICY service_update ON public.memory_versions FOR UPDATE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
+CREATE POLICY service_update ON public.memory_words FOR UPDATE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
+
 CREATE POLICY service_update ON public.notices FOR UPDATE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY service_update ON public.pages FOR UPDATE TO markroom_service USING ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((institute_id = ( SELECT (NULLIF(current_setting('app.service_institute'::text, true), ''::text))::uuid AS "nullif")));
@@ -4182,8 +4375,8 @@ REVOKE ALL ON FUNCTION app.carry_name() FROM PUBLIC;
 REVOKE ALL ON FUNCTION app.count_other_admins(p_institute uuid, p_without uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.count_other_admins(p_institute uuid, p_without uuid) TO markroom_app;
 
-REVOKE ALL ON FUNCTION app.count_request(p_name text, p_subject bytea, OUT n integer, OUT seconds_left integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION app.count_request(p_name text, p_subject bytea, OUT n integer, OUT seconds_left integer) TO markroom_app;
+REVOKE ALL ON FUNCTION app.count_request(p_name text, p_subject bytea, OUT previous integer, OUT n integer, OUT elapsed double precision) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.count_request(p_name text, p_subject bytea, OUT previous integer, OUT n integer, OUT elapsed double precision) TO markroom_app;
 
 REVOKE ALL ON FUNCTION app.detach_project(p_institute uuid, p_project uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.detach_project(p_institute uuid, p_project uuid) TO markroom_service;
@@ -4207,6 +4400,9 @@ GRANT ALL ON FUNCTION app.door_close_institute(p_institute uuid) TO markroom_ser
 REVOKE ALL ON FUNCTION app.door_delete_account() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.door_delete_account() TO markroom_app;
 
+REVOKE ALL ON FUNCTION app.door_end_codes(p_institute uuid, p_user uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.door_end_codes(p_institute uuid, p_user uuid) TO markroom_app;
+
 REVOKE ALL ON FUNCTION app.door_end_invitation(p_hash bytea, p_status text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.door_end_invitation(p_hash bytea, p_status text) TO markroom_app;
 
@@ -4229,6 +4425,9 @@ REVOKE ALL ON FUNCTION app.door_is_awaited(p_email_key text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.door_is_awaited(p_email_key text) TO markroom_app;
 GRANT ALL ON FUNCTION app.door_is_awaited(p_email_key text) TO markroom_service;
 
+REVOKE ALL ON FUNCTION app.door_is_by_code(p_session uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.door_is_by_code(p_session uuid) TO markroom_app;
+
 REVOKE ALL ON FUNCTION app.door_issue_codes(p_institute uuid, p_users uuid[], p_hashes bytea[], p_seconds integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.door_issue_codes(p_institute uuid, p_users uuid[], p_hashes bytea[], p_seconds integer) TO markroom_app;
 
@@ -4247,6 +4446,9 @@ GRANT ALL ON FUNCTION app.door_pending_invitation(p_institute uuid, p_email_key 
 REVOKE ALL ON FUNCTION app.door_prove_address(p_hash bytea, p_request text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.door_prove_address(p_hash bytea, p_request text) TO markroom_app;
 
+REVOKE ALL ON FUNCTION app.door_rename_pupil(p_institute uuid, p_user uuid, p_name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.door_rename_pupil(p_institute uuid, p_user uuid, p_name text) TO markroom_app;
+
 REVOKE ALL ON FUNCTION app.door_sign_in(p_token_hash bytea, p_session_hash bytea, p_seconds integer, p_user_agent text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.door_sign_in(p_token_hash bytea, p_session_hash bytea, p_seconds integer, p_user_agent text) TO markroom_app;
 
@@ -4261,6 +4463,8 @@ GRANT ALL ON FUNCTION app.door_sign_in_token(p_hash bytea) TO markroom_app;
 
 REVOKE ALL ON FUNCTION app.door_take_assignments(p_institute uuid, p_invitation uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.door_take_assignments(p_institute uuid, p_invitation uuid) TO markroom_app;
+
+REVOKE ALL ON FUNCTION app.end_codes_of_leaver() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app.forget_answers() FROM PUBLIC;
 
@@ -4302,7 +4506,11 @@ REVOKE ALL ON FUNCTION app.is_caller(p_column text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app.is_service_institute(p_column text) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION app.keep_batch_with_paper() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app.keep_mark_change() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app.keep_words() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app.lend_paper() FROM PUBLIC;
 
@@ -4355,12 +4563,20 @@ GRANT SELECT(email) ON TABLE public.address_proofs TO markroom_app;
 
 GRANT SELECT(asked_at) ON TABLE public.address_proofs TO markroom_app;
 
-GRANT SELECT(expires_at) ON TABLE public.address_proofs TO markroom_app;
+GRANT SELECT(expires_at),UPDATE(expires_at) ON TABLE public.address_proofs TO markroom_app;
 
 GRANT SELECT(used_at) ON TABLE public.address_proofs TO markroom_app;
 GRANT UPDATE(used_at) ON TABLE public.address_proofs TO markroom_door;
 
 GRANT SELECT(delivery) ON TABLE public.address_proofs TO markroom_app;
+
+GRANT SELECT(state),UPDATE(state) ON TABLE public.address_proofs TO markroom_app;
+
+GRANT SELECT(code_issued_by) ON TABLE public.address_proofs TO markroom_app;
+
+GRANT SELECT(decided_by),UPDATE(decided_by) ON TABLE public.address_proofs TO markroom_app;
+
+GRANT SELECT(decided_at),UPDATE(decided_at) ON TABLE public.address_proofs TO markroom_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.answers TO markroom_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.answers TO markroom_service;
@@ -4481,6 +4697,12 @@ GRANT SELECT ON TABLE public.exam_items TO markroom_service;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.exam_templates TO markroom_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.exam_templates TO markroom_service;
+
+GRANT SELECT(institute_id) ON TABLE public.exam_templates TO markroom_guard;
+
+GRANT SELECT(project_id) ON TABLE public.exam_templates TO markroom_guard;
+
+GRANT SELECT(source_file_id) ON TABLE public.exam_templates TO markroom_guard;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.external_identities TO markroom_door;
 
@@ -4610,6 +4832,7 @@ GRANT SELECT,INSERT,DELETE ON TABLE public.mark_scheme_versions TO markroom_app;
 GRANT SELECT,INSERT,DELETE ON TABLE public.mark_scheme_versions TO markroom_service;
 
 GRANT UPDATE(project_id) ON TABLE public.mark_scheme_versions TO markroom_service;
+GRANT UPDATE(project_id) ON TABLE public.mark_scheme_versions TO markroom_app;
 
 GRANT SELECT,UPDATE ON TABLE public.memberships TO markroom_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memberships TO markroom_service;
@@ -4651,6 +4874,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_vectors TO markroom_ser
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.memory_versions TO markroom_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_versions TO markroom_service;
+
+GRANT SELECT ON TABLE public.memory_words TO markroom_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_words TO markroom_service;
+GRANT SELECT,INSERT,DELETE ON TABLE public.memory_words TO markroom_guard;
 
 GRANT SELECT ON TABLE public.notices TO markroom_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notices TO markroom_service;
@@ -4728,6 +4955,10 @@ GRANT SELECT(expires_at) ON TABLE public.sessions TO markroom_app;
 GRANT SELECT(revoked_at),UPDATE(revoked_at) ON TABLE public.sessions TO markroom_app;
 GRANT UPDATE(revoked_at) ON TABLE public.sessions TO markroom_door;
 
+GRANT SELECT(is_by_code) ON TABLE public.sessions TO markroom_app;
+
+GRANT SELECT(code_issued_by) ON TABLE public.sessions TO markroom_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sign_in_codes TO markroom_service;
 GRANT SELECT,INSERT ON TABLE public.sign_in_codes TO markroom_door;
 
@@ -4745,6 +4976,8 @@ GRANT UPDATE(expires_at) ON TABLE public.sign_in_codes TO markroom_door;
 GRANT SELECT(used_at) ON TABLE public.sign_in_codes TO markroom_app;
 GRANT UPDATE(used_at) ON TABLE public.sign_in_codes TO markroom_door;
 
+GRANT SELECT(issued_by) ON TABLE public.sign_in_codes TO markroom_app;
+
 GRANT SELECT,INSERT ON TABLE public.sign_in_tokens TO markroom_service;
 GRANT SELECT ON TABLE public.sign_in_tokens TO markroom_door;
 
@@ -4758,15 +4991,19 @@ GRANT SELECT ON TABLE public.source_files TO markroom_guard;
 
 GRANT UPDATE(project_ids) ON TABLE public.source_files TO markroom_guard;
 
+GRANT UPDATE(sent_by_projects) ON TABLE public.source_files TO markroom_guard;
+
 GRANT SELECT,INSERT,DELETE ON TABLE public.template_shares TO markroom_app;
 GRANT SELECT,INSERT,DELETE ON TABLE public.template_shares TO markroom_service;
 
 GRANT UPDATE(project_id) ON TABLE public.template_shares TO markroom_service;
+GRANT UPDATE(project_id) ON TABLE public.template_shares TO markroom_app;
 
 GRANT SELECT,INSERT ON TABLE public.template_versions TO markroom_app;
 GRANT SELECT,INSERT ON TABLE public.template_versions TO markroom_service;
 
 GRANT UPDATE(project_id) ON TABLE public.template_versions TO markroom_service;
+GRANT UPDATE(project_id) ON TABLE public.template_versions TO markroom_app;
 
 GRANT SELECT ON TABLE public.users TO markroom_app;
 GRANT SELECT,INSERT ON TABLE public.users TO markroom_service;
