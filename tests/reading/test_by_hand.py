@@ -1,13 +1,13 @@
 """A sheet whose codes are lost lies where its print says (S-03, S-05)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from uuid import UUID
 
 import numpy as np
 import pytest
 
-from markroom.operation.demo.bad_scanner import Faults, ScannedClass, demo_class
+from markroom.operation.demo.bad_scanner import NO_FAULTS, ScannedClass, demo_class
 from markroom.operation.demo.paper import demo_paper
 from markroom.reading.alignment import READ_DPI, TemplatePage, prepare_page
 from markroom.reading.by_hand import lay_by_hand
@@ -16,16 +16,7 @@ from markroom.reading.pdf import inspect, render
 from markroom.reading.printing import PagePlaces, PrintedScript, plan_codes, print_scripts
 from markroom.reading.scans import Scan
 
-FAULTS = Faults(
-    missing=0,
-    duplicates=0,
-    blanks=0,
-    foreign=0,
-    codeless=0,
-    lost_code_share=0,
-    upside_down_share=0.5,
-    shuffle_reach=0,
-)
+FAULTS = replace(NO_FAULTS, upside_down_share=0.5)
 
 
 @dataclass

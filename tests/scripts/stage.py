@@ -9,20 +9,9 @@ from uuid import UUID, uuid4
 
 import httpx
 
-from markroom.operation.demo.bad_scanner import Faults, ScannedClass, demo_class
+from markroom.operation.demo.bad_scanner import NO_FAULTS, Faults, ScannedClass, demo_class
 from markroom.operation.demo.paper import demo_paper, demo_paper_truth
 from tests.stage import Stage
-
-NO_FAULTS = Faults(
-    missing=0,
-    duplicates=0,
-    blanks=0,
-    foreign=0,
-    codeless=0,
-    lost_code_share=0,
-    upside_down_share=0,
-    shuffle_reach=0,
-)
 
 
 @dataclass

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest_asyncio
 
-from markroom.operation.demo.bad_scanner import ScannedClass
-from tests.scripts.stage import NO_FAULTS, StagedBatch, make_batch, scan_class, send_and_read
+from markroom.operation.demo.bad_scanner import NO_FAULTS, ScannedClass
+from tests.scripts.stage import StagedBatch, make_batch, scan_class, send_and_read
 from tests.stage import School, Stage
 
 PAGES = 16

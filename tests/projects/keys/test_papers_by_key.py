@@ -5,9 +5,10 @@ from __future__ import annotations
 import httpx
 import pytest
 
+from markroom.operation.demo.bad_scanner import NO_FAULTS
 from markroom.operation.demo.paper import demo_paper
 from tests.projects.keys.keyring import Project, make_project
-from tests.scripts.stage import NO_FAULTS, StagedBatch, renamed_truth, scan_class
+from tests.scripts.stage import StagedBatch, renamed_truth, scan_class
 from tests.stage import School, Stage
 
 TEMPLATES = "/api/exam/templates"

@@ -48,6 +48,18 @@ class Faults:
     jpeg_quality: int = 75
 
 
+NO_FAULTS = Faults(
+    missing=0,
+    duplicates=0,
+    blanks=0,
+    foreign=0,
+    codeless=0,
+    lost_code_share=0,
+    upside_down_share=0,
+    shuffle_reach=0,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class ScannedSheet:
     """What one page of the scan really is."""
