@@ -5,6 +5,7 @@ This is the seam between files and structure: who reads words and boxes from pix
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import attrgetter
 
 from markroom.reading.pdf import Word
 
@@ -38,8 +39,11 @@ class Box:
         return self.x0 < other.x1 and other.x0 < self.x1 and self.y0 < other.y1 and other.y0 < self.y1
 
 
+EDGES = attrgetter("x0", "y0", "x1", "y1")
+
+
 def enclose(boxes: Iterable[Box]) -> Box:
-    lefts, tops, rights, ends = zip(*((box.x0, box.y0, box.x1, box.y1) for box in boxes), strict=True)
+    lefts, tops, rights, ends = zip(*map(EDGES, boxes), strict=True)
     return Box(min(lefts), min(tops), max(rights), max(ends))
 
 

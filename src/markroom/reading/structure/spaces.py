@@ -9,11 +9,12 @@ import cv2
 import numpy as np
 
 from markroom.reading.pdf import Word
-from markroom.reading.structure.page import Box, Page, enclose
+from markroom.reading.structure.page import EDGES, Box, Page, enclose
 
 MARGIN = 0.9  # of the page width: beyond stand boxes for the examiner
 HINT = 4  # words in a large box that still leave it to be filled: "replace by answer"
 TALL = 0.45  # of the page: a box of this height is a frame
+WIDE = 0.02  # of the page: narrower ones are no frames
 LEADER = re.compile(r"[._…]{6}")
 
 
@@ -41,7 +42,7 @@ def _key(box: Box) -> tuple[float, ...]:
 
 def _repeated(pages: Sequence[Page]) -> set[tuple[float, ...]]:
     """Frames, and rules under running heads: at one place of many pages, near their edge."""
-    wide = ({_key(box) for box in (*page.rules, *page.boxes) if box.w > 0.02} for page in pages)
+    wide = ({_key(box) for box in (*page.rules, *page.boxes) if box.w > WIDE} for page in pages)
     counts = Counter(key for keys in wide for key in keys)
     many, most = max(3, 0.3 * len(pages)), max(3, 0.6 * len(pages))
     return {
@@ -55,13 +56,17 @@ def _at_edge(key: tuple[float, ...], edge: float) -> bool:
     return key[1] < edge or key[3] > 1 - edge or key[0] > 1 - edge or key[2] < edge
 
 
+def _is_among(box: Box, frames: set[tuple[float, ...]]) -> bool:
+    return box.w > WIDE and _key(box) in frames
+
+
 def _page_spaces(page: Page, frames: set[tuple[float, ...]], margins: set[float]) -> Iterator[Space]:
-    boxes = [box for box in page.boxes if _key(box) not in frames and box.h < TALL]
+    boxes = [box for box in page.boxes if box.h < TALL and not _is_among(box, frames)]
     tables = list(_clusters(page, boxes))
     for table in tables:
         yield from _as_space(page, table)
     borders = [enclose(table).around(page.x_mm(1), page.y_mm(1)) for table in tables]
-    lines = [rule for rule in page.rules if _key(rule) not in frames and _is_free(page, rule)]
+    lines = [rule for rule in page.rules if not _is_among(rule, frames) and _is_free(page, rule)]
     lines = [rule for rule in lines if not any(border.meets(rule) for border in borders)]
     for rule in lines:
         firm = any(abs(rule.x1 - margin) < 0.008 for margin in margins) or rule.w >= 0.5
@@ -90,13 +95,14 @@ def _clusters(page: Page, boxes: Sequence[Box]) -> Iterator[list[Box]]:
     if not boxes:
         return
     height, width = round(2 * page.height_mm) + 2, round(2 * page.width_mm) + 2
-    over = enclose(boxes).around(0, page.y_mm(0.6))
-    top, bottom = int(over.y0 * height), int(over.y1 * height) + 1
-    chart = np.zeros((bottom - top, width), np.uint8)
-    for box in boxes:
-        near = box.around(page.x_mm(0.6), page.y_mm(0.6))
-        rows = slice(int(near.y0 * height) - top, int(near.y1 * height) - top + 1)
-        chart[rows, int(near.x0 * width) : int(near.x1 * width) + 1] = 1
+    reach = np.array((page.x_mm(0.6), page.y_mm(0.6)))
+    edges = np.array(list(map(EDGES, boxes)))
+    near = np.hstack((np.maximum(edges[:, :2] - reach, 0), np.minimum(edges[:, 2:] + reach, 1)))
+    cells = (near * (width, height, width, height)).astype(int)
+    top = int(cells[:, 1].min())
+    chart = np.zeros((int(cells[:, 3].max()) + 1 - top, width), np.uint8)
+    for left, begin, right, end in cells.tolist():
+        chart[begin - top : end - top + 1, left : right + 1] = 1
     _, islands = cv2.connectedComponents(chart, ltype=cv2.CV_16U)
     clusters: dict[int, list[Box]] = {}
     for box in boxes:
