@@ -1,12 +1,12 @@
-"""Detection beside PDFium drawing the same pages at 100 dpi, in time and in processor time; a paper's peak memory.
+"""Detection beside PDFium drawing the same pages at 100 dpi, in time and processor time; a paper's peak memory.
 
 usage: python benchmarks/bench_detection.py [PAPERS_DIR]
 
 Without a folder it measures a paper drawn for the tests. A round draws and detects; the median ratio of the
-rounds is printed, so that other work on the machine meets both alike. Detection looks for drawings on one core
-while it reads text on another: where both are free it takes less time than processor time, which is that of
-all threads together. OpenCV has one thread, as in the job that detects. Pages whose text must be recognised
-are not read here: `make eval` tells their time apart.
+rounds is printed, so that other work on the machine meets both alike. Detection looks for drawings on one
+core while it reads text on another: where both are free it takes less time than processor time, which is
+that of all threads together. OpenCV has one thread, as in the job that detects. Pages whose text must be
+recognised are not read here: `make eval` tells their time apart.
 """
 
 import multiprocessing
