@@ -1,4 +1,4 @@
-"""Detection beside PDFium drawing the same pages at 100 dpi, in time and processor time; a paper's peak memory.
+"""Detection beside PDFium drawing the same pages at 100 dpi, in time and processor time; peak memory.
 
 usage: python benchmarks/bench_detection.py [PAPERS_DIR]
 
