@@ -1,7 +1,9 @@
 """Reads the letters of a sheet by the recognition model (PP-OCR) that comes in the rapidocr wheel."""
 
+import os
 import re
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any
 
@@ -17,6 +19,7 @@ HEIGHT_PX = 48  # that the model takes; the time it needs grows with the width
 LEAST_WIDTH_PX = 96  # narrower runs are padded to it
 FEW_LETTERS_PX, FEW_LETTERS_WIDTH_PX = 64, 160  # a digit alone is read more surely with more room
 LONG_PX, SQUEEZED, SURE = 400, 0.75, 0.93  # long runs are read narrowed; unless sure, in full again
+READERS = min(2, os.cpu_count() or 1)  # runs read at a time; each takes 150 MB while it works
 NEUTRAL = 127  # what the model pads with
 LEAST_SCORE = 0.5  # below: a drawing taken for letters
 NUMBERED = re.compile(r"^\W?\(|^\W*\w{1,4}[).:]|^\W?\d|[)\]}]\W?$")  # may begin with a label, end with marks
@@ -44,7 +47,9 @@ def _engine() -> Any:
 def recognise(sheet: Sheet, segments: Sequence[Segment] | None = None) -> list[Word]:
     """The words of a sheet in fractions of it, with the model's confidence; about 15 ms a run of words."""
     runs = find_segments(sheet) if segments is None else segments
-    return [word for segment in runs for word in _read(segment, sheet)]
+    _engine()  # made before several threads ask for it
+    with ThreadPoolExecutor(READERS) as readers:
+        return [word for words in readers.map(lambda run: list(_read(run, sheet)), runs) for word in words]
 
 
 def read_run(gray: Gray) -> tuple[str, float]:
