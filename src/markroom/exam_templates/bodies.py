@@ -35,9 +35,15 @@ def _small_json(value: Any) -> Any:
     return value
 
 
+def _said(text: str) -> str:
+    if not text.strip():
+        raise ValueError("it is empty")
+    return text
+
+
 Text = Annotated[str, AfterValidator(_storable)]
-Label = Annotated[Text, Field(min_length=1, max_length=60)]
-Title = Annotated[Text, Field(min_length=1, max_length=300)]
+Label = Annotated[Text, Field(min_length=1, max_length=60), AfterValidator(_said)]
+Title = Annotated[Text, Field(min_length=1, max_length=300), AfterValidator(_said)]
 Long = Annotated[Text, Field(max_length=5000)]
 Marks = Annotated[StrictInt, Field(ge=0, le=1000)]
 Share = Annotated[FiniteFloat, Field(ge=0, le=1)]

@@ -18,6 +18,7 @@ from markroom.exam_templates.endpoints import (
 from markroom.exam_templates.errors import NothingToUpdate
 from markroom.exam_templates.model import CREATE, HAND_ON, MOVE, OWN, Template
 from markroom.kit.access import InInstitute, requires
+from markroom.kit.actor import permit
 from markroom.kit.http import Body, router
 from markroom.kit.paging import BadCursor, PageQuery, paged
 from markroom.kit.versions import IfMatch, read_version
@@ -33,18 +34,22 @@ setattr(owned_template, "permission", OWN)  # noqa: B010 - functions have no suc
 OwnedTemplate = Annotated[Template, Depends(owned_template)]
 
 
+async def copied_template(template: VisibleTemplate, caller: InInstitute) -> Template:
+    permit(caller.actor, CREATE)
+    return template
+
+
+setattr(copied_template, "permission", CREATE)  # noqa: B010 - functions have no such attribute by type
+CopiedTemplate = Annotated[Template, Depends(copied_template)]
+
+
 class CloneBody(Body):
     title: Title = ""
     project_id: UUID | None = None
 
 
-@routes.post(
-    "/templates/{template_id:uuid}/clone",
-    status_code=201,
-    response_model=ExamTemplate,
-    dependencies=[requires(CREATE)],
-)
-async def clone_template(caller: InInstitute, template: VisibleTemplate, body: CloneBody) -> Response:
+@routes.post("/templates/{template_id:uuid}/clone", status_code=201, response_model=ExamTemplate)
+async def clone_template(caller: InInstitute, template: CopiedTemplate, body: CloneBody) -> Response:
     fields = body.model_dump(exclude_unset=True)
     return await answer_template(
         caller, await life.clone_template(caller.conn, caller.actor, template, fields), 201

@@ -12,7 +12,7 @@ from markroom.files.links import LinkInvalid, read_link, sign_link
 from markroom.files.model import UPLOAD, FileNotFound, SourceFile
 from markroom.files.uploads import receive_files
 from markroom.institutes.model import STAFF
-from markroom.kit.access import Caller, EntranceOf, InInstitute, requires
+from markroom.kit.access import Caller, EntranceOf, InInstitute
 from markroom.kit.actor import permit
 from markroom.kit.http import router
 from markroom.kit.storage import Storage
@@ -82,10 +82,20 @@ async def get_content(request: Request, found: FoundFile) -> Response:
     return Response(data, media_type=file.media_type, headers=headers)
 
 
-@routes.post("/{file_id:uuid}/link", dependencies=[requires(UPLOAD)])
-async def link_file(request: Request, caller: InInstitute, file_id: UUID) -> dict[str, Any]:
-    """A link that opens the file for some minutes without signing in."""
+async def linked_file(file_id: UUID, caller: InInstitute) -> SourceFile:
     file = await get_staff_file(caller, file_id)
+    permit(caller.actor, UPLOAD)
+    return file
+
+
+linked_file.permission = UPLOAD  # type: ignore[attr-defined]
+
+
+@routes.post("/{file_id:uuid}/link")
+async def link_file(
+    request: Request, caller: InInstitute, file: Annotated[SourceFile, Depends(linked_file)]
+) -> dict[str, Any]:
+    """A link that opens the file for some minutes without signing in."""
     token, until = sign_link(request.app.state.secret, caller.actor.institute, file, datetime.now(UTC))
     url = f"{request.app.state.settings.base_url.rstrip('/')}/api/files/linked/{token}"
     return {"url": url, "expires_at": until}
