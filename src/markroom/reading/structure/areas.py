@@ -150,16 +150,14 @@ def _around_spaces(region: Region, spaces: Sequence[Space]) -> Box:
         )
         bottom = max([bottom, *(band.y1 for band in blanks if band.h * page.height_mm > ASIDE_MM)])
     bottom = min(region.box.y1, bottom)
-    left = min(
-        [printed.x0, *(line.x0 for line in region.lines if _is_text(line)), *(line.x0 for line in beside)]
-    )
-    right = max([printed.x1, *(line.x1 for line in region.lines if _is_text(line))])
+    left = min([printed.x0, *(line.x0 for line in texts), *(line.x0 for line in beside)])
+    right = max([printed.x1, *(line.x1 for line in texts)])
     return _clean(Box(left - page.x_mm(1), min(top, printed.y0), right + page.x_mm(1), bottom), region)
 
 
 def _for_answers(region: Region, spaces: Sequence[Space]) -> list[Space]:
     """Without the short lines of figures: text goes on below them, and nothing aligns them."""
-    sentences = [line.y0 for line in region.lines if _is_text(line) and len(line.words) >= 4]
+    sentences = [line.y0 for line in region.lines if len(line.words) >= 4 and _is_text(line)]
     last = max(sentences, default=0.0)
     return [space for space in spaces if not (space.loose and space.box.y1 < last)]
 
@@ -202,8 +200,9 @@ def _clean(box: Box, region: Region) -> Box:
 
 
 def _is_text(line: Line) -> bool:
-    words = [word for word in line.words if not is_leader(word.text)]
-    return len(words) > 0 and len(words) == len(line.words) and not MARKS_ONLY.fullmatch(line.text.strip())
+    return not any(is_leader(word.text) for word in line.words) and not MARKS_ONLY.fullmatch(
+        line.text.strip()
+    )
 
 
 def _answer_type(text: str, spaces: Sequence[Space], marks: int | None) -> str:

@@ -18,9 +18,8 @@ class Rating:
     """
 
     def __init__(self, nodes: Sequence[Node], total: int | None, rubric: Rubric) -> None:
-        leaves = [part for node in nodes for part in node.walk() if not part.parts]
         self.usual = marks_are_usual(nodes)
-        self.bare = sum(not _marked(leaf, nodes) for leaf in leaves) / max(1, len(leaves))
+        self.bare = len(_find_bare(nodes)) / max(1, len(_find_leaves(nodes)))
         self.adds_up = _agreement(total, rubric.earnable(nodes)) if not rubric.unclear else 0.0
         self._rubric = rubric
         self._roots = {id(part): root for root in nodes for part in root.walk()}
@@ -75,7 +74,7 @@ def _beside_gaps(siblings: Sequence[Node]) -> Iterator[Node]:
 
 def marks_are_usual(nodes: Sequence[Node]) -> bool:
     """Whether the paper prints marks beside most of what is answered."""
-    leaves = [part for node in nodes for part in node.walk() if not part.parts]
+    leaves = _find_leaves(nodes)
     return sum(leaf.marks is not None for leaf in leaves) > 0.6 * len(leaves)
 
 
@@ -88,12 +87,8 @@ def find_doubts(nodes: Sequence[Node], total: int | None, rubric: Rubric) -> Ite
             parts = rubric.earnable(node.parts)
             if node.parts and node.marks is not None and parts not in (0, node.marks):
                 yield f"The parts of {node.path} add up to {parts} marks, but it says {node.marks}."
-    if nodes and marks_are_usual(nodes):
-        bare = [
-            part.path for node in nodes for part in node.walk() if not part.parts and not _marked(part, nodes)
-        ]
-        if bare:
-            yield f"No marks were found for {', '.join(bare[:12])}{' and others' if len(bare) > 12 else ''}."
+    if nodes and marks_are_usual(nodes) and (bare := [leaf.path for leaf in _find_bare(nodes)]):
+        yield f"No marks were found for {', '.join(bare[:12])}{' and others' if len(bare) > 12 else ''}."
     yield from _choices(nodes, rubric)
     for section in rubric.sections:
         earned = rubric.earnable(section.questions)
@@ -133,12 +128,16 @@ def _gaps(nodes: Sequence[Node]) -> Iterator[str]:
             yield f"Between {before.path} and {after.path} {few} missing."
 
 
-def _marked(part: Node, nodes: Sequence[Node]) -> bool:
-    """Has marks itself or shares those of a question above whose parts have none."""
-    if part.marks is not None:
-        return True
-    for root in nodes:
-        for node in root.walk():
-            if node.marks is not None and part in node.walk() and not sum(map(worth, node.parts)):
-                return True
-    return False
+def _find_leaves(nodes: Sequence[Node]) -> list[Node]:
+    return [part for node in nodes for part in node.walk() if not part.parts]
+
+
+def _find_bare(nodes: Sequence[Node]) -> list[Node]:
+    """The leaves without marks that do not share those of a question above whose parts have none."""
+    bare: list[Node] = []
+    for node in nodes:
+        if not node.parts and node.marks is None:
+            bare.append(node)
+        elif node.marks is None or any(map(worth, node.parts)):
+            bare += _find_bare(node.parts)
+    return bare

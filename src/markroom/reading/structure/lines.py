@@ -3,8 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass, field
 from itertools import chain, pairwise
 from statistics import median
 
@@ -17,39 +16,27 @@ HEAD, FOOT = 0.075, 0.91  # where page numbers and running heads stand
 Column = tuple[float, float]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, slots=True)
 class Line:
-    """Words on one base line, from left to right."""
+    """Words on one base line, from left to right; at least one."""
 
     page: int
     aspect: float
     words: tuple[Word, ...]
     column: Column = (0.0, 1.0)  # left and right of the column of text it stands in
+    x0: float = field(init=False)
+    y0: float = field(init=False)
+    x1: float = field(init=False)
+    y1: float = field(init=False)
+    text: str = field(init=False)
+    em: float = field(init=False)  # about the height of its capitals, as a fraction of the page width
 
-    @cached_property
-    def x0(self) -> float:
-        return self.words[0].x0
-
-    @cached_property
-    def x1(self) -> float:
-        return max(word.x1 for word in self.words)
-
-    @cached_property
-    def y0(self) -> float:
-        return min(word.y0 for word in self.words)
-
-    @cached_property
-    def y1(self) -> float:
-        return max(word.y1 for word in self.words)
-
-    @cached_property
-    def text(self) -> str:
-        return " ".join(word.text for word in self.words)
-
-    @cached_property
-    def em(self) -> float:
-        """About the height of its capitals, as a fraction of the page width."""
-        return median(word.y1 - word.y0 for word in self.words) * self.aspect
+    def __post_init__(self) -> None:
+        words = self.words
+        self.x0, self.y0 = words[0].x0, min([word.y0 for word in words])
+        self.x1, self.y1 = max([word.x1 for word in words]), max([word.y1 for word in words])
+        self.text = " ".join([word.text for word in words])
+        self.em = median([word.y1 - word.y0 for word in words]) * self.aspect
 
     def segments(self, gap_em: float = 2.5) -> Iterator[tuple[Word, ...]]:
         """Runs of words without a wide gap."""
@@ -71,7 +58,7 @@ def read_lines(pages: Sequence[Page]) -> list[Line]:
     lines: list[Line] = []
     for page, printed in zip(pages, by_page, strict=True):
         kept = (_without(line, keys, furniture) for line, keys in printed)
-        lines += _in_columns(page, [line for line in kept if line.words])
+        lines += _in_columns(page, [line for line in kept if line])
     return lines
 
 
@@ -134,13 +121,15 @@ def _find_furniture(by_page: Sequence[Sequence[tuple[Line, Keys]]]) -> set[Key |
     return furniture
 
 
-def _without(line: Line, keys: Keys, furniture: set[Key | tuple[int, Word]]) -> Line:
+def _without(line: Line, keys: Keys, furniture: set[Key | tuple[int, Word]]) -> Line | None:
     kept = [
         segment
         for key, segment in keys
         if key not in furniture and not (len(segment) == 1 and (line.page, segment[0]) in furniture)
     ]
-    return line if len(kept) == len(keys) else replace(line, words=tuple(chain.from_iterable(kept)))
+    if len(kept) == len(keys):
+        return line
+    return Line(line.page, line.aspect, tuple(chain.from_iterable(kept)), line.column) if kept else None
 
 
 def _in_columns(page: Page, lines: Sequence[Line]) -> Iterator[Line]:

@@ -67,20 +67,21 @@ class Rubric:
 
     def earnable(self, nodes: Sequence[Node]) -> int:
         """The marks that can be earned in sibling questions; of those to choose from, in the best."""
-        sums, chosen = 0, dict[int, list[int]]()
+        sums, chosen = 0, dict[int, tuple[Choice, list[int]]]()
         for node in nodes:
-            choice = self._of.get(id(node))
-            if choice is None:
-                sums += self.worth(node)
+            if choice := self._of.get(id(node)):
+                chosen.setdefault(id(choice), (choice, []))[1].append(self.worth(node))
             else:
-                chosen.setdefault(id(choice), []).append(self.worth(node))
-        best = {id(choice): choice.count for choice in self.choices}
-        return sums + sum(sum(sorted(worths)[-best[key] :]) for key, worths in chosen.items())
+                sums += self.worth(node)
+        return sums + sum(sum(sorted(worths)[-choice.count :]) for choice, worths in chosen.values())
+
+
+NO_CHOICE = Rubric()
 
 
 def worth(node: Node) -> int:
     """All marks in a question: those of its parts, else its own."""
-    return Rubric().worth(node)
+    return NO_CHOICE.worth(node)
 
 
 def read_rubric(lines: Sequence[Line], nodes: Sequence[Node]) -> Rubric:

@@ -36,11 +36,12 @@ def find_spaces(pages: Sequence[Page]) -> dict[int, list[Space]]:
     }
 
 
-def _key(box: Box) -> tuple[float, ...]:
-    return round(box.x0, 2), round(box.y0, 2), round(box.x1, 2), round(box.y1, 2)
+def _key(box: Box) -> tuple[int, ...]:
+    """Its place in hundredths of the page."""
+    return int(100 * box.x0 + 0.5), int(100 * box.y0 + 0.5), int(100 * box.x1 + 0.5), int(100 * box.y1 + 0.5)
 
 
-def _repeated(pages: Sequence[Page]) -> set[tuple[float, ...]]:
+def _repeated(pages: Sequence[Page]) -> set[tuple[int, ...]]:
     """Frames, and rules under running heads: at one place of many pages, near their edge."""
     wide = ({_key(box) for box in (*page.rules, *page.boxes) if box.w > WIDE} for page in pages)
     counts = Counter(key for keys in wide for key in keys)
@@ -48,19 +49,19 @@ def _repeated(pages: Sequence[Page]) -> set[tuple[float, ...]]:
     return {
         key
         for key, count in counts.items()
-        if (count >= many and _at_edge(key, 0.09)) or (count >= most and _at_edge(key, 0.15))
+        if (count >= many and _at_edge(key, 9)) or (count >= most and _at_edge(key, 15))
     }
 
 
-def _at_edge(key: tuple[float, ...], edge: float) -> bool:
-    return key[1] < edge or key[3] > 1 - edge or key[0] > 1 - edge or key[2] < edge
+def _at_edge(key: tuple[int, ...], edge: int) -> bool:
+    return key[1] < edge or key[3] > 100 - edge or key[0] > 100 - edge or key[2] < edge
 
 
-def _is_among(box: Box, frames: set[tuple[float, ...]]) -> bool:
+def _is_among(box: Box, frames: set[tuple[int, ...]]) -> bool:
     return box.w > WIDE and _key(box) in frames
 
 
-def _page_spaces(page: Page, frames: set[tuple[float, ...]], margins: set[float]) -> Iterator[Space]:
+def _page_spaces(page: Page, frames: set[tuple[int, ...]], margins: set[float]) -> Iterator[Space]:
     boxes = [box for box in page.boxes if box.h < TALL and not _is_among(box, frames)]
     tables = list(_clusters(page, boxes))
     for table in tables:
