@@ -18,6 +18,25 @@ export class AddPaper extends LightElement {
   @state() private over = false;
   @state() private trouble = "";
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    window.addEventListener("drop", this.droppedOnPage);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    window.removeEventListener("drop", this.droppedOnPage);
+  }
+
+  /** Wherever on the page a paper is dropped, it is taken. */
+  private readonly droppedOnPage = (event: DragEvent): void => {
+    const isPlaced = event.target instanceof Element && event.target.closest(".drop, input[type=file]");
+    if (isPlaced || !event.dataTransfer?.files.length) return;
+    this.dropped(event);
+    const dialog = this.closest("dialog");
+    if (!dialog?.open) dialog?.showModal();
+  };
+
   private take(files: FileList | null | undefined): void {
     this.file = files?.[0] ?? null;
     this.isDropped = false;
