@@ -55,3 +55,20 @@ test("whoever went on is followed, however far", async () => {
   for (const script of ["3", "4", "5"]) await answer(script);
   assert.deepEqual([scripts(claims), asked()], [["1", "2", "3", "4", "5"], 5]);
 });
+
+test("an answer whose mark was refused does not stand in the way of the next (K-03)", async () => {
+  const { claims, answer, asked } = desk();
+  claims.fill(0);
+  for (const script of ["1", "2", "3"]) await answer(script);
+  const [first] = claims.sheets;
+  assert.ok(first);
+  first.given = true;
+  claims.fill(1);
+  await answer("1"); // the server holds it still: the mark was refused
+  assert.equal(asked(), 4);
+  void claims.letGo("1/q");
+  void claims.letGo("1/q"); // seen again
+  await answer(null); // ended
+  await answer("4");
+  assert.deepEqual([scripts(claims), asked()], [["1", "2", "3", "4"], 6]);
+});

@@ -21,6 +21,8 @@ export interface Sheet {
   entry: MarkEntry | null;
   /** Given a mark here, so that its claim ends when the mark arrives. */
   given: boolean;
+  /** The server did not take the mark, and its claim was let go. */
+  refused?: boolean;
 }
 
 const AHEAD = 2;
@@ -125,6 +127,19 @@ export class Claims {
       if (!error.passing && index > at) this.sheets.splice(index, 1);
       else if (!error.passing) sheet.claim.expires_at = "9999-01-01T00:00:00Z";
     }
+  }
+
+  /** The server refused a mark and still holds its answer for this marker: let go, it is not handed out in the place of the next. */
+  async letGo(key: string): Promise<void> {
+    const sheet = this.sheets.find((one) => one.key === key && one.given && !one.refused);
+    if (!sheet) return;
+    sheet.refused = true;
+    try {
+      await send("DELETE", `/api/claims/${sheet.claim.claim_id}`);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error; // it has ended already
+    }
+    this.fill(this.at);
   }
 
   /** As the page is left: what is in hand and not marked is free for colleagues at once. */

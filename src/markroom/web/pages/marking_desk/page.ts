@@ -74,8 +74,13 @@ export class MarkingDesk extends LightElement {
 
   private async open(): Promise<void> {
     const store = await openOutgoingStore();
-    this.outbox = new Outbox(store, userId(), putMark, (outgoing, entry) => this.arrived(outgoing, entry), () => this.requestUpdate());
+    this.outbox = new Outbox(store, userId(), putMark, (outgoing, entry) => this.arrived(outgoing, entry), () => this.looked());
     await this.outbox.flush();
+  }
+
+  private looked(): void {
+    for (const { key } of this.outbox?.troubled ?? []) void this.claims.letGo(key);
+    this.requestUpdate();
   }
 
   private readonly sendAgain = (): void => {
