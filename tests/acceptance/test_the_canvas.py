@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -209,6 +210,116 @@ def test_five_things_are_put_right_by_pointer_alone(canvas: Page) -> None:
     assert drawn["bounds"]["x"] == pytest.approx(0.3, abs=0.02)
 
 
+def test_the_pointer_goes_from_doubt_to_doubt(canvas: Page) -> None:
+    """After all sure ones are confirmed, what is left is looked at one by one without a key."""
+    canvas.get_by_role("button", name="Confirm all above 90 %").click()
+    chosen = canvas.locator(".canvas-pages [data-chosen]")
+    expect(chosen).to_have_count(1)
+    first = chosen.locator("[data-part]").first.get_attribute("data-part")
+    left = int(canvas.get_by_text(re.compile(r"^\d+ to confirm$")).inner_text().split()[0])
+    canvas.locator(".canvas-fields").get_by_role("button", name="Confirm").click()
+    expect(canvas.get_by_text(f"{left - 1} to confirm", exact=True)).to_be_visible()
+    for _ in range(left - 1):
+        canvas.get_by_role("button", name="Go to the next proposal").click()
+        assert chosen.locator("[data-part]").first.get_attribute("data-part") != first
+        canvas.locator(".canvas-fields").get_by_role("button", name="Confirm").click()
+    expect(canvas.get_by_text("All confirmed")).to_be_visible()
+    expect(canvas.get_by_role("button", name="Go to the next proposal")).to_have_count(0)
+
+
+ALL_PICTURES = """() => [...document.querySelectorAll(".paper img")].every((picture) => {
+    picture.loading = "eager";
+    return picture.complete && picture.naturalWidth;
+})"""
+
+
+def test_an_area_half_out_of_view_stays_where_it_is_when_it_is_clicked(canvas: Page) -> None:
+    """The page does not move under a pointer that holds an area, and the area not with it."""
+    area = next(a for a in template(canvas)["response_areas"] if a["kind"] == "answer")
+    canvas.wait_for_function(ALL_PICTURES)  # with their heights: nothing moves any more
+    canvas.locator(".canvas-pages").evaluate(
+        """(pages, id) => {
+            const area = pages.querySelector(`[data-part="${id}"]`).getBoundingClientRect();
+            pages.scrollTop += area.top - pages.getBoundingClientRect().bottom + 12;
+        }""",
+        area["id"],
+    )
+    box = area_of(canvas, area).bounding_box()
+    assert box
+    canvas.mouse.move(box["x"] + box["width"] / 2, box["y"] + 6)
+    canvas.mouse.down()
+    expect(canvas.locator(".area[data-chosen]")).to_have_count(1)
+    canvas.mouse.move(box["x"] + box["width"] / 2 + 1, box["y"] + 6)
+    canvas.mouse.up()
+    after = area_of(canvas, area).bounding_box()
+    assert after
+    assert after["y"] == pytest.approx(box["y"], abs=3)
+    top = float(canvas.get_by_label("Top", exact=True).input_value())
+    assert top == pytest.approx(area["bounds"]["y"] * 100, abs=0.06)
+
+
+def test_what_two_people_save_at_once_goes_together(canvas: Page) -> None:
+    """X-07: the second to save sees whose changes came first, and loses neither theirs nor their own"""
+    colleague = canvas.context.new_page()
+    colleague.goto(canvas.url.partition("#")[0])
+    for page, branch, marks in ((colleague, 1, 17), (canvas, 2, 19)):
+        page.locator(".branch").nth(branch).click()
+        page.get_by_label("Marks", exact=True).fill(str(marks))
+        page.get_by_label("Marks", exact=True).press("Tab")
+        page.keyboard.press("Control+s")
+        if page is colleague:
+            expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+    colleague.close()
+    notice = canvas.get_by_role("alert")
+    expect(notice).to_contain_text("Teacher 1 saved this paper while you worked on it: 1 question changed.")
+    canvas.screenshot(path=SCREENS / "canvas-conflict-1440-light.png")
+    canvas.get_by_role("button", name="Put both together").click()
+    expect(canvas.get_by_text("Saved", exact=True)).to_be_visible()
+    assert [q["max_marks"] for q in template(canvas)["questions"][1:3]] == [17, 19]
+
+
+def test_changes_kept_on_the_device_go_together_with_what_was_saved_since(canvas: Page) -> None:
+    """Brought back after the connection was lost, they do not undo what a colleague saved meanwhile."""
+    canvas.locator(".branch").nth(1).click()
+    canvas.get_by_label("Marks", exact=True).fill("23")
+    canvas.get_by_label("Marks", exact=True).press("Tab")
+    canvas.context.set_offline(True)
+    canvas.keyboard.press("Control+s")
+    expect(canvas.get_by_role("alert")).to_contain_text("Nothing is lost")
+    canvas.context.set_offline(False)
+    other = template(canvas)["questions"][2]
+    answer = canvas.context.request.patch(
+        f"/api/exam/questions/{other['id']}", data={"max_marks": 29}, headers=csrf_of(canvas)
+    )
+    assert answer.ok, answer.text()
+    canvas.on("dialog", lambda dialog: dialog.accept())  # the browser asks before it leaves unsaved work
+    canvas.reload()
+    canvas.get_by_role("button", name="Bring them back").click()
+    after = save_and_reload(canvas)
+    assert [q["max_marks"] for q in after["questions"][1:3]] == [23, 29]
+
+
+def csrf_of(page: Page) -> dict[str, str]:
+    token = page.locator('meta[name="csrf-token"]').get_attribute("content") or ""
+    return {"X-CSRF-Token": token, "Origin": page.url.partition("/exams")[0]}
+
+
+def test_a_paper_dropped_anywhere_on_the_page_is_taken(teacher: Page) -> None:
+    """A browser left to itself would open the file in the place of the page."""
+    teacher.goto("/exams")
+    teacher.evaluate(
+        """() => {
+            const files = new DataTransfer();
+            files.items.add(new File(["%PDF-"], "mock paper.pdf", { type: "application/pdf" }));
+            const drop = new DragEvent("drop", { dataTransfer: files, bubbles: true, cancelable: true });
+            document.querySelector("h1").dispatchEvent(drop);
+            if (!drop.defaultPrevented) throw new Error("the browser would open the file");
+        }"""
+    )
+    expect(teacher.get_by_role("dialog", name="Add a paper")).to_be_visible()
+    expect(teacher.get_by_text("mock paper.pdf")).to_be_visible()
+
+
 def test_an_area_comes_to_lie_on_the_rule_it_is_near(canvas: Page) -> None:
     """The answer lines of the paper are ruled: an edge near the last of them comes to lie on it."""
     lined = next(
@@ -239,7 +350,9 @@ def test_a_mark_scheme_is_written_point_by_point(canvas: Page) -> None:
     """T-06, T-08: points with alternatives, and levels"""
     canvas.locator(".branch").nth(1).click()
     canvas.get_by_role("button", name="Add point").click()
-    canvas.get_by_label("What earns it").fill("Substitutes")
+    expect(canvas.get_by_label("What earns it")).to_be_focused()
+    canvas.keyboard.type("Substitutes")  # in the place of the dots
+    canvas.keyboard.press("Tab")
     canvas.get_by_role("textbox", name="Code", exact=True).fill("M1")
     canvas.get_by_text("Alternatives, accept, reject").click()
     canvas.get_by_label("Or instead").fill("Uses a table")

@@ -106,8 +106,20 @@ test("what is done to chosen areas is done to all of them", () => {
   const both: Selection = { kind: "area", id: "A", more: ["B"] };
   assert.ok(confirmPart(paper(), both).areas.every((one) => one.confirmed));
   assert.deepEqual(removePart(paper(), both).areas, []);
-  const merged = mergeAreas(paper(), ["A", "B"]);
-  assert.deepEqual(merged.areas.map((one) => [one.id, one.bounds.y, Math.round(one.bounds.h * 100)]), [["A", 0.2, 40]]);
+});
+
+test("areas chosen together become one where they are of one question, and others stay apart", () => {
+  const canvas: Canvas = { ...paper(), areas: [area("A", "1a", 0.2), area("A2", "1a", 0.5), area("B", "1b", 0.7)] };
+  const merged = edit(canvas, { kind: "area", id: "A", more: ["A2", "B"] }, { do: "merge" }, { page: 1, copied: [] });
+  assert.deepEqual(merged?.canvas.areas.map((one) => [one.id, one.bounds.y, Math.round(one.bounds.h * 100)]), [["A", 0.2, 40], ["B", 0.7, 10]]);
+  assert.equal(merged?.said, "Areas of different questions or pages stay apart.");
+  const alone = edit(paper(), { kind: "area", id: "A" }, { do: "merge" }, { page: 1, copied: [] });
+  assert.equal(alone?.said, "There is no other area of this question on the page to merge it with.");
+});
+
+test("after all sure proposals are confirmed the first doubtful one is chosen", () => {
+  const edited = edit(paper(), null, { do: "confirm_sure" }, { page: 1, copied: [] });
+  assert.deepEqual([edited?.selection, edited?.canvas.questions.every((one) => one.confirmed)], [{ kind: "area", id: "A" }, true]);
 });
 
 test("areas are copied to other pages at their places, as a person's own", () => {

@@ -17,6 +17,9 @@ export type AnyPart = Question | ResponseArea | Boundary;
 export const ANSWER_TYPES: AnswerType[] = ["mcq", "short", "lines", "long", "numeric", "table", "drawing", "graph"];
 export const AREA_KINDS: AreaKind[] = ["answer", "mcq", "name", "candidate_number", "ignore"];
 
+/** From here on a proposal need not be looked at one by one. */
+export const SURE = 0.9;
+
 const SMALLEST = 0.005;
 const clamp = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value));
 const round = (value: number) => Math.round(value * 100000) / 100000;
@@ -148,11 +151,11 @@ export function splitArea(canvas: Canvas, id: string, newId: string): Canvas {
   return { ...canvas, areas: canvas.areas.flatMap((one) => (one.id === id ? [upper, lower] : [one])) };
 }
 
-/** The chosen areas become one; a single area takes in the next one of its question on the same page. The same canvas where none fits. */
+/** The first of the chosen areas takes in the others of its question on its page; chosen alone, the next one. The same canvas where none fits. */
 export function mergeAreas(canvas: Canvas, ids: readonly string[]): Canvas {
   const area = canvas.areas.find((one) => one.id === ids[0]);
   if (!area) return canvas;
-  const fitting = canvas.areas.filter((one) => one.id !== area.id && one.page === area.page && (ids.length > 1 ? ids.includes(one.id) : one.question_id === area.question_id && one.kind === area.kind));
+  const fitting = canvas.areas.filter((one) => one.id !== area.id && one.page === area.page && one.question_id === area.question_id && one.kind === area.kind && (ids.length === 1 || ids.includes(one.id)));
   const near = [...fitting].sort((a, b) => Math.abs(a.bounds.y - area.bounds.y) - Math.abs(b.bounds.y - area.bounds.y));
   const taken = ids.length > 1 ? near : near.slice(0, 1);
   if (taken.length === 0) return canvas;

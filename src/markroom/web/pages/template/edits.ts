@@ -1,15 +1,17 @@
 /** What a key or a button does to the canvas and to what is chosen; undo takes back each as one step. */
 import { copyAreas } from "./additions.ts";
-import { changeArea, changeBoundary, chosenAreas, confirmPart, findPart, mergeAreas, moveAreas, moveBoundary, removePart, resizeAreas, splitArea, type Canvas, type Selection } from "./canvas.ts";
+import { changeArea, changeBoundary, chosenAreas, confirmAbove, confirmPart, findPart, mergeAreas, moveAreas, moveBoundary, removePart, resizeAreas, splitArea, SURE, type Canvas, type Selection } from "./canvas.ts";
 import type { CanvasCommand } from "./keys.ts";
 import type { PaperView, Reshape } from "./paper_view.ts";
 import { nextProposal, readingOrder } from "./tree.ts";
 
-/** `selection` is undefined where it stays; `run` names a gesture whose steps count as one. */
-export interface Edit { canvas: Canvas; selection?: Selection; run?: string }
+/** `selection` is undefined where it stays; `run` names a gesture whose steps count as one; `said` is what a person should know of it. */
+export interface Edit { canvas: Canvas; selection?: Selection; run?: string; said?: string }
 
 /** What a command needs besides the canvas: the page in view, and the areas that were copied. */
 export interface Around { page: number; copied: readonly string[] }
+
+const APART = "Areas of different questions or pages stay apart.";
 
 export function edit(canvas: Canvas, selection: Selection, command: CanvasCommand, around: Around): Edit | null {
   const ids = chosenAreas(selection);
@@ -17,9 +19,10 @@ export function edit(canvas: Canvas, selection: Selection, command: CanvasComman
     case "nudge": return nudge(canvas, selection, command.dx, command.dy);
     case "resize": return ids.length ? { canvas: resizeAreas(canvas, ids, command.dx, command.dy), run: `resize ${ids.join()}` } : null;
     case "confirm": return confirm(canvas, selection);
+    case "confirm_sure": return confirmSure(canvas);
     case "remove": return remove(canvas, selection);
     case "split": return ids.length ? { canvas: ids.reduce((split, id) => splitArea(split, id, crypto.randomUUID()), canvas) } : null;
-    case "merge": return ids[0] ? { canvas: mergeAreas(canvas, ids), selection: { kind: "area", id: ids[0] } } : null;
+    case "merge": return merge(canvas, ids);
     case "paste": return paste(canvas, around.copied, [around.page]);
     case "choose_page": return choose(canvas, canvas.areas.filter((one) => one.page === around.page).map((one) => one.id));
     case "choose_next": return chooseNext(canvas, selection);
@@ -36,6 +39,21 @@ function nudge(canvas: Canvas, selection: Selection, dx: number, dy: number): Ed
 function confirm(canvas: Canvas, selection: Selection): Edit {
   const confirmed = confirmPart(canvas, selection);
   return { canvas: confirmed, selection: nextProposal(confirmed, selection, 1) ?? nextProposal(confirmed, null, 1) };
+}
+
+/** What is left to look at is gone to at once. */
+function confirmSure(canvas: Canvas): Edit {
+  const confirmed = confirmAbove(canvas, SURE);
+  return { canvas: confirmed, selection: nextProposal(confirmed, null, 1) };
+}
+
+function merge(canvas: Canvas, ids: readonly string[]): Edit | null {
+  const [first] = ids;
+  if (!first) return null;
+  const merged = mergeAreas(canvas, ids);
+  const left = merged.areas.filter((one) => one.id !== first && ids.includes(one.id)).map((one) => one.id);
+  if (merged === canvas) return { canvas, said: left.length ? APART : "There is no other area of this question on the page to merge it with." };
+  return { canvas: merged, selection: { kind: "area", id: first, more: left }, ...(left.length ? { said: APART } : {}) };
 }
 
 function remove(canvas: Canvas, selection: Selection): Edit | null {

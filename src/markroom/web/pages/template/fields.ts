@@ -22,7 +22,13 @@ const TYPE_WORDS: Record<AnswerType, string> = {
   mcq: "Multiple choice", short: "Short answer", lines: "Lines", long: "Long answer", numeric: "Number", table: "Table", drawing: "Drawing", graph: "Graph",
 };
 const KIND_WORDS: Record<AreaKind, string> = {
-  answer: "Answer", mcq: "Multiple-choice box", name: "Candidate's name", candidate_number: "Candidate number", ignore: "Ignore",
+  answer: "Answer", mcq: "Multiple-choice box", name: "Candidate's name", candidate_number: "Candidate number", ignore: "Not marked",
+};
+
+const CHECKS: Record<AreaKind, string> = {
+  answer: "Check that it holds the whole answer and nothing else.", mcq: "Check that it holds every option and nothing else.",
+  name: "Check that it holds the whole name and nothing else.", candidate_number: "Check that it holds the whole number and nothing else.",
+  ignore: "What is written here is nobody's answer.",
 };
 
 const text = (event: Event) => (event.target as HTMLInputElement).value;
@@ -108,7 +114,7 @@ export function renderAreaFields(canvas: Canvas, area: ResponseArea, ids: readon
   const alone = ids.length === 1;
   return html`
     <h2>${alone ? `Area${area.question_id ? ` of question ${paths.get(area.question_id) ?? ""}` : ""}` : `${ids.length} areas`}</h2>
-    ${alone ? html`<p class="small quiet">${sayDoubt(area, "Check that it holds the whole answer and nothing else.")}</p>` : nothing}
+    ${alone ? html`<p class="small quiet">${sayDoubt(area, CHECKS[area.kind])}</p>` : nothing}
     ${selectField("Question", "a-question", area.question_id ?? "", [["", "None"], ...questions], (one) => set({ question_id: one || null }))}
     ${selectField("Kind", "a-kind", area.kind, AREA_KINDS.map((one): [AreaKind, string] => [one, KIND_WORDS[one]]), (one) => { if (one) set({ kind: one }); })}
     ${wholeField("Page", "a-page", area.page, pageCount, (page) => set({ page }))}

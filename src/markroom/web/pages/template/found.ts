@@ -81,9 +81,10 @@ export function rebase(base: Canvas, mine: Canvas, theirs: Canvas): Canvas {
   };
 }
 
+/** The parts of `mine` that are not in `base` as they are. */
 function changed(base: Canvas, mine: Canvas): Canvas {
-  const before = new Set<AnyPart>([...base.questions, ...base.areas, ...base.boundaries]);
-  const isNew = (one: AnyPart) => !before.has(one);
+  const before = new Map<string, AnyPart>([...base.questions, ...base.areas, ...base.boundaries].map((one) => [one.id, one]));
+  const isNew = (one: AnyPart) => JSON.stringify(before.get(one.id)) !== JSON.stringify(one);
   return { questions: mine.questions.filter(isNew), areas: mine.areas.filter(isNew), boundaries: mine.boundaries.filter(isNew) };
 }
 

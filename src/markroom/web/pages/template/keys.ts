@@ -4,7 +4,7 @@ export type CanvasCommand =
   | { do: "walk"; step: 1 | -1 }
   | { do: "nudge" | "resize"; dx: number; dy: number }
   | { do: "confirm" | "split" | "merge" | "remove" | "undo" | "redo" | "save" | "add_area" | "add_boundary" | "deselect" | "fields"
-      | "choose_page" | "choose_next" | "copy" | "paste" | "snap" };
+      | "choose_page" | "choose_next" | "copy" | "paste" | "snap" | "confirm_sure" };
 
 type Pressed = Pick<KeyboardEvent, "key" | "shiftKey" | "ctrlKey" | "metaKey" | "altKey">;
 

@@ -2,6 +2,7 @@
 import { html, nothing } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { ApiError, sayError, send } from "../../elements/api.ts";
+import { showToast } from "../../elements/toast.ts";
 import type { Job } from "../../elements/job_progress.ts";
 import "../../elements/job_progress.ts";
 import { inDialog, isTyping } from "../../elements/keys.ts";
@@ -9,12 +10,13 @@ import { LightElement } from "../../elements/light_element.ts";
 import type { ExamTemplate } from "../../elements/shapes.ts";
 import { addArea, addBoundary, addQuestion } from "./additions.ts";
 import { canvasOf, chosenAreas, findPart, questionOf, type Canvas, type Selection } from "./canvas.ts";
+import { fetchConflict, type Conflict } from "./conflict.ts";
 import { edit, paste, reshape, snap, type Edit } from "./edits.ts";
 import { renderSelected } from "./fields.ts";
 import { foundOf, rebase, showFound, unreadPages, type Found } from "./found.ts";
 import { History } from "./history.ts";
 import { canvasCommand, pageCommand, type CanvasCommand } from "./keys.ts";
-import { renderBar, renderDraft, renderDrawing, renderNoQuestions, renderNothingChosen, renderReading, renderTrouble, type BarActs, type BarState } from "./panels.ts";
+import { renderBar, renderConflict, renderDraft, renderDrawing, renderNoQuestions, renderNothingChosen, renderReading, renderTrouble, type BarActs, type BarState } from "./panels.ts";
 import type { Draw, PaperView, Reshape } from "./paper_view.ts";
 import "./paper_view.ts";
 import { dropDraft, fetchTemplate, findDraft, findReading, keepDraft, putCanvas, type CanvasDraft, type Fetched } from "./saving.ts";
@@ -32,7 +34,7 @@ export class PaperCanvas extends LightElement {
   @state() private snapping = true;
   @state() private saving = false;
   @state() private trouble = "";
-  @state() private stale = false;
+  @state() private conflict: Conflict | null = null;
   @state() private jobId = "";
   @state() private job: Job | null = null;
   @state() private found: Found | null = null;
@@ -89,7 +91,7 @@ export class PaperCanvas extends LightElement {
     this.etag = etag;
     this.saved = canvasOf(template);
     this.history = new History(this.saved);
-    this.stale = false;
+    this.conflict = null;
     this.trouble = "";
   }
 
@@ -100,19 +102,19 @@ export class PaperCanvas extends LightElement {
   }
 
   private kept(): void {
-    if (this.unsaved) void keepDraft({ id: this.templateId, etag: this.etag, canvas: this.canvas, saved_at: Date.now() });
+    if (this.unsaved && this.saved) void keepDraft(this.templateId, { etag: this.etag, base: this.saved, canvas: this.canvas, saved_at: Date.now() });
     else void dropDraft(this.templateId);
     this.requestUpdate();
   }
 
-  /** What is only found so far cannot be chosen, but looked at. */
-  private choose(selection: Selection): void {
+  /** What is only found so far cannot be chosen, but looked at. What a pointer chose is in view: its page stays where it is. */
+  private choose(selection: Selection, isInView = false): void {
     const seen = this.found?.boundaries.find((one) => one.question_id === selection?.id);
     if (seen && !findPart(this.canvas, selection)) { this.view.showPart(seen.id); return; }
     const cut = selection?.kind === "question" ? this.canvas.boundaries.find((one) => one.question_id === selection.id) : undefined;
     this.selection = cut ? { kind: "boundary", id: cut.id } : selection;
     this.history?.endRun();
-    if (this.selection) void this.updateComplete.then(() => this.view?.updateComplete).then(() => this.selection && this.view.showPart(this.selection.id));
+    if (this.selection && !isInView) void this.updateComplete.then(() => this.view?.updateComplete).then(() => this.selection && this.view.showPart(this.selection.id));
   }
 
   private readonly keyPressed = (event: KeyboardEvent): void => {
@@ -141,7 +143,7 @@ export class PaperCanvas extends LightElement {
       case "undo": if (this.history?.undo()) this.kept(); break;
       case "redo": if (this.history?.redo()) this.kept(); break;
       case "save": void this.save(); break;
-      case "walk": this.choose(nextProposal(this.canvas, this.selection, command.step)); break;
+      case "walk": this.choose(nextProposal(this.canvas, this.selection, command.step) ?? nextProposal(this.canvas, null, command.step)); break;
       case "snap": this.change(snap(this.canvas, this.selection, this.view)); break;
       case "copy": this.copied = chosenAreas(this.selection); break;
       case "add_area": this.drawing = !this.drawing; break;
@@ -155,6 +157,7 @@ export class PaperCanvas extends LightElement {
   private takeIn(edited: Edit | null): void {
     if (!edited) return;
     this.change(edited.canvas, edited.run);
+    if (edited.said) showToast(edited.said);
     if (edited.selection !== undefined) this.choose(edited.selection);
   }
 
@@ -192,23 +195,22 @@ export class PaperCanvas extends LightElement {
       this.saved = sent;
       this.kept();
     } catch (error) {
-      this.trouble = sayError(error);
-      this.stale = error instanceof ApiError && error.status === 412;
+      await this.refused(error);
     }
     this.saving = false;
   }
 
-  /** After 412: over a colleague's version, or theirs instead of mine. */
-  private async resolve(choice: "mine" | "theirs"): Promise<void> {
-    try {
-      const fetched = await fetchTemplate(this.templateId);
-      if (choice === "theirs") { this.take(fetched); await dropDraft(this.templateId); this.choose(null); return; }
-      this.etag = fetched.etag;
-      this.stale = false;
-      await this.save();
-    } catch (error) {
-      this.trouble = sayError(error);
-    }
+  private async refused(error: unknown): Promise<void> {
+    const isStale = error instanceof ApiError && error.status === 412;
+    if (!isStale || !this.saved) { this.trouble = sayError(error); return; }
+    this.conflict = await fetchConflict(this.templateId, this.saved).catch((failed: unknown) => { this.trouble = sayError(failed); return null; });
+  }
+
+  private async resolve({ fetched }: Conflict, choice: "both" | "theirs"): Promise<void> {
+    if (choice === "both") { this.takeWhole(fetched); await this.save(); return; }
+    this.take(fetched);
+    await dropDraft(this.templateId);
+    this.choose(null);
   }
 
   private async detect(): Promise<void> {
@@ -244,18 +246,19 @@ export class PaperCanvas extends LightElement {
   }
 
   private takeDraft(use: boolean): void {
-    if (use && this.draft) this.change(this.draft.canvas);
+    if (use && this.draft) this.change(this.draft.etag === this.etag ? this.draft.canvas : rebase(this.draft.base, this.draft.canvas, this.canvas));
     else void dropDraft(this.templateId);
     this.draft = null;
   }
 
   private renderNotices() {
     return html`
-      ${renderTrouble(this.trouble, this.stale, (choice) => void this.resolve(choice))}
+      ${renderTrouble(this.trouble)}
+      ${this.conflict ? renderConflict(this.conflict, (choice) => this.conflict && void this.resolve(this.conflict, choice)) : nothing}
       ${this.draft ? renderDraft(this.draft.saved_at, this.draft.etag !== this.etag, (use) => this.takeDraft(use)) : nothing}
       ${this.jobId ? html`<div class="notice canvas-notice"><job-progress job-id=${this.jobId} label="pages read"
         @step=${(event: CustomEvent<Job>) => this.step(event.detail)} @done=${(event: CustomEvent<Job>) => void this.detected(event.detail)}></job-progress>
-        ${renderReading(this.job)}</div>` : nothing}
+        ${renderReading(this.job, () => { this.jobId = ""; })}</div>` : nothing}
       ${this.drawing ? renderDrawing((bounds) => this.addDrawn({ page: this.view.pageInView, bounds })) : nothing}`;
   }
 
@@ -284,11 +287,11 @@ export class PaperCanvas extends LightElement {
         <section class="canvas-pages" aria-label="Pages: Tab walks the proposals, Enter confirms" tabindex="0" @keydown=${this.pagesKey}>
           <paper-view .canvas=${this.canvas} .found=${found} .selection=${this.selection} .tints=${tints} .paths=${paths} .templateId=${this.templateId}
             .pageCount=${template.page_count ?? 0} .zoom=${this.zoom} .drawing=${this.drawing} .snapping=${this.snapping} .unread=${this.unread} .locked=${!this.mayEdit}
-            @choose=${(event: CustomEvent<Selection>) => this.choose(event.detail)} @reshape=${({ detail }: CustomEvent<Reshape>) => this.change(reshape(this.canvas, this.selection, detail), detail.gesture)}
+            @choose=${(event: CustomEvent<Selection>) => this.choose(event.detail, true)} @reshape=${({ detail }: CustomEvent<Reshape>) => this.change(reshape(this.canvas, this.selection, detail), detail.gesture)}
             @draw=${(event: CustomEvent<Draw>) => this.addDrawn(event.detail)}></paper-view>
         </section>
         <aside class="canvas-fields" aria-label="Selected"><fieldset class="stack" ?disabled=${!this.mayEdit}>${
-          renderSelected(this.canvas, this.selection, paths, template.page_count ?? 0, this.acts) ?? renderNothingChosen(template)}</fieldset></aside>
+          renderSelected(this.canvas, this.selection, paths, template.page_count ?? 0, this.acts) ?? renderNothingChosen(template, this.canvas, this.mayEdit)}</fieldset></aside>
       </div>`;
   }
 }

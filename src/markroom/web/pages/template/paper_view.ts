@@ -2,7 +2,7 @@
 import { html, nothing, svg } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { LightElement } from "../../elements/light_element.ts";
-import type { Bounds, Boundary, ResponseArea } from "../../elements/shapes.ts";
+import type { AreaKind, Bounds, Boundary, ResponseArea } from "../../elements/shapes.ts";
 import { chosenAreas, insidePage, toggleArea, type Canvas, type Selection } from "./canvas.ts";
 import { pictureOf, snapBounds, snapCut, snapEdge } from "./snap.ts";
 
@@ -16,6 +16,8 @@ interface Drag { grip: Grip; kind: "area" | "boundary" | "draw"; id: string; pag
 const CORNERS: Corner[] = ["nw", "ne", "sw", "se"];
 /** Widths of a page on screen, in CSS pixels; the picture is fetched as sharp as the screen can show it. */
 export const ZOOMS = [600, 900, 1240, 1700, 2400];
+/** What stands on an area that belongs to no question. */
+const LABELS: Record<AreaKind, string> = { answer: "no question", mcq: "no question", name: "name", candidate_number: "number", ignore: "not marked" };
 const percent = (fraction: number) => `${(fraction * 100).toFixed(3)}%`;
 let gestures = 0;
 
@@ -150,11 +152,11 @@ export class PaperView extends LightElement {
     const { x, y, w, h } = area.bounds;
     const chosen = chosenAreas(this.selection).includes(area.id);
     const alone = chosen && !this.selection?.more?.length;
-    const words = area.question_id ? (this.paths.get(area.question_id) ?? "") : area.kind.replace("_", " ");
+    const words = area.question_id ? (this.paths.get(area.question_id) ?? "") : LABELS[area.kind];
     return svg`<g class="area" data-tint=${this.tintOf(area)} ?data-open=${!area.confirmed} ?data-chosen=${chosen}>
       <rect data-part=${area.id} x=${percent(x)} y=${percent(y)} width=${percent(w)} height=${percent(h)}
         @pointerdown=${(event: PointerEvent) => this.grasp(event, "area", area.id, area.page, area.bounds, "move")}></rect>
-      <text x=${percent(x)} y=${percent(y)} dx="6" dy="16">${words}</text>
+      <svg x=${percent(x)} y=${percent(y)} width=${percent(w)} height=${percent(h)}><text dx="0.5em" dy="1.3em">${words}</text></svg>
       ${alone && !this.locked ? CORNERS.map((corner) => this.renderCorner(area, corner)) : nothing}
     </g>`;
   }
@@ -206,7 +208,8 @@ export class PaperView extends LightElement {
         ${areas.map((one) => this.renderArea(one))}
         ${sketch ? svg`<rect class="sketch" x=${percent(sketch.x)} y=${percent(sketch.y)} width=${percent(sketch.w)} height=${percent(sketch.h)}></rect>` : nothing}
       </svg>
-      <figcaption class="small quiet">${page}${waits ? html`<span class="paper-waits">not read yet</span>` : nothing}</figcaption>
+      <figcaption class="small quiet">${page}</figcaption>
+      ${waits ? html`<span class="paper-waits small">Not read yet</span>` : nothing}
     </figure>`;
   }
 

@@ -1,5 +1,5 @@
 /** `<scheme-editor>`: a question's mark scheme point by point, or as lines to type and paste; fires `scheme` with the new one. */
-import { html, nothing } from "lit";
+import { html, nothing, type PropertyValues } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { LightElement } from "../../elements/light_element.ts";
 import type { SchemePoint } from "../../elements/shapes.ts";
@@ -16,6 +16,8 @@ export class SchemeEditor extends LightElement {
   @property({ attribute: false }) scheme: unknown = null;
   @property({ attribute: false }) marks: number | null = null;
   @state() private asText = false;
+  /** The point just added, whose words come next. */
+  private added = -1;
 
   private tell(scheme: unknown): void { this.dispatchEvent(new CustomEvent<unknown>("scheme", { detail: scheme })); }
   private tellPoints(points: SchemePoint[]): void { this.tell(withPoints(this.scheme, points)); }
@@ -23,8 +25,14 @@ export class SchemeEditor extends LightElement {
 
   private add(point: SchemePoint): void {
     const points = [...pointsOf(this.scheme), point];
+    this.added = points.length - 1;
     this.tellPoints(points);
-    void this.updateComplete.then(() => this.querySelector<HTMLElement>(`#point-text-${points.length - 1}`)?.focus());
+  }
+
+  override updated(changes: PropertyValues<this>): void {
+    if (this.added < 0 || !changes.has("scheme")) return;
+    this.querySelector<HTMLTextAreaElement>(`#point-text-${this.added}`)?.select();
+    this.added = -1;
   }
 
   private renderNumber(index: number, key: "marks" | "marks_from", label: string, value: number | null | undefined) {
