@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from markroom.reading.structure.answer_types import name_answer_type
 from markroom.reading.structure.choices import Option, find_options
 from markroom.reading.structure.lines import Line
 from markroom.reading.structure.page import Box, Page, enclose
@@ -18,11 +19,6 @@ ON_PRINT = re.compile(r"\b(?:circle|ring|underline) (?:the|your|one|two|an?)\b",
 INTO_PRINT = re.compile(
     r"\b(?:tick|complete the|label|on (?:fig|figure|the (?:diagram|graph|grid)))\b",
     re.IGNORECASE,
-)
-DRAW = re.compile(r"\b(?:draw|sketch|plot|shade|label the|construct)\b", re.IGNORECASE)
-GRAPH = re.compile(r"\b(?:graph|axes|axis|grid|curve)\b", re.IGNORECASE)
-COMPUTE = re.compile(
-    r"\b(?:calculate|work out|determine|find|convert|evaluate|estimate|solve)\b|=\s*[._…]{3}", re.IGNORECASE
 )
 
 
@@ -63,7 +59,7 @@ class AreaFinder:
         areas = [] if inside else [area for region, found in used if (area := self._area(region, found))]
         if not areas:
             areas = [_whole(regions[0])] if regions else []
-        return Answering(_answer_type(text, spaces, node.marks), areas)
+        return Answering(name_answer_type(text, spaces, node.marks), areas)
 
     def _choice(self, regions: Sequence[Region]) -> Answering | None:
         for region in regions:
@@ -203,21 +199,6 @@ def _is_text(line: Line) -> bool:
     return not any(is_leader(word.text) for word in line.words) and not MARKS_ONLY.fullmatch(
         line.text.strip()
     )
-
-
-def _answer_type(text: str, spaces: Sequence[Space], marks: int | None) -> str:
-    kinds = [space.kind for space in spaces]
-    if DRAW.search(text):
-        return "graph" if "grid" in kinds or GRAPH.search(text) else "drawing"
-    if "table" in kinds:
-        return "table"
-    if "grid" in kinds:
-        return "graph"
-    if COMPUTE.search(text) and kinds.count("line") <= 2:
-        return "numeric"
-    if kinds.count("line") >= 12 or (marks or 0) >= 9:
-        return "long"
-    return "lines" if kinds.count("line") >= 2 or (marks or 0) >= 3 else "short"
 
 
 def answered_nodes(nodes: Sequence[Node]) -> Iterator[tuple[Node, Node]]:
