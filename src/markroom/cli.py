@@ -18,8 +18,9 @@ import typer
 
 from markroom.identity.actions import issue_link_for, make_platform_admin
 from markroom.identity.model import check_address
-from markroom.institutes.actions import create_institute, issue_invitation
-from markroom.institutes.closing import close_by_command, reopen
+from markroom.institutes.actions import create_institute
+from markroom.institutes.closing.actions import close_by_command, reopen
+from markroom.institutes.invitations.actions import issue_invitation
 from markroom.jobs.queue import run_worker
 from markroom.kit.db import Conn
 from markroom.kit.errors import MarkroomError

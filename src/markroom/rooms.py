@@ -13,18 +13,21 @@ from markroom.graph import endpoints as graph
 from markroom.graph import tasks as graph_tasks
 from markroom.identity import endpoints as identity
 from markroom.identity import tasks as identity_tasks
-from markroom.institutes import address_endpoints as addresses
-from markroom.institutes import address_tasks as addresses_tasks
-from markroom.institutes import detail_endpoints as institute_details
 from markroom.institutes import endpoints as institutes
-from markroom.institutes import list_endpoints as invitation_lists
-from markroom.institutes import list_tasks as invitation_lists_tasks
-from markroom.institutes import member_endpoints as members
-from markroom.institutes import notice_endpoints as notices
-from markroom.institutes import notice_tasks as notices_tasks
-from markroom.institutes import pupil_endpoints as pupils
-from markroom.institutes import tasks as institutes_tasks
-from markroom.institutes import trail_endpoints as trail
+from markroom.institutes.addresses import endpoints as addresses
+from markroom.institutes.addresses import tasks as addresses_tasks
+from markroom.institutes.closing import endpoints as closing
+from markroom.institutes.invitation_lists import endpoints as invitation_lists
+from markroom.institutes.invitation_lists import tasks as invitation_lists_tasks
+from markroom.institutes.invitations import endpoints as invitations
+from markroom.institutes.invitations import tasks as invitations_tasks
+from markroom.institutes.members import endpoints as members
+from markroom.institutes.members import tasks as members_tasks
+from markroom.institutes.notices import endpoints as notices
+from markroom.institutes.notices import tasks as notices_tasks
+from markroom.institutes.pupils import endpoints as pupils
+from markroom.institutes.terms import endpoints as terms
+from markroom.institutes.trail import endpoints as trail
 from markroom.jobs import endpoints as jobs
 from markroom.kit.processes import preload
 from markroom.marking import endpoints as marking
@@ -60,13 +63,15 @@ preload(
 ROUTES = [
     jobs.routes,
     identity.routes,
-    institutes.routes,
+    invitations.routes,
     members.routes,
     invitation_lists.routes,
     pupils.routes,
     addresses.routes,
+    institutes.routes,
+    closing.routes,
     operation.routes,  # before the lists of a school, whose address takes any name
-    institute_details.routes,
+    terms.routes,
     notices.routes,
     trail.routes,
     projects.routes,
@@ -101,7 +106,8 @@ ROUTES = [
 ]
 TASKS = [
     identity_tasks,
-    institutes_tasks,
+    invitations_tasks,
+    members_tasks,
     addresses_tasks,
     invitation_lists_tasks,
     notices_tasks,

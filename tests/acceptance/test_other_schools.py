@@ -14,9 +14,9 @@ import pytest_asyncio
 
 from markroom.web.templating import CSRF_COOKIE
 from tests.architecture.routes import SAFE, Way, list_ways
+from tests.institutes.addresses.test_addresses import give, sign_in, waiting_of
 from tests.institutes.inviting import invite, make_addressee, new_address, token_of
-from tests.institutes.test_addresses import give, sign_in, waiting_of
-from tests.institutes.test_pupils import add_pupil
+from tests.institutes.pupils.test_pupils import add_pupil
 from tests.scripts.stage import make_batch, renamed_truth, scan_class, send_and_read
 from tests.stage import BASE_URL, School, Stage
 

@@ -19,7 +19,7 @@ from markroom.graph.engines import engine_of
 from markroom.graph.model import LABELS, GraphBusy, Subgraph, compare, digest, name_space, pseudonym
 from markroom.graph.projector import Projector
 from markroom.graph.writes import lock_space
-from markroom.institutes.closing import close_by_command, reopen
+from markroom.institutes.closing.actions import close_by_command, reopen
 from tests.databases import Database
 from tests.exam_templates.canvases import area, make_template, put, question, small_canvas
 from tests.graph.neo4j_server import running_neo4j

@@ -9,8 +9,8 @@ import httpx
 
 from markroom.reach import CODE_REACH
 from tests.architecture.routes import SAFE, Way, list_ways
-from tests.institutes.test_addresses import sign_in
-from tests.institutes.test_pupils import add_pupil
+from tests.institutes.addresses.test_addresses import sign_in
+from tests.institutes.pupils.test_pupils import add_pupil
 from tests.stage import BASE_URL, School, Stage
 
 ENDING = ("DELETE /api/auth/me", "DELETE /api/memberships/current")

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 import httpx
 
-from markroom.institutes.invitation import INVITATION_PURPOSE
+from markroom.institutes.invitations.model import INVITATION_PURPOSE
 from markroom.kit.tokens import derive_token
 from tests.stage import Person, School, Stage
 
@@ -83,3 +83,15 @@ async def keep_proof(stage: Stage, school: School, pupil_id: Any, address: str |
         " values (%s, %s, %s, %s, '', now(), now())",
         [school.institute_id, pupil_id, address, address],
     )
+
+
+def said(answer: httpx.Response) -> tuple[int, str]:
+    return answer.status_code, answer.json()["detail"]
+
+
+async def ask(
+    stage: Stage, school: School, role: str = "teacher", by: str = "school_admin"
+) -> tuple[dict[str, Any], str, Person]:
+    """An invitation, its token and somebody with its address."""
+    invitation = await invite(school[by], new_address(), role)
+    return invitation, token_of(stage, invitation), await make_addressee(stage, invitation["email"])

@@ -8,11 +8,14 @@ from uuid import UUID
 
 import pytest
 
-from markroom.institutes import address_rows, list_rows, reads
+from markroom.institutes.addresses import reads as address_rows
+from markroom.institutes.invitation_lists import reads as list_rows
+from markroom.institutes.invitations.reads import list_invitations
+from markroom.institutes.members import reads
 from markroom.kit.db import Conn
+from tests.institutes.addresses.test_addresses import give, sign_in
 from tests.institutes.inviting import invite, new_address
-from tests.institutes.test_addresses import give, sign_in
-from tests.institutes.test_pupils import add_pupil
+from tests.institutes.pupils.test_pupils import add_pupil
 from tests.stage import School, Stage
 
 Read = Callable[[Conn, UUID, School], Awaitable[object]]
@@ -30,7 +33,7 @@ READS: dict[str, Read] = {
     "students by id": lambda c, i, of: reads.list_students_by_id(c, i, ids(of)),
     "a member": lambda c, i, of: reads.find_member(c, i, ids(of)[0]),
     "a member by address": lambda c, i, of: reads.find_member_by_address(c, i, of.people["teacher"].email),
-    "invitations": lambda c, i, _: reads.list_invitations(c, i, role=None, status=None, after=None, limit=50),
+    "invitations": lambda c, i, _: list_invitations(c, i, role=None, status=None, after=None, limit=50),
     "pupils without address": lambda c, i, _: reads.list_pupils_without_address(c, i, None, 50),
     "addresses that wait": lambda c, i, _: address_rows.list_pending(c, i, None, 50),
     "who is known": lambda c, i, of: list_rows.find_known(

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from markroom.institutes.closing import InstituteUnknown
+from markroom.institutes.model import InstituteUnknown
 from markroom.operation.archive import read_parts, verify_archive
 from markroom.operation.export import export_institute
 from tests.databases import Database

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from markroom.institutes.addresses import join_account
+from markroom.institutes.addresses.actions import join_account
 from tests.institutes.inviting import keep_proof
 from tests.projects.team import Team, make_project, make_team
 from tests.stage import Person, School, Stage

@@ -8,7 +8,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from tests.institutes.test_pupils import add_pupil
+from tests.institutes.pupils.test_pupils import add_pupil
 from tests.projects.team import PROJECTS, Team, make_team
 from tests.stage import Person, School, Stage
 

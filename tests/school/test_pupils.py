@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from markroom.institutes.addresses import join_account
+from markroom.institutes.addresses.actions import join_account
 from tests.institutes.inviting import keep_proof
 from tests.school.classes import add_pupils, add_students, ask, id_of, look_at, make_class, put_in
 from tests.stage import School, Stage

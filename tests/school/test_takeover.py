@@ -6,9 +6,9 @@ from typing import Any
 
 import httpx
 
+from tests.institutes.addresses.test_addresses import prove, read_place, read_user
 from tests.institutes.inviting import link_in, mails_to, new_address
-from tests.institutes.test_addresses import prove, read_place, read_user
-from tests.institutes.test_pupils import add_pupil
+from tests.institutes.pupils.test_pupils import add_pupil
 from tests.school.classes import make_class, put_in
 from tests.stage import School, Stage
 

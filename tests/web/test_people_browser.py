@@ -12,9 +12,9 @@ from playwright.sync_api import Browser, BrowserContext
 from markroom.kit.access import INSTITUTE_COOKIE, SESSION_COOKIE
 from markroom.kit.settings import parse_issuers
 from tests.databases import Database
+from tests.institutes.addresses.test_addresses import sign_in
 from tests.institutes.inviting import invite, link_in, mails_to, make_addressee, new_address
-from tests.institutes.test_addresses import sign_in
-from tests.institutes.test_pupils import add_pupil
+from tests.institutes.pupils.test_pupils import add_pupil
 from tests.stage import School
 from tests.web.looking import AXE, LOOKED_THROUGH, SIZES, Look, look, look_through
 from tests.web.served import ServedStage, serve_stage

@@ -27,8 +27,8 @@ from markroom.exam_templates.model import (
     TemplateTransferred,
 )
 from markroom.exam_templates.sharing import end_shares_of_owners, is_owner_gone
-from markroom.institutes.membership import hold_institute
-from markroom.institutes.reads import begin_again, find_member, list_active_staff
+from markroom.institutes.members.reads import find_member, list_active_staff
+from markroom.institutes.reads import begin_again, hold_institute
 from markroom.kit.actor import Actor, permit
 from markroom.kit.db import Conn
 from markroom.kit.events import emit, emit_all

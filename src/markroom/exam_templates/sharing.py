@@ -8,10 +8,10 @@ from uuid import UUID
 
 from markroom.exam_templates.errors import AlreadyOwner, ColleagueNotFound, ShareNotFound
 from markroom.exam_templates.model import Template, TemplateShared, TemplateUnshared
-from markroom.institutes.membership import hold_institute
+from markroom.institutes.members.reads import list_active_staff
 from markroom.institutes.model import STAFF
-from markroom.institutes.notices import tell
-from markroom.institutes.reads import list_active_staff
+from markroom.institutes.notices.actions import tell
+from markroom.institutes.reads import hold_institute
 from markroom.kit.actor import Actor
 from markroom.kit.db import Conn, execute, fetch_all, fetch_value
 from markroom.kit.events import emit

@@ -14,7 +14,7 @@ from markroom.exam_templates.proposals import show_so_far
 from markroom.exam_templates.sharing import end_shares_with, is_seen_by
 from markroom.files.actions import explain_unreadable, read_source_file
 from markroom.files.reads import get_source_file
-from markroom.institutes.model import MemberLeft
+from markroom.institutes.members.model import MemberLeft
 from markroom.jobs.queue import Job, job
 from markroom.kit.db import Conn
 from markroom.kit.events import subscribe

@@ -21,9 +21,8 @@ from markroom.graph import writes
 from markroom.graph.engines import engine_of
 from markroom.graph.model import GraphFailed, GraphUnreachable, ProjectionFailed
 from markroom.graph.projector import Projector
-from markroom.institutes.closing import InstituteClosed, InstituteReopened
-from markroom.institutes.details import InstituteChanged
-from markroom.institutes.model import InstituteCreated
+from markroom.institutes.closing.model import InstituteClosed, InstituteReopened
+from markroom.institutes.model import InstituteChanged, InstituteCreated
 from markroom.jobs.queue import BackOff, Job, current_worker, defer, job, queue
 from markroom.kit.db import Conn
 from markroom.kit.events import Event, subscribe

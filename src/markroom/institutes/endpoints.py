@@ -1,210 +1,55 @@
 from __future__ import annotations
 
-from typing import Any, Literal
-from uuid import UUID
+from typing import Any
 
-from fastapi import Request, Response
-from pydantic import Field
+from fastapi import Depends, Response
 
-from markroom.identity.endpoints import user_json
-from markroom.identity.model import mask_address
-from markroom.identity.reads import get_own_user
-from markroom.institutes import acceptance, actions, reads
-from markroom.institutes.invitation import Invitation, InvitationEnded, Offer
-from markroom.institutes.model import FIND_COLLEAGUES, INVITE_PEOPLE, LIST_PEOPLE, Member
-from markroom.kit.access import EntranceOf, Everywhere, InInstitute, open_to, requires
+from markroom.institutes import actions, reads
+from markroom.institutes.model import EDIT_SCHOOL, SEE_SCHOOL, Institute
+from markroom.kit.access import InInstitute, requires
+from markroom.kit.actor import permit
 from markroom.kit.http import Body, router
-from markroom.kit.limits import limited
-from markroom.kit.paging import PageQuery, paged
+from markroom.kit.versions import IfMatch, check_version, read_version, set_etag
 
-routes = router("/api", tags=["people"])
-Status = Literal["pending", "accepted", "declined", "cancelled", "expired"]
+routes = router("/api/institutes/current", tags=["school"])
 
 
-class Assignment(Body):
-    """A project that comes with the invitation."""
+class DetailsBody(Body):
+    """Absent fields stay as they are; null empties those a school may lack."""
 
-    project_id: UUID
-    role: Literal["admin", "editor", "viewer"] = "editor"
-
-
-class InviteBody(Body):
-    email: str
-    role: str
-    metadata: dict[str, Any] = Field(default_factory=dict)
-    project_assignments: list[Assignment] = Field(default_factory=list, max_length=20)
+    name: str = ""
+    kind: str = ""
+    time_zone: str = ""
+    website: str | None = None
+    urn: str | None = None
+    centre_number: str | None = None
 
 
-def invitation_json(invitation: Invitation) -> dict[str, Any]:
-    return {name: value for name, value in vars(invitation).items() if name != "project_id"}
+def institute_json(institute: Institute) -> dict[str, Any]:
+    return {name: value for name, value in vars(institute).items() if name != "version"}
 
 
-def listed_json(invitation: Invitation) -> dict[str, Any]:
-    """In a list of both kinds."""
-    kind = "organization" if invitation.project_id is None else "project"
-    return vars(invitation) | {"invitation_type": kind}
+async def editable_institute(caller: InInstitute, if_match: IfMatch = None) -> Institute:
+    """Locked, as the caller saw it last where they say so."""
+    permit(caller.actor, EDIT_SCHOOL)
+    institute = await reads.get_institute(caller.conn, caller.actor.institute, lock=True)
+    check_version(read_version(if_match), institute.version, institute_json(institute))
+    return institute
 
 
-def member_json(member: Member) -> dict[str, Any]:
-    return {
-        "profile_id": member.user_id,
-        "email": member.email,
-        "username": member.email.split("@")[0] if member.email else None,
-        "display_name": member.name,
-        "role": member.role,
-        "state": member.state,
-        "joined_at": member.joined_at,
-    }
+setattr(editable_institute, "permission", EDIT_SCHOOL)  # noqa: B010 - functions have no such attribute by type
 
 
-def offer_json(offer: Offer) -> dict[str, Any]:
-    projects = [{"name": each["name"], "role": each["role"]} for each in offer.projects]
-    return {
-        "institute_name": offer.institute_name,
-        "role": offer.role,
-        "email": mask_address(offer.email),
-        "status": offer.status,
-        "expires_at": offer.expires_at,
-        **({"projects": projects} if projects else {}),
-    }
+@routes.get("", dependencies=[requires(SEE_SCHOOL)])
+async def get_institute(caller: InInstitute, response: Response) -> dict[str, Any]:
+    institute = await reads.get_institute(caller.conn, caller.actor.institute)
+    set_etag(response, institute.version)
+    return institute_json(institute)
 
 
-@routes.get("/auth/me", tags=["sign-in"])
-async def get_me(caller: Everywhere) -> dict[str, Any]:
-    user = await get_own_user(caller.conn, caller.actor.user_id)
-    places = await reads.list_places(caller.conn, caller.actor.user_id)
-    kind, _, credential_id = caller.actor.credential.partition(":")
-    return {
-        "user": user_json(user),
-        "memberships": [vars(p) for p in places],
-        "credential": {"kind": kind, "id": credential_id},
-    }
-
-
-@routes.post("/users/invite", dependencies=[limited("institute_invitation"), requires(INVITE_PEOPLE)])
-async def invite(request: Request, caller: InInstitute, body: InviteBody) -> dict[str, Any]:
-    invited = await actions.invite(
-        caller.conn,
-        caller.actor,
-        request.app.state.secret,
-        email=body.email,
-        role=body.role,
-        metadata=body.metadata,
-        projects={each.project_id: each.role for each in body.project_assignments},
-    )
-    shown = invitation_json(invited.invitation)
-    if invited.is_new:
-        return {"status": "ok", "invitation": shown, "magic_link_sent": True}
-    differs = invited.invitation.role != body.role
-    message = "There is already an invitation for this address" + (", with another role." if differs else ".")
-    if body.project_assignments:
-        message += " Projects are added to it by inviting into each."
-    return {"status": "already_pending", "invitation": shown, "differs": differs, "message": message}
-
-
-@routes.get("/users/invitations", dependencies=[requires(LIST_PEOPLE)])
-async def list_invitations(
-    caller: InInstitute, page: PageQuery, role: str | None = None, status: Status | None = None
-) -> dict[str, Any]:
-    rows, total = await reads.list_invitations(
-        caller.conn, caller.actor.institute, role=role, status=status, after=page.after, limit=page.limit + 1
-    )
-    shown = paged(rows, total, page, lambda i: i.id)
-    return {
-        "status": "ok",
-        "invitations": [listed_json(i) for i in shown.rows],
-        "total": total,
-        "next_cursor": shown.next_cursor,
-    }
-
-
-@routes.delete("/users/invitations/{invitation_id:uuid}", dependencies=[requires(INVITE_PEOPLE)])
-async def cancel_invitation(caller: InInstitute, invitation_id: UUID) -> dict[str, Any]:
-    cancelled = await actions.cancel(caller.conn, caller.actor, invitation_id)
-    return {"status": "ok", "invitation": invitation_json(cancelled)}
-
-
-@routes.post("/users/invitations/{invitation_id:uuid}/resend", dependencies=[requires(INVITE_PEOPLE)])
-async def resend_invitation(request: Request, caller: InInstitute, invitation_id: UUID) -> dict[str, Any]:
-    expires_at = await actions.resend(caller.conn, caller.actor, request.app.state.secret, invitation_id)
-    return {"status": "ok", "magic_link_sent": True, "new_expires_at": expires_at}
-
-
-@routes.post(
-    "/users/invitations/{invitation_id:uuid}/link",
-    dependencies=[limited("institute_invitation"), requires(INVITE_PEOPLE)],
-)
-async def show_invitation_link(
-    request: Request, response: Response, caller: InInstitute, invitation_id: UUID
-) -> dict[str, Any]:
-    """A new link, shown this once, for when mail is broken; links sent before die. Who makes an account by
-    it has an unproven address until they sign in by mail."""
-    request.state.answer_is_secret = True
-    response.headers["Cache-Control"] = "no-store"
-    state = request.app.state
-    token, expires_at = await actions.show_link(caller.conn, caller.actor, state.secret, invitation_id)
-    link = f"{state.settings.base_url}/invitations/{token}"
-    return {"status": "ok", "link": link, "expires_at": expires_at}
-
-
-@routes.get("/users/staff", dependencies=[requires(LIST_PEOPLE)])
-async def list_staff(caller: InInstitute, page: PageQuery, q: str | None = None) -> dict[str, Any]:
-    return await _list_members(caller, page, "staff", ["school_admin", "department_head", "teacher"], q)
-
-
-@routes.get("/users/students", dependencies=[requires(LIST_PEOPLE)])
-async def list_students(caller: InInstitute, page: PageQuery, q: str | None = None) -> dict[str, Any]:
-    return await _list_members(caller, page, "students", ["student"], q)
-
-
-@routes.get("/people", dependencies=[requires(FIND_COLLEAGUES)])
-async def find_people(caller: InInstitute, page: PageQuery, q: str | None = None) -> dict[str, Any]:
-    """Names and ids of colleagues, for adding them to a batch."""
-    rows, total = await reads.list_members(
-        caller.conn,
-        caller.actor.institute,
-        roles=["school_admin", "department_head", "teacher"],
-        q=q,
-        after=page.after,
-        limit=page.limit + 1,
-    )
-    shown = paged(rows, total, page, lambda m: [m.name, m.user_id])
-    people = [{"user_id": m.user_id, "name": m.name, "role": m.role} for m in shown.rows]
-    return {"people": people, "total": total, "next_cursor": shown.next_cursor}
-
-
-async def _list_members(
-    caller: InInstitute, page: PageQuery, key: str, roles: list[str], q: str | None
-) -> dict[str, Any]:
-    rows, total = await reads.list_members(
-        caller.conn, caller.actor.institute, roles=roles, q=q, after=page.after, limit=page.limit + 1
-    )
-    shown = paged(rows, total, page, lambda m: [m.name, m.user_id])
-    return {
-        "status": "ok",
-        key: [member_json(m) for m in shown.rows],
-        "total": total,
-        "next_cursor": shown.next_cursor,
-    }
-
-
-@routes.get("/invitations/{token}")
-async def show_invitation(request: Request, token: str) -> dict[str, Any]:
-    async with request.app.state.database.transaction() as conn:
-        return offer_json(await acceptance.show_offer(conn, token))
-
-
-@routes.post("/invitations/{token}/accept", dependencies=[limited("accept"), open_to("anyone")])
-async def accept_invitation(entrance: EntranceOf, token: str) -> dict[str, Any]:
-    async with entrance.transaction(everywhere=True) as caller:
-        offer = await acceptance.accept(caller.conn, caller.actor, token)
-    if offer.status == "cancelled":
-        raise InvitationEnded
-    return {"status": "ok", "institute_id": offer.institute_id, "role": offer.role}
-
-
-@routes.post("/invitations/{token}/decline", dependencies=[open_to("anyone")])
-async def decline_invitation(entrance: EntranceOf, token: str) -> dict[str, Any]:
-    async with entrance.transaction(everywhere=True) as caller:
-        await acceptance.decline(caller.conn, caller.actor, token)
-    return {"status": "ok"}
+@routes.patch("", dependencies=[Depends(editable_institute)])
+async def change_institute(caller: InInstitute, body: DetailsBody, response: Response) -> dict[str, Any]:
+    given = body.model_dump(exclude_unset=True)
+    institute = await actions.change_details(caller.conn, caller.actor, given)
+    set_etag(response, institute.version)
+    return institute_json(institute)

@@ -1,15 +1,18 @@
-"""The words of a school and its people, and who may do what with them."""
+"""The words of a school: what it says of itself, the roles people have there, and who may do what."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from functools import cache
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
+from zoneinfo import available_timezones
 
 from markroom.kit.actor import Permission
-from markroom.kit.errors import Conflict, Forbidden, Invalid, NotFound, Refused
+from markroom.kit.errors import Forbidden, Invalid, NotFound, Refused
 from markroom.kit.events import Event
 
 INVITABLE = ("department_head", "school_admin", "student", "teacher")
@@ -50,64 +53,12 @@ class BadMetadata(Invalid):
     """The details given with the invitation do not fit the role."""
 
 
-class LastAdmin(Conflict):
-    """A school needs at least one active administrator. Make somebody else one first."""
-
-
-class LastAdminKept(Refused):
-    """You are the last administrator of a school. Make somebody else one first."""
-
-
-class AccountKept(Refused):
-    """You own projects. Pass them on or delete them first."""
-
-
-class AddressNeeded(Conflict):
-    """They sign in by printed codes, which open nothing but what is a pupil's. Give them an address first."""
-
-
-class MemberNotFound(NotFound):
-    """Nobody of this kind belongs to your school."""
-
-
-class CodeRefused(Conflict):
-    """Codes are for pupils without an address who belong to your school alone. The others sign in by mail."""
-
-
-class NameIsTheirs(Conflict):
-    """Whoever signs in by mail, or belongs to another school too, gives their name themselves."""
+class InstituteUnknown(NotFound):
+    """There is no school of this id on this server."""
 
 
 class InstituteCreated(Event):
     """A school was made."""
-
-
-class MemberChanged(Event):
-    """Somebody got another role, was suspended or taken back."""
-
-
-class MemberLeft(Event):
-    """Somebody left, or was removed."""
-
-
-class PupilAdded(Event):
-    """A pupil without an address was entered."""
-
-
-class PupilSignedOut(Event):
-    """What was opened with a pupil's codes was ended, and codes not used; `facts` has how many sessions."""
-
-
-class PupilRenamed(Event):
-    """A pupil without an address was given another name."""
-
-
-class SignInCodeIssued(Event):
-    """A pupil without an address was given a code to sign in with once."""
-
-
-class MemberJoined(Event):
-    """Somebody accepted an invitation."""
 
 
 INVITE_PEOPLE = Permission(
@@ -134,25 +85,6 @@ ISSUE_CODES = Permission(
 FIND_COLLEAGUES = Permission("people.find", STAFF, meaning="Find colleagues by name")
 
 
-@dataclass(frozen=True)
-class Member:
-    user_id: UUID
-    name: str
-    email: str | None
-    role: str
-    state: str
-    joined_at: datetime
-
-
-@dataclass(frozen=True)
-class Place:
-    """One of the institutes somebody belongs to."""
-
-    institute_id: UUID
-    institute_name: str
-    role: str
-
-
 def may_grant(granter_role: str | None, role: str) -> bool:
     return role in GRANTABLE.get(granter_role or "", frozenset())
 
@@ -166,3 +98,142 @@ def check_metadata(role: str, metadata: Mapping[str, Any]) -> dict[str, Any]:
         if not isinstance(value, str) or len(value) > 100 or not value.isprintable():
             raise BadMetadata(f"“{key}” must be a text of at most 100 characters.")
     return dict(metadata)
+
+
+KINDS = ("school", "college", "trust", "team")
+
+SEE_SCHOOL = Permission("school.see", (*STAFF, "student"), meaning="See the school's details and lists")
+EDIT_SCHOOL = Permission(
+    "school.edit",
+    ("platform_admin", "school_admin"),
+    refusal=AdminRequired,
+    meaning="Change the school's details and lists",
+)
+
+
+class InstituteChanged(Event):
+    """A school's details were changed."""
+
+
+class BadSchoolName(Invalid):
+    """A school needs a name of at most 200 characters."""
+
+
+class UnknownKind(Invalid):
+    """A school is a school, college, trust or team."""
+
+
+class UnknownTimeZone(Invalid):
+    """This is not a time zone of the IANA list, such as Europe/London."""
+
+
+class BadWebsite(Invalid):
+    """A website is an address such as https://school.example."""
+
+
+class BadUrn(Invalid):
+    """A URN is a number of five to eight digits."""
+
+
+class BadCentreNumber(Invalid):
+    """A centre number has four to ten digits or letters."""
+
+
+@dataclass(frozen=True)
+class Institute:
+    id: UUID
+    name: str
+    slug: str
+    kind: str
+    website: str | None
+    time_zone: str
+    urn: str | None
+    centre_number: str | None
+    version: int
+
+
+@cache
+def time_zones() -> tuple[str, ...]:
+    """Every zone there is, by name."""
+    return tuple(sorted(available_timezones()))
+
+
+def check_details(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The details as they are kept. Empty texts are none."""
+    checks = {
+        "name": _check_name,
+        "kind": _check_kind,
+        "time_zone": _check_time_zone,
+        "website": _check_website,
+        "urn": _check_urn,
+        "centre_number": _check_centre_number,
+    }
+    return {field: checks[field](" ".join((value or "").split())) for field, value in given.items()}
+
+
+def _check_name(name: str) -> str:
+    if not 1 <= len(name) <= 200:
+        raise BadSchoolName
+    return name
+
+
+def _check_kind(kind: str) -> str:
+    if kind not in KINDS:
+        raise UnknownKind
+    return kind
+
+
+def _check_time_zone(zone: str) -> str:
+    if zone not in available_timezones():
+        raise UnknownTimeZone
+    return zone
+
+
+def _check_website(website: str) -> str | None:
+    """With its scheme, which is only ever that of the web: the address becomes a link."""
+    if not website:
+        return None
+    address = website if "://" in website else f"https://{website}"
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname or ""
+    except ValueError as error:
+        raise BadWebsite from error
+    if parts.scheme not in ("http", "https") or "." not in host or len(address) > 300 or " " in address:
+        raise BadWebsite
+    return address
+
+
+def _check_urn(urn: str) -> str | None:
+    if urn and not re.fullmatch(r"[0-9]{5,8}", urn):
+        raise BadUrn
+    return urn or None
+
+
+def _check_centre_number(number: str) -> str | None:
+    if number and not re.fullmatch(r"[0-9A-Za-z]{4,10}", number):
+        raise BadCentreNumber
+    return number.upper() or None
+
+
+CLOSE_SCHOOL = Permission(
+    "school.close",
+    ("platform_admin", "school_admin"),
+    refusal=AdminRequired,
+    meaning="Close the school",
+)
+
+READ_TRAIL = Permission(
+    "school.audit", ("platform_admin", "school_admin"), refusal=AdminRequired, meaning="Read the audit trail"
+)
+
+ROLE_WORDS = {
+    "school_admin": "school administrator",
+    "department_head": "head of department",
+    "teacher": "teacher",
+    "student": "student",
+    "guest": "guest",
+    "admin": "project admin",
+    "editor": "editor",
+    "viewer": "viewer",
+}

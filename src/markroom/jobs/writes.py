@@ -32,6 +32,13 @@ async def insert_jobs(
     return [row[0] for row in await cursor.fetchall()]
 
 
+async def lock_job(conn: Conn, institute_id: UUID, job_id: UUID) -> None:
+    """One worker at a time, should two hold the same job."""
+    await execute(
+        conn, "select 1 from jobs where institute_id = %s and id = %s for update", [institute_id, job_id]
+    )
+
+
 async def mark_running(conn: Conn, institute_id: UUID, job_id: UUID) -> int:
     return await execute(
         conn,

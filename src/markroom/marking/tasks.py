@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from markroom.exam_templates.model import QuestionChanged, StructureChange, TemplateReplaced
-from markroom.institutes.model import MemberChanged, MemberLeft
+from markroom.institutes.members.model import MemberChanged, MemberLeft
 from markroom.jobs.queue import Job, job, start_job
 from markroom.kit.db import Conn
 from markroom.kit.events import subscribe

@@ -9,7 +9,7 @@ from uuid import UUID
 import psycopg
 from psycopg import sql
 
-from markroom.institutes.closing import InstituteUnknown
+from markroom.institutes.model import InstituteUnknown
 from markroom.kit.scratch import scratch_folder
 from markroom.kit.storage import Storage
 from markroom.operation.archive import Manifest, write_archive

@@ -12,8 +12,7 @@ from uuid import UUID
 import psycopg
 
 from markroom.identity.model import NothingToChange
-from markroom.institutes.membership import hold_institute
-from markroom.institutes.reads import begin_again
+from markroom.institutes.reads import begin_again, hold_institute
 from markroom.kit.actor import Actor, permit
 from markroom.kit.db import Conn
 from markroom.kit.events import emit

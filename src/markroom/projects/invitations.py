@@ -10,13 +10,14 @@ from uuid import UUID
 
 from markroom.identity.model import address_key, check_address
 from markroom.identity.reads import get_own_user
-from markroom.institutes import actions as engine
-from markroom.institutes import writes as engine_writes
-from markroom.institutes.invitation import (
+from markroom.institutes.invitations import actions as engine
+from markroom.institutes.invitations import writes as engine_writes
+from markroom.institutes.invitations.model import (
     PROJECT_INVITATION_LIFE,
     InvitationNotFound,
     InvitationWithdrawn,
     Invitee,
+    InvitingOneself,
     PendingInvitationNotFound,
 )
 from markroom.kit.actor import Actor
@@ -29,7 +30,6 @@ from markroom.projects.model import (
     AlreadyHasAccess,
     AlreadyInvited,
     Assignment,
-    InvitingYourself,
     NotInOrganization,
     Project,
     ProjectInvitation,
@@ -48,7 +48,7 @@ class Invited:
 async def invite_to_project(
     conn: Conn, actor: Actor, secret: bytes, project_id: UUID, email: str, role: str
 ) -> Invited:
-    """Raises ProjectAdminRequired, ProjectPutAway, InvitingYourself, AlreadyHasAccess, NotInOrganization,
+    """Raises ProjectAdminRequired, ProjectPutAway, InvitingOneself, AlreadyHasAccess, NotInOrganization,
     AlreadyInvited, TooManyResends, BadAddress, BadProjectRole."""
     key = address_key(email)
     person = await writes.find_person(conn, actor.institute, email_key=key)
@@ -56,7 +56,7 @@ async def invite_to_project(
     refuse_archived(project)
     own = await get_own_user(conn, actor.user_id)
     if own.email and address_key(own.email) == key:
-        raise InvitingYourself
+        raise InvitingOneself
     belongs = person is not None and person[1] != "left"
     if person is not None and belongs:
         await _refuse_member(conn, actor, project_id, person)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from markroom.identity.model import address_key
-from markroom.institutes.model import AddressNeeded
+from markroom.institutes.members.model import AddressNeeded
 from markroom.kit.actor import Actor
 from markroom.kit.db import Conn
 from markroom.kit.events import emit

@@ -96,10 +96,6 @@ class AlreadyInvited(Refused):
     """User already has a pending invitation to this project"""
 
 
-class InvitingYourself(Refused):
-    """You cannot invite yourself"""
-
-
 class LastProjectAdmin(Refused):
     """Cannot demote the last admin. Promote another member first."""
 

@@ -3,9 +3,9 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from markroom.institutes.addresses import AccountJoined
-from markroom.institutes.invitation import InvitationTaken
-from markroom.institutes.model import MemberLeft
+from markroom.institutes.addresses.model import AccountJoined
+from markroom.institutes.invitations.model import InvitationTaken
+from markroom.institutes.members.model import MemberLeft
 from markroom.jobs.queue import Job, current_worker, job, queue, start_job
 from markroom.kit.db import Conn
 from markroom.kit.events import emit, emit_all, subscribe

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from markroom.institutes.notices import tell
+from markroom.institutes.notices.actions import tell
 from markroom.kit.db import Conn, fetch_value
 from markroom.kit.events import subscribe
 from markroom.results.model import ResultsReleased

@@ -7,10 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from markroom.identity.model import NothingToChange
-from markroom.institutes.membership import hold_institute
+from markroom.institutes.members.reads import list_active_staff, list_students_by_id
 from markroom.institutes.model import STAFF
-from markroom.institutes.notices import tell
-from markroom.institutes.reads import list_active_staff, list_students_by_id
+from markroom.institutes.notices.actions import tell
+from markroom.institutes.reads import hold_institute
 from markroom.kit.actor import Actor, permit
 from markroom.kit.db import Conn
 from markroom.kit.events import emit, emit_all

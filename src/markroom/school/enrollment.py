@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from markroom.institutes.membership import hold_institute
+from markroom.institutes.members.reads import list_students_by_id
 from markroom.institutes.model import STAFF
-from markroom.institutes.reads import list_students_by_id
+from markroom.institutes.reads import hold_institute
 from markroom.kit.actor import Actor, permit
 from markroom.kit.db import Conn
 from markroom.kit.events import emit

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Query, Request, Response
 from pydantic import Field
 
-from markroom.institutes.pupil_endpoints import PupilsBody
+from markroom.institutes.pupils.endpoints import PupilsBody
 from markroom.kit.access import InInstitute, requires
 from markroom.kit.http import Body, router
 from markroom.kit.paging import PageQuery, paged

@@ -9,8 +9,9 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from markroom.identity.model import check_name
-from markroom.institutes.model import PupilAdded, check_metadata
-from markroom.institutes.pupils import IssuedCode, NewPupil, issue_codes_to
+from markroom.institutes.model import check_metadata
+from markroom.institutes.pupils.actions import issue_codes_to
+from markroom.institutes.pupils.model import IssuedCode, NewPupil, PupilAdded
 from markroom.kit.actor import Actor
 from markroom.kit.db import Conn
 from markroom.kit.events import emit, emit_all

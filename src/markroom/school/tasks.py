@@ -2,8 +2,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from markroom.institutes.addresses import AccountJoined
-from markroom.institutes.model import STAFF, MemberChanged, MemberLeft
+from markroom.institutes.addresses.model import AccountJoined
+from markroom.institutes.members.model import MemberChanged, MemberLeft
+from markroom.institutes.model import STAFF
 from markroom.kit.db import Conn
 from markroom.kit.events import subscribe
 from markroom.school import writes

@@ -3,7 +3,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from markroom.exam_templates.model import QuestionChanged, TemplateReplaced
-from markroom.institutes.addresses import AccountJoined
+from markroom.institutes.addresses.model import AccountJoined
 from markroom.jobs.queue import Job, job
 from markroom.kit.db import Conn
 from markroom.kit.events import subscribe

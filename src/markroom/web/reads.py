@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from markroom.institutes.members.reads import list_active_staff
 from markroom.institutes.model import STAFF
-from markroom.institutes.reads import list_active_staff
 from markroom.kit.db import Conn, fetch_one, fetch_value
 from markroom.marking import reads as marking
 from markroom.scripts import reads as scripts

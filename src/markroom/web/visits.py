@@ -12,9 +12,7 @@ from fastapi import Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import FormData
 
-from markroom.institutes.details import EDIT_SCHOOL
-from markroom.institutes.model import LIST_PEOPLE, STAFF
-from markroom.institutes.trail import READ_TRAIL
+from markroom.institutes.model import EDIT_SCHOOL, LIST_PEOPLE, READ_TRAIL, STAFF
 from markroom.kit.access import (
     INSTITUTE_COOKIE,
     SAFE_METHODS,

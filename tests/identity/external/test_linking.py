@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import jwt
 import pytest
 
-from markroom.institutes.invitation import INVITATION_PURPOSE
+from markroom.institutes.invitations.model import INVITATION_PURPOSE
 from markroom.kit.tokens import derive_token
 from tests.databases import Database
 from tests.identity.external.asking import ME, ask, count_identities, give_address, proven

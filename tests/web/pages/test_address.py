@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from markroom.kit.access import SESSION_COOKIE
+from tests.institutes.addresses.test_addresses import give, sign_in, waiting_of
 from tests.institutes.inviting import link_in, mails_to, make_addressee, new_address
-from tests.institutes.test_addresses import give, sign_in, waiting_of
-from tests.institutes.test_pupils import add_pupil
+from tests.institutes.pupils.test_pupils import add_pupil
 from tests.stage import School, Stage
 from tests.web.browsing import Tab, open_tab, tab_of
 

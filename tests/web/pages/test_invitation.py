@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from markroom.institutes.invitation import INVITATION_PURPOSE
+from markroom.institutes.invitations.model import INVITATION_PURPOSE
 from markroom.kit.access import SESSION_COOKIE
 from markroom.kit.tokens import derive_token
 from tests.stage import School, Stage

@@ -8,8 +8,8 @@ from uuid import UUID
 
 import pytest
 
-from markroom.institutes.notices import tell
-from tests.institutes.test_notices import answer_invitation, fail_a_job
+from markroom.institutes.notices.actions import tell
+from tests.institutes.notices.test_notices import answer_invitation, fail_a_job
 from tests.marking.sitting import lay_out
 from tests.stage import School, Stage
 from tests.web.browsing import tab_of

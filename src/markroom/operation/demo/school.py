@@ -13,9 +13,9 @@ import httpx
 from fastapi import FastAPI
 
 from markroom.identity.reads import find_user_by_address
-from markroom.institutes.acceptance import join
-from markroom.institutes.actions import create_institute, issue_invitation
-from markroom.institutes.invitation import INVITATION_PURPOSE
+from markroom.institutes.actions import create_institute
+from markroom.institutes.invitations.actions import issue_invitation, join
+from markroom.institutes.invitations.model import INVITATION_PURPOSE
 from markroom.kit.db import Database
 from markroom.kit.tokens import derive_token
 from markroom.operation.demo.answers import choose_answers

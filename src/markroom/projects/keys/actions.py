@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from markroom.institutes.membership import hold_institute
+from markroom.institutes.reads import hold_institute
 from markroom.kit.actor import Actor, permit
 from markroom.kit.db import Conn
 from markroom.kit.events import emit

@@ -10,8 +10,9 @@ from fastapi.responses import HTMLResponse, Response
 
 from markroom.identity import actions, reads
 from markroom.identity.model import SessionNotFound, SessionRow
-from markroom.institutes import addresses, membership
-from markroom.institutes.address_rows import find_given
+from markroom.institutes.addresses import actions as addresses
+from markroom.institutes.addresses.reads import find_given
+from markroom.institutes.members import actions as members
 from markroom.kit.access import INSTITUTE_COOKIE, EntranceOf, open_to
 from markroom.kit.http import router
 from markroom.web.pages.account.browsers import say_browser
@@ -85,7 +86,7 @@ async def _give_address(visit: Visit, email: str) -> Response:
 
 
 async def _leave(visit: Visit) -> Response:
-    if error := await attempt(visit, membership.leave(visit.conn, visit.actor)):
+    if error := await attempt(visit, members.leave(visit.conn, visit.actor)):
         return await _show(visit, code=error.status, errors={"leave": error.detail})
     answer = go_to("/", f"You left {visit.school.name}.")
     answer.delete_cookie(INSTITUTE_COOKIE, path="/")
@@ -98,7 +99,7 @@ async def _delete(visit: Visit, typed: str) -> Response:
     if typed.casefold() != wanted.casefold():
         errors = {"confirm": f"This is not {wanted}. Nothing was deleted."}
         return await _show(visit, code=422, errors=errors)
-    if error := await attempt(visit, membership.delete_account(visit.conn, visit.actor)):
+    if error := await attempt(visit, members.delete_account(visit.conn, visit.actor)):
         return await _show(visit, code=error.status, errors={"confirm": error.detail})
     return sign_out_here()
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse
 
-from markroom.institutes import addresses
-from markroom.institutes.addresses import ProofUsed
+from markroom.institutes.addresses import actions as addresses
+from markroom.institutes.addresses.model import ProofUsed
+from markroom.institutes.addresses.reads import find_proof
 from markroom.kit.access import open_to
 from markroom.kit.http import router
 from markroom.web.templating import render
@@ -18,7 +19,7 @@ routes = router()
 @routes.get("/address/{token}")
 async def show_proof(request: Request, token: str) -> HTMLResponse:
     async with request.app.state.database.transaction() as conn:
-        proof = await addresses.find_proof(conn, token)
+        proof = await find_proof(conn, token)
     shown = {"proof": proof, "done": "", "error": "" if proof else ProofUsed().detail}
     status = 200 if proof else ProofUsed.status
     return render(request, "pages/address/page.html", shown, status=status)
@@ -28,7 +29,7 @@ async def show_proof(request: Request, token: str) -> HTMLResponse:
 async def prove_address(request: Request, token: str) -> HTMLResponse:
     try:
         async with request.app.state.database.transaction() as conn:
-            proof = await addresses.find_proof(conn, token)
+            proof = await find_proof(conn, token)
             proved = await addresses.prove(conn, token, request.state.request_id)
     except ProofUsed as error:
         shown = {"proof": None, "done": "", "error": error.detail}

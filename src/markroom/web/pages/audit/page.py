@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 from fastapi import Depends, Query
 from fastapi.responses import HTMLResponse
 
-from markroom.institutes.tasks import ROLE_WORDS
-from markroom.institutes.trail import READ_TRAIL, Filters, Trace, list_traces
+from markroom.institutes.model import READ_TRAIL, ROLE_WORDS
+from markroom.institutes.trail.model import Filters, Trace
+from markroom.institutes.trail.reads import list_traces
 from markroom.kit.access import requires
 from markroom.kit.errors import Invalid
 from markroom.kit.events import Event

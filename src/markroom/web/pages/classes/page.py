@@ -8,9 +8,9 @@ from uuid import UUID
 from fastapi import Query
 from fastapi.responses import HTMLResponse, Response
 
-from markroom.institutes.details import list_terms
+from markroom.institutes.members.reads import list_members
 from markroom.institutes.model import MANAGERS, STAFF
-from markroom.institutes.reads import list_members
+from markroom.institutes.terms.reads import list_terms
 from markroom.kit.access import requires
 from markroom.kit.http import router
 from markroom.kit.paging import PageQuery, paged

@@ -7,8 +7,8 @@ from typing import Any
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, Response, StreamingResponse
 
-from markroom.institutes import closing
-from markroom.institutes.closing import CLOSE_SCHOOL
+from markroom.institutes.closing import actions as closing
+from markroom.institutes.model import CLOSE_SCHOOL
 from markroom.kit.access import INSTITUTE_COOKIE, EntranceOf, requires
 from markroom.kit.http import router
 from markroom.operation import actions

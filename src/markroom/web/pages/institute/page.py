@@ -7,8 +7,8 @@ from uuid import UUID
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from markroom.institutes.reads import list_places
-from markroom.institutes.tasks import ROLE_WORDS
+from markroom.institutes.members.reads import list_places
+from markroom.institutes.model import ROLE_WORDS
 from markroom.kit.access import INSTITUTE_COOKIE, InstituteNotFound, open_to
 from markroom.kit.http import router
 from markroom.web.templating import render

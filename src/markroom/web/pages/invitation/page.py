@@ -13,9 +13,9 @@ from markroom.identity.credentials import read_session
 from markroom.identity.endpoints import set_session_cookie
 from markroom.identity.model import BadName, SignIn, address_key, check_name, mask_address
 from markroom.identity.reads import get_own_user
-from markroom.institutes import acceptance
-from markroom.institutes.invitation import AccountExists, InvitationEnded, Offer
-from markroom.institutes.tasks import ROLE_WORDS
+from markroom.institutes.invitations import actions as invitations
+from markroom.institutes.invitations.model import AccountExists, InvitationEnded, Offer
+from markroom.institutes.model import ROLE_WORDS
 from markroom.kit.access import INSTITUTE_COOKIE, Entrance, SignInRequired, Wish, open_to
 from markroom.kit.http import router
 from markroom.kit.limits import network_address
@@ -43,7 +43,7 @@ async def _show(
     request: Request, entrance: Entrance, token: str, *, status: int = 200, **context: Any
 ) -> HTMLResponse:
     async with request.app.state.database.transaction() as conn:
-        offer = await acceptance.show_offer(conn, token)
+        offer = await invitations.show_offer(conn, token)
     own = await _own_address(entrance)
     shown = {
         "offer": replace(offer, email=mask_address(offer.email)),
@@ -92,7 +92,7 @@ async def answer_invitation(
     if entrance.token is None:
         return await _join(request, entrance, form, token)
     async with entrance.transaction(everywhere=True) as caller:
-        answer = acceptance.decline if form.has("decline") else acceptance.accept
+        answer = invitations.decline if form.has("decline") else invitations.accept
         offer = await answer(caller.conn, caller.actor, token)
     if form.has("decline"):
         return go_to("/", f"You declined the invitation of {offer.institute_name}.")
@@ -110,11 +110,11 @@ async def _join(request: Request, entrance: Entrance, form: Form, token: str) ->
         return await _show(request, entrance, token, status=422, **typed)
     try:
         async with request.app.state.database.transaction() as conn:
-            signed_in = await acceptance.join(conn, token, name, request.headers.get("user-agent", ""))
+            signed_in = await invitations.join(conn, token, name, request.headers.get("user-agent", ""))
             wish = Wish(None, True, request.state.request_id)
             actor = await read_session(conn, signed_in.access_token, wish)
             assert actor is not None, "the session was just opened"
-            offer = await acceptance.accept(conn, actor, token, has_just_joined=True)
+            offer = await invitations.accept(conn, actor, token, has_just_joined=True)
     except AccountExists:
         return go_to(f"/sign-in?next=/invitations/{quote(token)}")
     if offer.status == "cancelled":

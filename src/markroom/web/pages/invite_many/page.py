@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from fastapi.responses import HTMLResponse
 
-from markroom.institutes.model import INVITABLE, INVITE_PEOPLE, may_grant
-from markroom.institutes.sheets import FIELDS
-from markroom.institutes.tasks import ROLE_WORDS
+from markroom.institutes.invitation_lists.sheets import FIELDS
+from markroom.institutes.model import INVITABLE, INVITE_PEOPLE, ROLE_WORDS, may_grant
 from markroom.kit.access import requires
 from markroom.kit.http import router
 from markroom.web.visits import VisitOf

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, Response
 from pydantic import ValidationError
 
 from markroom.exam_templates import reads as exam_templates
-from markroom.institutes.reads import list_members
+from markroom.institutes.members.reads import list_members
 from markroom.kit.access import requires
 from markroom.kit.http import router
 from markroom.school.reads import Wanted, list_classes

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from fastapi.responses import HTMLResponse, Response
 
-from markroom.institutes import notices
-from markroom.institutes.notices import Notice, NoticeNotFound
+from markroom.institutes.notices import actions as notices
+from markroom.institutes.notices.model import Notice, NoticeNotFound
+from markroom.institutes.notices.reads import list_notices
 from markroom.kit.access import open_to
 from markroom.kit.http import router
 from markroom.kit.paging import PageQuery, paged
@@ -26,7 +27,7 @@ async def say_all(visit: Visit, rows: list[Notice]) -> list[Told]:
 
 @routes.get("/notices")
 async def show_notices(visit: VisitOf, page: PageQuery, cursor: str = "") -> HTMLResponse:
-    rows, total, unread = await notices.list_notices(
+    rows, total, unread = await list_notices(
         visit.conn, visit.actor, unread=False, after=page.after, limit=page.limit + 1
     )
     shown = paged(rows, total, page, lambda notice: notice.id)

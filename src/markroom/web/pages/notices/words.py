@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from markroom.institutes.notices import Notice
+from markroom.institutes.notices.model import Notice
 
 FAILED_WORK = {
     "detect_template": ("Reading a paper failed", "/exams/{}"),

@@ -9,11 +9,12 @@ from uuid import UUID
 from fastapi import Depends, Query
 from fastapi.responses import HTMLResponse, Response
 
-from markroom.institutes import actions, reads
-from markroom.institutes.endpoints import invitation_json, member_json
-from markroom.institutes.invitation import Invitation, PendingInvitationNotFound
-from markroom.institutes.model import INVITABLE, INVITE_PEOPLE, LIST_PEOPLE, may_grant
-from markroom.institutes.tasks import ROLE_WORDS
+from markroom.institutes.invitations import actions, reads
+from markroom.institutes.invitations.endpoints import invitation_json
+from markroom.institutes.invitations.model import Invitation, PendingInvitationNotFound
+from markroom.institutes.members.endpoints import member_json
+from markroom.institutes.members.reads import list_members
+from markroom.institutes.model import INVITABLE, INVITE_PEOPLE, LIST_PEOPLE, ROLE_WORDS, may_grant
 from markroom.kit.access import requires
 from markroom.kit.http import router
 from markroom.kit.limits import limited
@@ -94,7 +95,7 @@ async def _list(visit: Visit, wanted: Wanted) -> Paged[dict[str, Any]]:
         shown = [invitation_json(i) | {"role_word": _say(i.role)} for i in rows]
         return paged(shown, total, page, lambda i: i["id"])
     roles = ROLES_OF_TAB[wanted.tab]
-    members, total = await reads.list_members(
+    members, total = await list_members(
         conn, school, roles=roles, q=wanted.q, after=page.after, limit=page.limit + 1
     )
     named = [member_json(m) | {"role_word": _say(m.role)} for m in members]

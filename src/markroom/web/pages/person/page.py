@@ -8,12 +8,15 @@ from fastapi import Depends
 from fastapi.responses import HTMLResponse, Response
 
 from markroom.identity.model import address_key
-from markroom.institutes import addresses, membership, pupils, reads
-from markroom.institutes.address_rows import find_given
-from markroom.institutes.addresses import AddressNotFound
-from markroom.institutes.member_endpoints import get_member
-from markroom.institutes.model import INVITABLE, MANAGE_MEMBERS, Member, may_grant
-from markroom.institutes.tasks import ROLE_WORDS
+from markroom.institutes.addresses import actions as addresses
+from markroom.institutes.addresses.model import AddressNotFound
+from markroom.institutes.addresses.reads import find_given
+from markroom.institutes.members import actions as members
+from markroom.institutes.members import reads
+from markroom.institutes.members.endpoints import get_member
+from markroom.institutes.members.model import Member
+from markroom.institutes.model import INVITABLE, MANAGE_MEMBERS, ROLE_WORDS, may_grant
+from markroom.institutes.pupils import actions as pupils
 from markroom.kit.access import requires
 from markroom.kit.http import router
 from markroom.kit.limits import limited
@@ -77,7 +80,7 @@ def _count(what: str, number: int) -> str:
 async def change_person(visit: VisitOf, member: MemberOf, form: FormOf) -> Response:
     conn, actor, user_id = visit.conn, visit.actor, member.user_id
     if form.has("remove"):
-        if error := await attempt(visit, membership.remove_member(conn, actor, user_id)):
+        if error := await attempt(visit, members.remove_member(conn, actor, user_id)):
             return await _show(visit, member, code=error.status, errors={"": error.detail})
         return go_to("/people", f"{member.name} no longer belongs to the school.")
     if form.has("end_codes"):
@@ -89,7 +92,7 @@ async def change_person(visit: VisitOf, member: MemberOf, form: FormOf) -> Respo
     if form.has("email"):
         return await _give_address(visit, member, form.text("email"))
     state = form.text("state") if form.text("state") in ("active", "suspended") else None
-    change = membership.change_member(conn, actor, user_id, form.text("role") or None, state)
+    change = members.change_member(conn, actor, user_id, form.text("role") or None, state)
     if error := await attempt(visit, change):
         errors = say_fields(error, FIELD_OF_ERROR)
         return await _show(visit, member, code=error.status, errors=errors)

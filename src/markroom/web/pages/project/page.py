@@ -9,10 +9,10 @@ from uuid import UUID
 from fastapi import Query
 from fastapi.responses import HTMLResponse, Response
 
-from markroom.institutes.invitation import PendingInvitationNotFound
+from markroom.institutes.invitations.model import PendingInvitationNotFound
+from markroom.institutes.members.reads import list_members as list_people
 from markroom.institutes.model import FIND_COLLEAGUES, STAFF
-from markroom.institutes.reads import list_members as list_people
-from markroom.institutes.tasks import ROLE_WORDS as SCHOOL_WORDS
+from markroom.institutes.model import ROLE_WORDS as SCHOOL_WORDS
 from markroom.kit.errors import MarkroomError
 from markroom.kit.http import router
 from markroom.kit.limits import limited
@@ -33,7 +33,7 @@ from markroom.web.visits import Form, FormOf, Visit, VisitOf, attempt, go_to, sa
 routes = router()
 Sought = Annotated[str, Query(max_length=200)]
 FOUND, MOST_AT_ONCE = 8, 20
-FIELD_OF_ERROR = {"bad_address": "email", "inviting_yourself": "email", "already_invited": "email"}
+FIELD_OF_ERROR = {"bad_address": "email", "inviting_oneself": "email", "already_invited": "email"}
 
 
 @routes.get("/projects/{project_id:uuid}")

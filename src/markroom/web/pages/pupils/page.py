@@ -8,10 +8,12 @@ from uuid import UUID
 from fastapi.responses import HTMLResponse, Response
 
 from markroom.identity.model import BadName, check_name
-from markroom.institutes import pupils, reads
-from markroom.institutes.address_rows import list_pending
-from markroom.institutes.model import ADD_PUPILS, ISSUE_CODES, MemberNotFound
-from markroom.institutes.pupils import IssuedCode, NewPupil
+from markroom.institutes.addresses.reads import list_pending
+from markroom.institutes.members import reads
+from markroom.institutes.members.model import MemberNotFound
+from markroom.institutes.model import ADD_PUPILS, ISSUE_CODES
+from markroom.institutes.pupils import actions as pupils
+from markroom.institutes.pupils.model import IssuedCode, NewPupil
 from markroom.kit.access import requires
 from markroom.kit.http import router
 from markroom.kit.paging import PageQuery, paged

@@ -12,7 +12,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from markroom.institutes.pupils import IssuedCode
+from markroom.institutes.pupils.model import IssuedCode
 
 FONT = "noto-sans"
 COLUMNS, ROWS = 2, 6

@@ -8,8 +8,12 @@ from uuid import UUID
 from fastapi import Query
 from fastapi.responses import HTMLResponse, Response
 
-from markroom.institutes import details
-from markroom.institutes.details import EDIT_SCHOOL, KINDS, TERM_KINDS, UnknownTerm
+from markroom.institutes.actions import change_details
+from markroom.institutes.model import EDIT_SCHOOL, KINDS, time_zones
+from markroom.institutes.reads import get_institute
+from markroom.institutes.terms.actions import replace_terms
+from markroom.institutes.terms.model import TERM_KINDS, UnknownTerm
+from markroom.institutes.terms.reads import list_terms
 from markroom.kit.access import requires
 from markroom.kit.actor import Actor
 from markroom.kit.http import router
@@ -36,15 +40,15 @@ async def show_school(visit: VisitOf, which: List = "") -> HTMLResponse:
 
 
 async def _show(visit: Visit, which: str, *, code: int = 200, **context: Any) -> HTMLResponse:
-    institute = await details.get_institute(visit.conn, visit.school.id)
-    terms = await details.list_terms(visit.conn, visit.school.id, TERM_KINDS[which]) if which else []
+    institute = await get_institute(visit.conn, visit.school.id)
+    terms = await list_terms(visit.conn, visit.school.id, TERM_KINDS[which]) if which else []
     shown = {
         "list": which,
         "label": _say(which),
         "tabs_of_school": school_tabs(visit.actor, which),
         "form": {field: getattr(institute, field) for field in FIELDS},
         "kinds": [(kind, _say(kind)) for kind in KINDS],
-        "zones": [(zone, zone.replace("_", " ")) for zone in details.time_zones()],
+        "zones": [(zone, zone.replace("_", " ")) for zone in time_zones()],
         "terms": [{"id": term.id, "name": term.name} for term in terms],
         "more": "",
         "version": institute.version,
@@ -73,7 +77,7 @@ async def change_school(visit: VisitOf, form: FormOf, which: List = "") -> Respo
 
     async def change() -> None:
         await _check_seen(visit, form)
-        await details.change_details(visit.conn, visit.actor, typed)
+        await change_details(visit.conn, visit.actor, typed)
 
     if error := await attempt(visit, change()):
         errors = say_fields(error, FIELD_OF_ERROR)
@@ -90,7 +94,7 @@ async def _change_list(visit: Visit, form: Form, which: str) -> Response:
         await _check_seen(visit, form)
         kept = [(_id_of(term_id), name) for term_id, name in rows if name.strip()]
         given = [*kept, *((None, name) for name in more)]
-        await details.replace_terms(visit.conn, visit.actor, TERM_KINDS[which], given)
+        await replace_terms(visit.conn, visit.actor, TERM_KINDS[which], given)
 
     if error := await attempt(visit, change()):
         typed = {"terms": [{"id": i, "name": name} for i, name in rows], "more": "\n".join(more)}
@@ -100,7 +104,7 @@ async def _change_list(visit: Visit, form: Form, which: str) -> Response:
 
 async def _check_seen(visit: Visit, form: Form) -> None:
     """Raises VersionStale where somebody else saved since this form was opened."""
-    institute = await details.get_institute(visit.conn, visit.school.id, lock=True)
+    institute = await get_institute(visit.conn, visit.school.id, lock=True)
     sent = form.text("version")
     check_version(int(sent) if sent.isdecimal() else None, institute.version, None)
 

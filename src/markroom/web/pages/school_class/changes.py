@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 from uuid import UUID
 
-from markroom.institutes.pupils import NewPupil
+from markroom.institutes.pupils.model import NewPupil
 from markroom.school import actions, enrollment, pupils, reads
 from markroom.school.model import Class, NotInClass, RequestNotFound, RequestState, UnknownStudent, tidy
 from markroom.school.students import Pasted, find_pasted

@@ -9,9 +9,9 @@ from uuid import UUID
 from fastapi import Depends, Query
 from fastapi.responses import HTMLResponse, Response
 
+from markroom.institutes.members.reads import list_members
 from markroom.institutes.model import STAFF
-from markroom.institutes.pupils import IssuedCode
-from markroom.institutes.reads import list_members
+from markroom.institutes.pupils.model import IssuedCode
 from markroom.kit.access import requires
 from markroom.kit.http import router
 from markroom.kit.versions import check_version

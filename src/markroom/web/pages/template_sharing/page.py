@@ -13,9 +13,9 @@ from markroom.exam_templates import life, sharing
 from markroom.exam_templates.actions import EDITABLE_STATUS
 from markroom.exam_templates.errors import NotProjectEditor, OnlyOwner
 from markroom.exam_templates.model import CREATE, Template
-from markroom.institutes.details import list_terms
+from markroom.institutes.members.reads import list_members
 from markroom.institutes.model import STAFF
-from markroom.institutes.reads import list_members
+from markroom.institutes.terms.reads import list_terms
 from markroom.kit.access import requires
 from markroom.kit.errors import Invalid
 from markroom.kit.http import router

@@ -10,9 +10,9 @@ from uuid import UUID
 
 from fastapi.responses import Response
 
+from markroom.institutes.invitations.reads import list_invitations
 from markroom.institutes.model import INVITE_PEOPLE, LIST_PEOPLE, MANAGERS, STAFF
-from markroom.institutes.notices import list_notices
-from markroom.institutes.reads import list_invitations
+from markroom.institutes.notices.reads import list_notices
 from markroom.jobs.model import JobRow
 from markroom.jobs.reads import list_jobs
 from markroom.kit.http import router

@@ -1,0 +1,1 @@
+"""How a pupil without an address comes to one (P-17)."""

@@ -1,0 +1,1 @@
+"""Closing a school, which keeps all of it (P-15)."""

@@ -1,0 +1,1 @@
+"""Inviting a whole list of people at once (P-12)."""

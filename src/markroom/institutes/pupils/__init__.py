@@ -1,0 +1,1 @@
+"""Pupils without mail, who sign in by printed codes (P-17)."""

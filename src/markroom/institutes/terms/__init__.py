@@ -1,0 +1,1 @@
+"""A school's own words: its departments, subjects, year groups and rooms (P-13)."""

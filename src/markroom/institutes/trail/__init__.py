@@ -1,0 +1,1 @@
+"""The audit trail of a school, as its admins read it (X-09)."""
