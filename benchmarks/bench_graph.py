@@ -27,8 +27,7 @@ from markroom.graph.projector import AT_ONCE, Projector
 from markroom.kit.migrations import migrate
 from markroom.kit.postgres import Cluster
 from tests.databases import APP, SERVICE, Database, name_database
-from tests.exam_templates.canvases import make_with_canvas
-from tests.exam_templates.test_replace import large_canvas
+from tests.exam_templates.canvases import large_canvas, make_with_canvas
 from tests.graph.neo4j_server import JARS, running_neo4j
 from tests.stage import School, Stage, open_stage
 

@@ -31,8 +31,7 @@ from benchmarks.bench_people import CLIENTS, NOBODY_THERE, Bench, show, under_pg
 from markroom.kit.postgres import Cluster
 from markroom.launch import APP, SERVICE, derive_password
 from tests.databases import Database
-from tests.exam_templates.canvases import Json, as_sent, make_with_canvas
-from tests.exam_templates.test_replace import large_canvas
+from tests.exam_templates.canvases import Json, as_sent, large_canvas, make_with_canvas
 from tests.stage import School, open_stage
 
 TABLES = ("exam_templates", "exam_questions", "response_areas", "exam_boundaries")

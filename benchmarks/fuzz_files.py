@@ -27,7 +27,7 @@ from PIL import Image
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from markroom.exam_templates.errors import UnreadableTemplate
-from markroom.exam_templates.exchanging import read_template
+from markroom.exam_templates.exchange.actions import read_template
 from markroom.files.imaging import find_media_type, read_page_sizes, render_jpeg
 from markroom.operation.demo.paper import demo_paper
 from markroom.reading.pdf import Unreadable

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from markroom.catalogue import endpoints as catalogue
 from markroom.exam_templates import endpoints as exam_templates
-from markroom.exam_templates import exchange_endpoints as templates_exchange
-from markroom.exam_templates import life_endpoints as templates_life
-from markroom.exam_templates import scheme_endpoints as templates_scheme
-from markroom.exam_templates import tasks as exam_templates_tasks
+from markroom.exam_templates.canvas import endpoints as canvas
+from markroom.exam_templates.detection import endpoints as detection
+from markroom.exam_templates.detection import tasks as detection_tasks
+from markroom.exam_templates.exchange import endpoints as templates_exchange
+from markroom.exam_templates.handover import endpoints as handover
+from markroom.exam_templates.schemes import endpoints as schemes
+from markroom.exam_templates.schemes import tasks as schemes_tasks
+from markroom.exam_templates.shares import endpoints as shares
+from markroom.exam_templates.shares import tasks as shares_tasks
+from markroom.exam_templates.versions import endpoints as versions
 from markroom.files import endpoints as files
 from markroom.graph import endpoints as graph
 from markroom.graph import tasks as graph_tasks
@@ -56,8 +62,9 @@ from markroom.web import app as web
 preload(
     "markroom.scripts.sheets",
     "markroom.files.imaging",
-    "markroom.exam_templates.detection",
-    "markroom.exam_templates.exchanging",
+    "markroom.exam_templates.detection.process",
+    "markroom.exam_templates.schemes.process",
+    "markroom.exam_templates.exchange.actions",
 )
 
 ROUTES = [
@@ -81,9 +88,13 @@ ROUTES = [
     files.routes,
     catalogue.routes,
     exam_templates.routes,
-    templates_life.routes,
+    canvas.routes,
+    versions.routes,
+    shares.routes,
+    handover.routes,
+    detection.routes,
+    schemes.routes,
     templates_exchange.routes,
-    templates_scheme.routes,
     classes.routes,
     class_people.routes,
     class_people.school_routes,
@@ -112,7 +123,9 @@ TASKS = [
     invitation_lists_tasks,
     notices_tasks,
     projects_tasks,
-    exam_templates_tasks,
+    shares_tasks,
+    detection_tasks,
+    schemes_tasks,
     school_tasks,
     scripts_tasks,
     marking_tasks,

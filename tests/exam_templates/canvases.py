@@ -7,6 +7,8 @@ from uuid import uuid4
 
 import httpx
 
+from tests.stage import School
+
 Json = dict[str, Any]
 
 
@@ -72,3 +74,20 @@ async def make_with_canvas(client: httpx.AsyncClient, canvas: Json, **fields: An
 
 def as_sent(template: Json) -> Json:
     return {name: template[name] for name in ("questions", "response_areas", "boundaries")}
+
+
+def large_canvas(questions: int) -> Json:
+    asked = [question(str(n), n, max_marks=3) for n in range(1, questions + 1)]
+    return {
+        "questions": asked,
+        "response_areas": [area(q, y=y) for q in asked for y in (0.1, 0.5)],
+        "boundaries": [boundary(q) for q in asked],
+    }
+
+
+def address(template: Json, rest: str = "") -> str:
+    return f"/api/exam/templates/{template['id']}{rest}"
+
+
+def user_id(school: School, role: str) -> str:
+    return str(school.people[role].user_id)

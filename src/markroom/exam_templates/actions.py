@@ -1,48 +1,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import psycopg
-from psycopg.types.json import Jsonb
 
+from markroom.catalogue.model import ExamMismatch
+from markroom.catalogue.reads import find_paper
 from markroom.exam_templates import reads, writes
-from markroom.exam_templates.canvas import Change, compare
 from markroom.exam_templates.errors import (
     ArchivedReadOnly,
-    NoPaper,
-    NothingToUpdate,
     NotTemplateOwner,
+    OnlyOwner,
     OwnerNotMember,
     PageCountMismatch,
-    PaperExchanged,
     ProjectNotWritable,
-    StatusNotAllowed,
+    UnknownExam,
     UnknownProject,
     UnknownSourceFile,
 )
-from markroom.exam_templates.exams import check_references, settle_exam
-from markroom.exam_templates.history import keep_version
 from markroom.exam_templates.model import (
     CREATE,
-    Canvas,
-    DetectionStarted,
-    QuestionChanged,
+    HAND_ON,
     Template,
     TemplateArchived,
     TemplateCreated,
-    TemplateReplaced,
     TemplateRestored,
     TemplateStatusChanged,
-    arrange,
 )
-from markroom.exam_templates.proposals import merge_proposals, read_proposals
-from markroom.exam_templates.validation import check_canvas, find_warnings
 from markroom.files.reads import find_source_file
-from markroom.jobs.queue import start_job
 from markroom.kit.actor import Actor, permit
 from markroom.kit.db import Conn
 from markroom.kit.events import emit
@@ -57,7 +44,7 @@ async def create_template(conn: Conn, actor: Actor, fields: Mapping[str, Any]) -
     permit(actor, CREATE)
     await permit_project(conn, actor, fields.get("project_id"))
     settled = {**fields, **await settle_exam(conn, fields)}
-    checked = await _check_paper(conn, actor.institute, settled)
+    checked = await check_paper(conn, actor.institute, settled)
     try:
         template_id = await writes.insert_template(
             conn, actor.institute, {**checked, "teacher_id": actor.user_id}
@@ -86,7 +73,7 @@ async def permit_project(conn: Conn, actor: Actor, project_id: UUID | None) -> N
         refuse_archived(project)
 
 
-async def _check_paper(conn: Conn, institute_id: UUID, fields: Mapping[str, Any]) -> dict[str, Any]:
+async def check_paper(conn: Conn, institute_id: UUID, fields: Mapping[str, Any]) -> dict[str, Any]:
     """The fields with the page count of their source file."""
     file_id = fields.get("source_file_id")
     if file_id is None:
@@ -97,6 +84,22 @@ async def _check_paper(conn: Conn, institute_id: UUID, fields: Mapping[str, Any]
     if fields.get("page_count") not in (None, file.page_count):
         raise PageCountMismatch(f"The paper has {file.page_count} pages.")
     return {**fields, "page_count": file.page_count}
+
+
+async def settle_exam(
+    conn: Conn, fields: Mapping[str, Any], current_id: UUID | None = None
+) -> dict[str, Any]:
+    """The exam's code, where `fields` name the exam or a code. Raises UnknownExam, ExamMismatch."""
+    exam_id = fields.get("exam_id", current_id)
+    if exam_id is None or not fields.keys() & {"exam_id", "exam_code"}:
+        return {}
+    paper = await find_paper(conn, exam_id)
+    if paper is None:
+        raise UnknownExam
+    code = fields.get("exam_code")
+    if code is not None and code.strip().casefold() != paper.code.casefold():
+        raise ExamMismatch(f"The code of this exam is {paper.code}.")
+    return {"exam_code": paper.code}
 
 
 async def lock_own_template(conn: Conn, template: Template) -> Template:
@@ -119,128 +122,6 @@ async def lock_editable_template(conn: Conn, template: Template) -> Template:
     if locked.status == "archived":
         raise ArchivedReadOnly
     return locked
-
-
-async def replace_canvas(
-    conn: Conn,
-    template: Template,
-    canvas: Canvas,
-    meta: Mapping[str, Any] | None = None,
-    reason: str = "replaced",
-) -> dict[str, int]:
-    """Puts a canvas in the place of a locked template's; answers how many rows were added, updated, removed.
-
-    `reason` is what its history will say. Rows that stay as they are are not touched. Raises InvalidCanvas
-    before, and whatever a subscriber of TemplateReplaced refuses with.
-    """
-    fields = await _check_meta(conn, template, meta or {})
-    check_canvas(canvas, fields.get("page_count", template.page_count))
-    await check_references(conn, fields.get("exam_id", template.exam_id), canvas.questions)
-    new = replace(canvas, questions=arrange(canvas.questions))
-    change = compare(await reads.read_canvas(conn, template.institute_id, template.id), new)
-    if change or fields:
-        restructured = tuple(sorted({*change.reshaped, *change.no_longer_items}))
-        await _announce(conn, template, change, TemplateReplaced, template.id, restructured, tuple(fields))
-        await _write_change(conn, template, change)
-        await _update_template(conn, template, new, fields)
-    if change:
-        await keep_version(conn, template, reason, change.counts())
-    return change.counts()
-
-
-async def _check_meta(conn: Conn, template: Template, meta: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields that really change."""
-    changed = {name: value for name, value in meta.items() if getattr(template, name) != value}
-    if "status" in changed and not {changed["status"], template.status} <= {*EDITABLE_STATUS}:
-        raise StatusNotAllowed
-    if "page_count" in changed:
-        changed.setdefault("source_file_id", template.source_file_id)
-    changed |= await settle_exam(conn, meta, template.exam_id)
-    checked = await _check_paper(conn, template.institute_id, changed)
-    return {name: value for name, value in checked.items() if getattr(template, name) != value}
-
-
-async def _announce(
-    conn: Conn,
-    template: Template,
-    change: Change,
-    event: type[TemplateReplaced | QuestionChanged],
-    subject_id: UUID,
-    restructured: tuple[UUID, ...],
-    changed: tuple[str, ...],
-) -> None:
-    """Locks the questions whose marks are at stake and tells what is about to happen to them."""
-    if change.touched_questions:
-        await writes.lock_questions(conn, template.institute_id, change.touched_questions)
-    await emit(
-        conn,
-        event(
-            institute_id=template.institute_id,
-            subject_id=subject_id,
-            changed=changed,
-            facts={"template_id": str(template.id), **change.counts()},
-            template_id=template.id,
-            removed=change.questions.removed,
-            restructured=restructured,
-            lowered=change.lowered,
-            scheme_changed=change.scheme_changed,
-            areas_changed=change.areas_changed,
-            areas_retired=change.response_areas.removed,
-        ),
-    )
-
-
-async def _write_change(conn: Conn, template: Template, change: Change) -> None:
-    """Questions come before what refers to them, and go after."""
-    of = {"institute": template.institute_id, "project": template.project_id, "template": template.id}
-    questions, areas, boundaries = change.questions, change.response_areas, change.boundaries
-    if questions.added:
-        await writes.insert_questions(conn, of, questions.added)
-    if questions.updated:
-        await writes.update_questions(conn, of, questions.updated)
-    if areas.removed or questions.removed:
-        await writes.retire_response_areas(conn, of, areas.removed, questions.removed)
-    if areas.added:
-        await writes.insert_response_areas(conn, of, areas.added)
-    if areas.updated:
-        await writes.update_response_areas(conn, of, areas.updated)
-    if boundaries.removed:
-        await writes.delete_boundaries(conn, of, boundaries.removed)
-    if boundaries.added:
-        await writes.insert_boundaries(conn, of, boundaries.added)
-    if boundaries.updated:
-        await writes.update_boundaries(conn, of, boundaries.updated)
-    if questions.removed:
-        await writes.delete_questions(conn, of, questions.removed)
-
-
-async def _update_template(conn: Conn, template: Template, canvas: Canvas, fields: Mapping[str, Any]) -> None:
-    warnings = Jsonb(find_warnings(canvas.questions))
-    await writes.update_template(conn, template.institute_id, template.id, {**fields, "warnings": warnings})
-
-
-async def change_question(
-    conn: Conn, template: Template, question_id: UUID, fields: Mapping[str, Any]
-) -> None:
-    """Changes one question of a locked template. Raises what a subscriber of QuestionChanged refuses with."""
-    if not fields:
-        raise NothingToUpdate
-    old = await reads.read_canvas(conn, template.institute_id, template.id)
-    new = replace(
-        old,
-        questions=arrange(replace(q, **fields) if q.id == question_id else q for q in old.questions),
-    )
-    if "spec_ref" in fields:
-        changed = [question for question in new.questions if question.id == question_id]
-        await check_references(conn, template.exam_id, changed)
-    change = compare(old, new)
-    if change:
-        await _announce(
-            conn, template, change, QuestionChanged, question_id, change.no_longer_items, tuple(fields)
-        )
-        await _write_change(conn, template, change)
-        await _update_template(conn, template, new, {})
-        await keep_version(conn, template, "question", change.counts())
 
 
 async def archive_template(conn: Conn, template: Template) -> None:
@@ -267,33 +148,24 @@ async def set_template_status(conn: Conn, institute_id: UUID, template_id: UUID,
     await emit(conn, TemplateStatusChanged(institute_id=institute_id, subject_id=template_id, facts=facts))
 
 
-async def start_detection(conn: Conn, template: Template) -> UUID:
-    """Has the paper of a locked template read; answers the job."""
-    if (file := template.source_file_id) is None:
-        raise NoPaper
-    job_id = await start_job(conn, "detect_template", template.institute_id, template.id, file_id=str(file))
-    await emit(conn, DetectionStarted(institute_id=template.institute_id, subject_id=template.id))
-    return job_id
+async def is_owner(conn: Conn, actor: Actor, template: Template) -> bool:
+    """Whether they own it, never by a key; a school admin stands in for an owner who has left."""
+    if actor.key_id is None and template.teacher_id == actor.user_id:
+        return True
+    return HAND_ON.permits(actor) and await reads.is_owner_gone(conn, template)
 
 
-async def apply_detection(
-    conn: Conn, institute_id: UUID, template_id: UUID, file_id: UUID, detected: Mapping[str, Any]
-) -> dict[str, int]:
-    """Lays a detection's proposals around what people confirmed. Raises ArchivedReadOnly, PaperExchanged.
+async def permit_owner(conn: Conn, actor: Actor, template: Template) -> None:
+    """Raises OnlyOwner."""
+    if not await is_owner(conn, actor, template):
+        raise OnlyOwner
 
-    For the same paper again it changes nothing but the moment.
-    """
-    await writes.lock_template(conn, institute_id, template_id)
-    template = await reads.get_template(conn, institute_id, template_id)
-    if template.status == "archived":
-        raise ArchivedReadOnly
-    if template.source_file_id != file_id:
-        raise PaperExchanged
-    current = await reads.read_canvas(conn, institute_id, template_id)
-    counts = await replace_canvas(
-        conn, template, merge_proposals(current, read_proposals(template_id, detected)), reason="detected"
-    )
-    summary = {name: detected[name] for name in ("total_marks", "warnings")}
-    detection = Jsonb({**summary, "at": datetime.now(UTC).isoformat()})
-    await writes.update_template(conn, institute_id, template_id, {"detection": detection})
-    return counts
+
+async def lock_owned_template(conn: Conn, actor: Actor, template: Template) -> Template:
+    """The template under lock, for its owner as the lock finds them. Raises OnlyOwner."""
+    await permit_owner(conn, actor, template)
+    if await writes.lock_template(conn, template.institute_id, template.id) is None:
+        raise OnlyOwner
+    locked = await reads.get_visible_template(conn, template.institute_id, template.id)
+    await permit_owner(conn, actor, locked)
+    return locked

@@ -5,13 +5,14 @@ The database writes these documents and they are passed on as they are: nothing 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from markroom.exam_templates.bodies import AnswerType, Source
+from markroom.exam_templates.model import AnswerType, AreaKind, Source, TemplateRow
 
 
 class Bounds(BaseModel):
@@ -47,7 +48,7 @@ class ResponseArea(Proposable):
     question_id: UUID | None
     page: int
     bounds: Bounds
-    kind: Literal["answer", "mcq", "name", "candidate_number", "ignore"]
+    kind: AreaKind
     response_form: Any
 
 
@@ -67,24 +68,6 @@ class Detection(BaseModel):
     at: datetime
 
 
-class TemplateRow(BaseModel):
-    institute_id: UUID
-    id: UUID
-    project_id: UUID | None
-    teacher_id: UUID
-    title: str
-    subject: str | None
-    exam_id: UUID | None
-    exam_code: str | None
-    source_file_id: UUID | None
-    page_count: int | None
-    visibility: Literal["institute", "private"]
-    status: Literal["draft", "ready", "live", "closed", "archived"]
-    version: int
-    created_at: datetime
-    updated_at: datetime
-
-
 class Changes(BaseModel):
     """How many rows of the canvas became what."""
 
@@ -93,9 +76,10 @@ class Changes(BaseModel):
     removed: int
 
 
+@dataclass(frozen=True)
 class ExamTemplate(TemplateRow):
     detection: Detection | None
-    warnings: list[str] = Field(description="What does not add up in the canvas as it stands")
+    warnings: Annotated[list[str], Field(description="What does not add up in the canvas as it stands")]
     can_edit: bool
     total_marks: int | None
     questions: list[Question]
@@ -103,6 +87,7 @@ class ExamTemplate(TemplateRow):
     boundaries: list[Boundary]
 
 
+@dataclass(frozen=True)
 class ReplacedTemplate(ExamTemplate):
     changes: Changes
 

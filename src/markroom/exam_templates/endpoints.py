@@ -2,31 +2,25 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Depends, Request, Response
 
 from markroom.exam_templates import actions, reads
-from markroom.exam_templates.answers import (
-    ExamTemplate,
-    QuestionOfTemplate,
-    ReplacedTemplate,
-    TemplateList,
-)
-from markroom.exam_templates.bodies import CreateBody, QuestionPatch, ReplaceBody
+from markroom.exam_templates.answers import ExamTemplate, TemplateList
+from markroom.exam_templates.bodies import CreateBody
 from markroom.exam_templates.errors import PageNotFound
-from markroom.exam_templates.model import CREATE, EDIT, Template
+from markroom.exam_templates.model import CREATE, EDIT, OWN, Status, Template
 from markroom.files.endpoints import Width, answer_page_image
 from markroom.files.model import SourceFile
 from markroom.files.reads import find_source_file
 from markroom.kit.access import Caller, EntranceOf, Everywhere, InInstitute, requires
 from markroom.kit.http import router
 from markroom.kit.paging import BadCursor, PageQuery, paged
-from markroom.kit.versions import IfMatch, check_version, read_version, require_version, set_etag
+from markroom.kit.versions import IfMatch, check_version, read_version, set_etag
 
 routes = router("/api/exam", tags=["exam templates"])
-MAX_CANVAS_BYTES = 16 * 2**20
 
 
 def template_json(template: Template) -> dict[str, Any]:
@@ -67,32 +61,24 @@ async def editable_template(template: VisibleTemplate, caller: InInstitute) -> T
 EditableTemplate = Annotated[Template, Depends(editable_template)]
 
 
-async def replaceable_template(
-    template: EditableTemplate, caller: InInstitute, if_match: IfMatch = None
-) -> Template:
-    await check_template_version(caller, template, require_version(if_match))
-    return template
-
-
-async def template_of_question(question_id: UUID, caller: InInstitute, if_match: IfMatch = None) -> Template:
-    found = await reads.get_template_of_question(caller.conn, caller.actor.institute, question_id)
-    template = await actions.lock_editable_template(caller.conn, found)
-    await check_template_version(caller, template, read_version(if_match))
-    return template
-
-
 async def check_template_version(caller: Caller, template: Template, wanted: int | None) -> None:
     if wanted not in (None, template.version):
         snapshot = await reads.get_snapshot(caller.conn, template.institute_id, template.id)
         check_version(wanted, template.version, json.loads(snapshot.json))
 
 
-for gate in (own_template, editable_template, replaceable_template, template_of_question):
+for gate in (own_template, editable_template):
     setattr(gate, "permission", EDIT)  # noqa: B010 - functions have no such attribute by type
 
 OwnTemplate = Annotated[Template, Depends(own_template)]
-ReplaceableTemplate = Annotated[Template, Depends(replaceable_template)]
-TemplateOfQuestion = Annotated[Template, Depends(template_of_question)]
+
+
+async def owned_template(template: VisibleTemplate, caller: InInstitute) -> Template:
+    return await actions.lock_owned_template(caller.conn, caller.actor, template)
+
+
+setattr(owned_template, "permission", OWN)  # noqa: B010 - functions have no such attribute by type
+OwnedTemplate = Annotated[Template, Depends(owned_template)]
 
 
 @routes.post("/templates", status_code=201, response_model=ExamTemplate, dependencies=[requires(CREATE)])
@@ -105,7 +91,7 @@ def filters(
     include_archived: bool = False,
     subject: str | None = None,
     owner: UUID | None = None,
-    status: Literal["draft", "ready", "live", "closed", "archived"] | None = None,
+    status: Status | None = None,
     q: str | None = None,
 ) -> reads.Filters:
     return reads.Filters(include_archived, subject, owner, status, q)
@@ -138,15 +124,6 @@ async def get_template(caller: InInstitute, template_id: UUID) -> Response:
     return await answer_template(caller, template_id)
 
 
-@routes.put("/templates/{template_id:uuid}", response_model=ReplacedTemplate, max_body_size=MAX_CANVAS_BYTES)
-async def replace_template(caller: InInstitute, template: ReplaceableTemplate, body: ReplaceBody) -> Response:
-    missing = body.missing_ids()
-    ids = await reads.make_ids(caller.conn, missing) if missing else []
-    meta = body.meta.model_dump(exclude_unset=True)
-    changes = await actions.replace_canvas(caller.conn, template, body.canvas(ids), meta)
-    return await answer_template(caller, template.id, changes=changes)
-
-
 @routes.delete("/templates/{template_id:uuid}")
 async def archive_template(caller: InInstitute, template: OwnTemplate) -> dict[str, Any]:
     await actions.archive_template(caller.conn, template)
@@ -157,11 +134,6 @@ async def archive_template(caller: InInstitute, template: OwnTemplate) -> dict[s
 async def restore_template(caller: InInstitute, template: OwnTemplate) -> Response:
     await actions.restore_template(caller.conn, template)
     return await answer_template(caller, template.id)
-
-
-@routes.post("/templates/{template_id:uuid}/detect", status_code=202)
-async def detect_template(caller: InInstitute, template: EditableTemplate) -> dict[str, Any]:
-    return {"job": {"id": await actions.start_detection(caller.conn, template)}}
 
 
 async def found_paper(template_id: UUID, entrance: EntranceOf) -> tuple[UUID, SourceFile]:
@@ -182,19 +154,3 @@ FoundPaper = Annotated[tuple[UUID, SourceFile], Depends(found_paper)]
 @routes.get("/templates/{template_id:uuid}/pages/{page:int}/image", response_class=Response)
 async def get_page_image(request: Request, found: FoundPaper, page: int, width: Width = 1024) -> Response:
     return await answer_page_image(request.app.state.storage, *found, page, width)
-
-
-@routes.patch("/questions/{question_id:uuid}", responses={200: {"model": QuestionOfTemplate}})
-async def change_question(
-    caller: InInstitute,
-    response: Response,
-    question_id: UUID,
-    template: TemplateOfQuestion,
-    body: QuestionPatch,
-) -> dict[str, Any]:
-    """One field or several of a question. The ETag is the template's, which the question is a part of."""
-    fields = body.model_dump(exclude_unset=True)
-    await actions.change_question(caller.conn, template, question_id, fields)
-    changed = await reads.get_template(caller.conn, caller.actor.institute, template.id)
-    set_etag(response, changed.version)
-    return await reads.get_question_json(caller.conn, caller.actor.institute, question_id)

@@ -49,14 +49,6 @@ class ColleagueNotFound(NotFound):
     """No colleague of this school has this id."""
 
 
-class ShareNotFound(NotFound):
-    """This template is not shared so."""
-
-
-class VersionNotFound(NotFound):
-    """This template has no such version."""
-
-
 class AlreadyOwner(Refused):
     """This template is theirs already."""
 
@@ -67,14 +59,6 @@ class ArchivedReadOnly(Conflict):
 
 class InUse(Conflict):
     """This paper has been set for pupils and stays in its project. Make a copy for another one."""
-
-
-class NoPaper(Conflict):
-    """This template has no paper yet. Upload the PDF first."""
-
-
-class PaperExchanged(NoPaper):
-    """The paper was exchanged while it was being read. Please start again."""
 
 
 class NothingToUpdate(Refused):

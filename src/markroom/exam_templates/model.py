@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal, get_args
 from uuid import UUID
 
 from markroom.exam_templates.errors import StaffOnly
@@ -14,14 +14,19 @@ from markroom.institutes.model import STAFF
 from markroom.kit.actor import Permission
 from markroom.kit.events import Event
 
-ANSWER_TYPES = ("mcq", "short", "lines", "long", "numeric", "table", "drawing", "graph")
+AnswerType = Literal["mcq", "short", "lines", "long", "numeric", "table", "drawing", "graph"]
+AreaKind = Literal["answer", "mcq", "name", "candidate_number", "ignore"]
+Source = Literal["manual", "auto", "import"]
+Status = Literal["draft", "ready", "live", "closed", "archived"]
+Visibility = Literal["institute", "private"]
+ANSWER_TYPES = get_args(AnswerType)
 MAX_DEPTH = 4
 _QUESTION_WORD = re.compile(r"^q(?:uestion)?\.?\s*(?=\d)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Template:
-    """One paper's row. `may_edit`: whether the caller it was read for may change it."""
+class TemplateRow:
+    """One paper's row."""
 
     institute_id: UUID
     id: UUID
@@ -33,11 +38,17 @@ class Template:
     exam_code: str | None
     source_file_id: UUID | None
     page_count: int | None
-    visibility: str
-    status: str  # draft, ready, live, closed, archived
+    visibility: Visibility
+    status: Status
     version: int
     created_at: datetime
     updated_at: datetime
+
+
+@dataclass(frozen=True)
+class Template(TemplateRow):
+    """`may_edit`: whether the caller it was read for may change it."""
+
     may_edit: bool = False
 
 
@@ -161,6 +172,21 @@ def items(questions: Iterable[Question]) -> list[Question]:
     return [question for question in arrange(questions) if question.is_item]
 
 
+def copy_canvas(canvas: Canvas, fresh_ids: Iterator[UUID]) -> Canvas:
+    """The same canvas under other ids."""
+    ids: dict[UUID | None, UUID | None] = {None: None}
+    ids |= {question.id: next(fresh_ids) for question in canvas.questions}
+
+    def own(row: Any, **fields: Any) -> Any:
+        return replace(row, id=ids.get(row.id) or next(fresh_ids), **fields)
+
+    return Canvas(
+        tuple(own(question, parent_id=ids[question.parent_id]) for question in canvas.questions),
+        tuple(own(area, question_id=ids[area.question_id]) for area in canvas.response_areas),
+        tuple(own(boundary, question_id=ids[boundary.question_id]) for boundary in canvas.boundaries),
+    )
+
+
 # Permissions
 
 CREATE = Permission("templates.create", STAFF, StaffOnly, by_key=True, meaning="make an exam template")
@@ -192,28 +218,12 @@ class TemplateStatusChanged(Event):
     """A template went on in its life, with its batches."""
 
 
-class TemplateShared(Event):
-    """A colleague or a department may now edit a template."""
-
-
-class TemplateUnshared(Event):
-    """A colleague or a department may no longer edit a template."""
-
-
 class TemplateTransferred(Event):
     """A template has another owner."""
 
 
 class TemplateMoved(Event):
     """A template went into a project, into another, or out of one."""
-
-
-class DetectionStarted(Event):
-    """Somebody asked for a template's paper to be read."""
-
-
-class SchemeReadingStarted(Event):
-    """Somebody asked for a mark scheme to be read for a template."""
 
 
 @dataclass(frozen=True, kw_only=True)

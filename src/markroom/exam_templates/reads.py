@@ -1,13 +1,11 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from markroom.exam_templates.errors import QuestionNotFound, TemplateNotFound
-from markroom.exam_templates.model import Boundary, Canvas, Question, ResponseArea, Template
+from markroom.exam_templates.errors import TemplateNotFound
+from markroom.exam_templates.model import Template
 from markroom.kit.db import Conn, fetch_all, fetch_one, fetch_value
 
 STATUS = "case when t.archived_at is null then t.status else 'archived' end"
@@ -34,7 +32,6 @@ MAY_EDIT = f"""(coalesce((t.teacher_id = {_USER} and t.institute_id = {_among("i
     or t.project_id = {_among("p_write")}, false) or {SHARED})"""
 QUESTION = """q.id, q.parent_id, q.label, q."order", q.max_marks, q.answer_type, q.mcq_options, q.mark_scheme,
     q.is_container, q.spec_ref, q.source, q.confirmed, q.confidence, q.path"""
-PLACED_QUESTION = f"{QUESTION}, q.position, q.is_item, q.mark_scheme_version"
 AREA = "a.id, a.question_id, a.page, a.bounds, a.kind, a.response_form, a.source, a.confirmed, a.confidence"
 BOUNDARY = "b.id, b.question_id, b.label, b.page, b.y, b.bounds, b.source, b.confirmed, b.confidence"
 
@@ -76,17 +73,6 @@ async def get_visible_template(conn: Conn, institute_id: UUID, template_id: UUID
     template = await fetch_one(conn, Template, sql, [institute_id, template_id])
     if template is None:
         raise TemplateNotFound
-    return template
-
-
-async def get_template_of_question(conn: Conn, institute_id: UUID, question_id: UUID) -> Template:
-    """The visible template a question belongs to. Raises QuestionNotFound."""
-    sql = f"""select {TEMPLATE}, {MAY_EDIT} as may_edit
-                from exam_templates t join exam_questions q on q.institute_id = %s and q.template_id = t.id
-               where t.institute_id = %s and q.id = %s and {VISIBLE}"""
-    template = await fetch_one(conn, Template, sql, [institute_id, institute_id, question_id])
-    if template is None:
-        raise QuestionNotFound
     return template
 
 
@@ -154,55 +140,6 @@ async def count_templates(conn: Conn, institute_id: UUID | None, filters: Filter
     return count
 
 
-async def read_canvas(conn: Conn, institute_id: UUID, template_id: UUID) -> Canvas:
-    """The canvas as it stands, arranged. Three statements: lock the template first where they must agree."""
-    return Canvas(
-        tuple(await list_questions(conn, institute_id, template_id)),
-        tuple(await list_response_areas(conn, institute_id, template_id)),
-        tuple(await list_boundaries(conn, institute_id, template_id)),
-    )
-
-
-async def list_questions(conn: Conn, institute_id: UUID, template_id: UUID) -> list[Question]:
-    """The question tree, arranged."""
-    sql = f"""select {PLACED_QUESTION} from exam_questions q
-               where q.institute_id = %s and q.template_id = %s order by q.position, q.id"""
-    return await fetch_all(conn, Question, sql, [institute_id, template_id])
-
-
-async def list_items(conn: Conn, institute_id: UUID, template_id: UUID) -> list[Question]:
-    """What is marked, in reading order."""
-    sql = f"""select {PLACED_QUESTION} from exam_questions q
-               where q.institute_id = %s and q.template_id = %s and q.is_item order by q.position, q.id"""
-    return await fetch_all(conn, Question, sql, [institute_id, template_id])
-
-
-async def list_boundaries(conn: Conn, institute_id: UUID, template_id: UUID) -> list[Boundary]:
-    sql = f"""select {BOUNDARY} from exam_boundaries b
-               where b.institute_id = %s and b.template_id = %s order by b.page, b.y, b.id"""
-    return await fetch_all(conn, Boundary, sql, [institute_id, template_id])
-
-
-async def list_response_areas(
-    conn: Conn, institute_id: UUID, template_id: UUID, kinds: Sequence[str] = ()
-) -> list[ResponseArea]:
-    """The areas on the canvas by page and place; of some kinds only, where named."""
-    sql = f"""select {AREA} from response_areas a
-               where a.institute_id = %s and a.template_id = %s and a.retired_at is null
-                 and (a.kind = any(%s) or cardinality(%s::text[]) = 0)
-               order by a.page, (a.bounds ->> 'y')::float, a.id"""
-    return await fetch_all(conn, ResponseArea, sql, [institute_id, template_id, list(kinds), list(kinds)])
-
-
-async def get_question_json(conn: Conn, institute_id: UUID, question_id: UUID) -> dict[str, Any]:
-    sql = f"""select row_to_json(row) from (select {QUESTION}, q.template_id
-                from exam_questions q where q.institute_id = %s and q.id = %s) row"""
-    row: dict[str, Any] | None = await fetch_value(conn, sql, [institute_id, question_id])
-    if row is None:
-        raise QuestionNotFound
-    return row
-
-
 async def find_project_right(conn: Conn, project_id: UUID) -> str | None:
     """`write`, `read` or None: what the caller may in a project, as worked out when the transaction began."""
     right: str | None = await fetch_value(
@@ -214,7 +151,10 @@ async def find_project_right(conn: Conn, project_id: UUID) -> str | None:
     return right
 
 
-async def make_ids(conn: Conn, count: int) -> list[UUID]:
-    """Fresh ids of version 7, ascending."""
-    cursor = await conn.execute("select uuidv7() from generate_series(1, %s)", [count])
-    return [row[0] for row in await cursor.fetchall()]
+async def is_owner_gone(conn: Conn, template: Template) -> bool:
+    state: str | None = await fetch_value(
+        conn,
+        "select state from memberships where institute_id = %s and user_id = %s",
+        [template.institute_id, template.teacher_id],
+    )
+    return state != "active"

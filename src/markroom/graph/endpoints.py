@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import Depends
 
-from markroom.exam_templates.life import permit_owner
+from markroom.exam_templates.actions import permit_owner
 from markroom.exam_templates.model import OWN
 from markroom.exam_templates.reads import get_visible_template
 from markroom.graph import reads

@@ -9,7 +9,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
-from markroom.exam_templates.bodies import AreaBody, BoundaryBody, QuestionBody, ReplaceBody, Text, Title
+from markroom.exam_templates.bodies import Text, Title
+from markroom.exam_templates.canvas.bodies import AreaBody, BoundaryBody, QuestionBody, ReplaceBody
 from markroom.exam_templates.errors import UnreadableTemplate
 from markroom.kit.http import Body
 

@@ -15,7 +15,7 @@ from uuid import UUID, uuid5
 
 from lxml import etree
 
-from markroom.exam_templates.bodies import MAX_POINTS, QuestionBody, ReplaceBody
+from markroom.exam_templates.canvas.bodies import MAX_POINTS, QuestionBody, ReplaceBody
 from markroom.exam_templates.errors import UnreadableTemplate
 from markroom.exam_templates.exchange.document import Imported
 from markroom.exam_templates.model import MAX_DEPTH

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from markroom.exam_templates.bodies import MAX_POINTS, SchemePoint
+from markroom.exam_templates.canvas.bodies import MAX_POINTS, SchemePoint
 from markroom.exam_templates.errors import UnreadableScheme
 from markroom.exam_templates.model import ANSWER_TYPES, Canvas, Question
 

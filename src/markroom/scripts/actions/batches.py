@@ -9,6 +9,7 @@ from uuid import UUID
 
 from markroom.exam_templates import reads as exam_templates
 from markroom.exam_templates.actions import set_template_status
+from markroom.exam_templates.canvas.reads import list_items
 from markroom.files import reads as files
 from markroom.institutes.model import STAFF
 from markroom.jobs.queue import start_job
@@ -102,7 +103,7 @@ async def create_batch(conn: Conn, actor: Actor, new: NewBatch) -> Batch:
     permit(actor, BATCHES_CREATE)
     if template.status == "archived":
         raise TemplateArchived
-    if not await exam_templates.list_items(conn, actor.institute, template.id):
+    if not await list_items(conn, actor.institute, template.id):
         raise NothingToMark
     paper = template.source_file_id and await files.find_source_file(
         conn, actor.institute, template.source_file_id

@@ -10,7 +10,9 @@ from fastapi.responses import HTMLResponse, Response
 
 from markroom.catalogue import reads as catalogue
 from markroom.catalogue.model import Paper
-from markroom.exam_templates import actions, reads
+from markroom.exam_templates import actions
+from markroom.exam_templates.canvas import reads
+from markroom.exam_templates.canvas.actions import replace_canvas
 from markroom.exam_templates.errors import UnknownExam
 from markroom.exam_templates.model import CREATE, Template
 from markroom.kit.access import requires
@@ -66,7 +68,7 @@ async def _save(visit: Visit, template: Template, paper: Paper | None) -> None:
     editable = await actions.lock_editable_template(visit.conn, template)
     canvas = await reads.read_canvas(visit.conn, visit.school.id, template.id)
     meta = {"exam_id": paper.id} if paper else {"exam_id": None, "exam_code": None}
-    await actions.replace_canvas(visit.conn, editable, canvas, meta)
+    await replace_canvas(visit.conn, editable, canvas, meta)
 
 
 async def _find_chosen(visit: Visit, text: str) -> Paper:

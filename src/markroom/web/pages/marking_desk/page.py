@@ -8,9 +8,9 @@ from uuid import UUID
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from markroom.exam_templates.canvas.reads import list_items
 from markroom.exam_templates.errors import QuestionNotFound
 from markroom.exam_templates.model import Question
-from markroom.exam_templates.reads import list_items
 from markroom.kit.access import Caller, EntranceOf
 from markroom.kit.http import router
 from markroom.kit.limits import TooManyRequests

@@ -8,7 +8,8 @@ from uuid import UUID
 from fastapi import Depends
 from fastapi.responses import HTMLResponse, Response
 
-from markroom.exam_templates.reads import get_visible_template, list_items
+from markroom.exam_templates.canvas.reads import list_items
+from markroom.exam_templates.reads import get_visible_template
 from markroom.kit.access import requires
 from markroom.kit.errors import MarkroomError
 from markroom.kit.http import router

@@ -7,7 +7,9 @@ from uuid import UUID
 
 from fastapi import Depends
 
-from markroom.exam_templates import actions, life, reads
+from markroom.exam_templates import actions, reads
+
+from markroom.exam_templates.handover.actions import permit_move
 from markroom.exam_templates.model import EDIT, MOVE, OWN, Template
 from markroom.web.visits import VisitOf
 
@@ -26,11 +28,11 @@ async def own_template(template: SeenTemplate, visit: VisitOf) -> Template:
 
 async def handed_template(template: SeenTemplate, visit: VisitOf) -> Template:
     """Under lock."""
-    return await life.lock_owned_template(visit.conn, visit.actor, template)
+    return await actions.lock_owned_template(visit.conn, visit.actor, template)
 
 
 async def movable_template(template: SeenTemplate, visit: VisitOf) -> Template:
-    await life.permit_move(visit.conn, visit.actor, template)
+    await permit_move(visit.conn, visit.actor, template)
     return template
 
 

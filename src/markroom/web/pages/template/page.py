@@ -7,8 +7,10 @@ from typing import Any
 from fastapi.responses import HTMLResponse, Response
 from pydantic import ValidationError
 
-from markroom.exam_templates import actions, reads
-from markroom.exam_templates.bodies import TemplateMeta
+from markroom.exam_templates import actions
+from markroom.exam_templates.canvas import reads
+from markroom.exam_templates.canvas.actions import replace_canvas
+from markroom.exam_templates.canvas.bodies import TemplateMeta
 from markroom.exam_templates.model import Template
 from markroom.kit.http import router
 from markroom.web.pages.template.gates import OwnTemplate, SeenTemplate
@@ -65,4 +67,4 @@ async def _save_details(visit: Visit, template: Template, typed: dict[str, str])
     editable = await actions.lock_editable_template(visit.conn, template)
     canvas = await reads.read_canvas(visit.conn, visit.school.id, template.id)
     meta = {"title": typed["title"]} | {name: typed[name] or None for name in ("subject", "exam_code")}
-    await actions.replace_canvas(visit.conn, editable, canvas, meta)
+    await replace_canvas(visit.conn, editable, canvas, meta)

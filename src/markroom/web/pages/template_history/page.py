@@ -6,8 +6,10 @@ from typing import Any
 
 from fastapi.responses import HTMLResponse, Response
 
-from markroom.exam_templates import actions, history, life
+from markroom.exam_templates import actions
 from markroom.exam_templates.model import Template
+from markroom.exam_templates.versions import actions as versions
+from markroom.exam_templates.versions import reads as history
 from markroom.kit.http import router
 from markroom.kit.paging import BadCursor, PageQuery, paged
 from markroom.web.pages.template.gates import OwnTemplate, SeenTemplate
@@ -57,6 +59,6 @@ async def _show(
 async def bring_back(visit: VisitOf, template: OwnTemplate, page: PageQuery, form: FormOf) -> Response:
     editable = await actions.lock_editable_template(visit.conn, template)
     number = int(form.text("version")) if form.text("version").isdecimal() else 0
-    if error := await attempt(visit, life.restore_version(visit.conn, editable, number % 2**31)):
+    if error := await attempt(visit, versions.restore_version(visit.conn, editable, number % 2**31)):
         return await _show(visit, template, page, code=error.status, trouble=error.detail)
     return go_to(f"/exams/{template.id}", "The earlier version is back. The one before it is in the history.")

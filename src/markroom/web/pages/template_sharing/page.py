@@ -9,10 +9,12 @@ from uuid import UUID
 from fastapi import Depends
 from fastapi.responses import HTMLResponse, Response
 
-from markroom.exam_templates import life, sharing
-from markroom.exam_templates.actions import EDITABLE_STATUS
+from markroom.exam_templates.actions import EDITABLE_STATUS, is_owner
 from markroom.exam_templates.errors import NotProjectEditor, OnlyOwner
+from markroom.exam_templates.handover import actions as handover
 from markroom.exam_templates.model import CREATE, Template
+from markroom.exam_templates.shares import actions as shares
+from markroom.exam_templates.shares.reads import list_shares
 from markroom.institutes.members.reads import list_members
 from markroom.institutes.model import STAFF
 from markroom.institutes.terms.reads import list_terms
@@ -46,9 +48,9 @@ async def _show(visit: Visit, template: Template, *, code: int = 200, trouble: s
         "template_sharing",
         code=code,
         template=template,
-        shares=await sharing.list_shares(conn, school, template.id),
+        shares=await list_shares(conn, school, template.id),
         owner=next((m.name for m in staff if m.user_id == template.teacher_id), None),
-        is_owned=await life.is_owner(visit.conn, visit.actor, template),
+        is_owned=await is_owner(visit.conn, visit.actor, template),
         is_mine=template.teacher_id == visit.actor.user_id,
         colleagues=[(str(m.user_id), m.name) for m in staff if m.user_id != template.teacher_id],
         departments=[(term.name, term.name) for term in await list_terms(conn, school, "departments")],
@@ -63,7 +65,7 @@ async def _list_places(visit: Visit, template: Template) -> dict[str, Any]:
     projects, _ = await list_projects(visit.conn, visit.actor, limit=MOST_PROJECTS)
     name = next((project.name for project in projects if project.id == template.project_id), None)
     try:
-        await life.permit_move(visit.conn, visit.actor, template)
+        await handover.permit_move(visit.conn, visit.actor, template)
     except (NotProjectEditor, OnlyOwner, ProjectPutAway):
         return {"project": name, "places": [], "is_in_use": False}
     places = [
@@ -74,7 +76,7 @@ async def _list_places(visit: Visit, template: Template) -> dict[str, Any]:
         and project.id != template.project_id
         and project.institute_id == template.institute_id
     ]
-    if template.project_id and await life.is_owner(visit.conn, visit.actor, template):
+    if template.project_id and await is_owner(visit.conn, visit.actor, template):
         places.insert(0, (NOWHERE, "No project"))
     is_free = template.status in EDITABLE_STATUS
     return {"project": name, "places": places if is_free else [], "is_in_use": bool(places) and not is_free}
@@ -82,7 +84,7 @@ async def _list_places(visit: Visit, template: Template) -> dict[str, Any]:
 
 @routes.post("/exams/{template_id:uuid}/copy", dependencies=[requires(CREATE), Depends(read_form)])
 async def copy_template(visit: VisitOf, template: SeenTemplate) -> Response:
-    copy_id = await life.clone_template(visit.conn, visit.actor, template, {})
+    copy_id = await handover.clone_template(visit.conn, visit.actor, template, {})
     return go_to(f"/exams/{copy_id}", "This is your copy.")
 
 
@@ -106,22 +108,22 @@ async def move_template(visit: VisitOf, template: MovableTemplate, form: FormOf)
 
 
 async def _move(visit: Visit, template: Template, project_id: UUID | None) -> None:
-    actor, locked = await life.lock_movable_template(visit.conn, visit.actor, template, project_id)
-    await life.move_template(visit.conn, actor, locked, project_id)
+    actor, locked = await handover.lock_movable_template(visit.conn, visit.actor, template, project_id)
+    await handover.move_template(visit.conn, actor, locked, project_id)
 
 
 def _read_change(visit: Visit, template: Template, form: Form) -> tuple[Awaitable[Any], str]:
     conn, actor = visit.conn, visit.actor
     if form.has("remove"):
         share_id = _read_id(form.text("remove"))
-        return (sharing.unshare(conn, template, share_id), "No longer shared.") if share_id else _none()
+        return (shares.unshare(conn, template, share_id), "No longer shared.") if share_id else _none()
     if form.has("owner"):
         user_id = _read_id(form.text("owner"))
-        return (life.transfer_template(conn, template, user_id), "Handed on.") if user_id else _none()
+        return (handover.transfer_template(conn, template, user_id), "Handed on.") if user_id else _none()
     if user_id := _read_id(form.text("colleague")):
-        return sharing.share_with_colleague(conn, actor, template, user_id), "Shared."
+        return shares.share_with_colleague(conn, actor, template, user_id), "Shared."
     if department := form.text("department")[:200]:
-        return sharing.share_with_department(conn, actor, template, department), "Shared."
+        return shares.share_with_department(conn, actor, template, department), "Shared."
     return _none()
 
 

@@ -1,0 +1,1 @@
+"""Reading a template's paper, and what that proposes."""

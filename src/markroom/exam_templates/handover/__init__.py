@@ -1,0 +1,1 @@
+"""A template's way from hand to hand: copies, other owners, other projects (T-09)."""

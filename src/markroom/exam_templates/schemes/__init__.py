@@ -1,0 +1,1 @@
+"""Reading a mark scheme PDF beside a template."""

@@ -1,0 +1,1 @@
+"""Who may edit a template beside its owner (T-09)."""

@@ -1,0 +1,1 @@
+"""The canvases a template had (T-09)."""
