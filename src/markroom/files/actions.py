@@ -15,6 +15,7 @@ from markroom.files.model import (
     NoSuchPageOfFile,
     NotPdf,
     PageTooLarge,
+    PageTooSmall,
     SourceFile,
     StoredUpload,
     TooManyPages,
@@ -51,6 +52,7 @@ _FAILURES: dict[type[pdf.Unreadable], type[UnreadableFile]] = {
     imaging.DamagedImage: DamagedFile,
     pdf.TooManyPages: TooManyPages,
     pdf.PageTooLarge: PageTooLarge,
+    imaging.PageTooSmall: PageTooSmall,
 }
 
 

@@ -17,6 +17,7 @@ from markroom.reading import pdf
 
 MM_PER_INCH = 25.4
 A4_LONG_MM = 297.0
+MIN_SIDE_MM, MIN_SIDE_PX = 10.0, 8
 MAX_RENDERED_PIXELS = 25_000_000
 JPEG_QUALITY = 82
 PDF = "application/pdf"
@@ -33,6 +34,10 @@ class DamagedImage(pdf.Unreadable):
     """This image is damaged and cannot be opened."""
 
 
+class PageTooSmall(pdf.Unreadable):
+    """A page of this file is too small."""
+
+
 def find_media_type(head: bytes) -> str | None:
     """What a file is by its first kilobyte, whatever its name says."""
     for signature, media_type in _SIGNATURES.items():
@@ -43,7 +48,13 @@ def find_media_type(head: bytes) -> str | None:
 
 def read_page_sizes(path: str, media_type: str) -> tuple[tuple[float, float], ...]:
     """Width and height of every page in mm, as seen. Decodes images whole, so that a torn one is found."""
-    data = Path(path).read_bytes()
+    sizes = _measure_pages(Path(path).read_bytes(), media_type)
+    if min(map(min, sizes)) < MIN_SIDE_MM:
+        raise PageTooSmall
+    return sizes
+
+
+def _measure_pages(data: bytes, media_type: str) -> tuple[tuple[float, float], ...]:
     if media_type == PDF:
         return pdf.inspect(data).page_sizes_mm
     with _open_image(data, media_type) as image:
@@ -93,6 +104,8 @@ def _load(image: Image.Image, index: int) -> Image.Image:
     image.seek(index)
     if image.width * image.height > pdf.MAX_PIXELS:
         raise pdf.PageTooLarge
+    if min(image.size) < MIN_SIDE_PX:
+        raise PageTooSmall
     image.load()
     return ImageOps.exif_transpose(image)
 

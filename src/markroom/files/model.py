@@ -98,3 +98,7 @@ class TooManyPages(UnreadableFile):
 
 class PageTooLarge(UnreadableFile):
     """A page of this file is too large."""
+
+
+class PageTooSmall(UnreadableFile):
+    """A page of this file is too small to be one of a paper."""
