@@ -8,7 +8,7 @@ import ctypes
 import math
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -147,13 +147,17 @@ def render_page(page: pdfium.PdfPage, dpi: float, *, rgb: bool = False) -> NDArr
     return np.ascontiguousarray(pixels[..., :3]) if rgb else pixels.reshape(pixels.shape[:2])
 
 
-def read_words(page: pdfium.PdfPage) -> list[Word]:
-    """The visible upright words of the text layer in the file's order; none for a scan without one."""
+def read_words(page: pdfium.PdfPage, decode: Callable[[str], str] | None = None) -> list[Word]:
+    """The visible upright words of the text layer in the file's order; none for a scan without one.
+
+    `decode` turns the text into another of the same length.
+    """
     text_page = page.get_textpage()
     try:
         text = text_page.get_text_range(errors="replace")
         if len(text) != text_page.count_chars():  # beyond the basic plane or dropped: ask one by one
             text = _read_characters(text_page)
+        text = decode(text) if decode else text
         runs = [run.span() for run in RUN.finditer(text)]
         return list(_Ink(page, text_page).words(text, runs)) if runs else []
     finally:

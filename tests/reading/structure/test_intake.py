@@ -90,7 +90,7 @@ def test_a_garbled_text_layer_is_not_believed() -> None:
     hidden = canvas.beginText(50, 800)
     hidden.setTextRenderMode(3)
     for _ in range(30):
-        hidden.textLine("'HVFULEH WKH KRXVH DQG LWV URRI")
+        hidden.textLine("Wkzxcqtk vjk mbxzk dqc tvz lbbp")
     canvas.drawText(hidden)
     canvas.save()
     assert shown(detect(out.getvalue())) == WANTED

@@ -13,7 +13,8 @@ from markroom.reading import pdf
 from markroom.reading.geometry import MM_PER_INCH, Gray, as_gray
 from markroom.reading.scans import Scan, UnreadableScan
 from markroom.reading.structure.drawings import DPI, Drawings, find_drawings
-from markroom.reading.structure.legibility import FEW_WORDS, find_illegible
+from markroom.reading.structure.glyphs import as_letters
+from markroom.reading.structure.legibility import FEW_WORDS, find_illegible, has_text, is_garbled
 from markroom.reading.structure.page import Page
 
 Progress = Callable[[int, int], None]
@@ -56,6 +57,7 @@ class Intake:
             for page in _read_printed(document):
                 pages.append(page)
                 self._tell(page.number, total, pages)
+            _decipher(document, pages)
             illegible = find_illegible(pages)
             for done, number in enumerate(illegible):
                 self._tell(total - len(illegible) + done, total, pages)
@@ -108,6 +110,22 @@ def _read_printed(document: pdfium.PdfDocument) -> Iterator[Page]:
                 yield _finish(*ahead.popleft())
         while ahead:
             yield _finish(*ahead.popleft())
+
+
+def _decipher(document: pdfium.PdfDocument, pages: list[Page]) -> None:
+    """Replace words that are glyph numbers, where together they make a text."""
+    garbled = [number for number in find_illegible(pages) if has_text(pages[number - 1])]
+    deciphered = {number: tuple(_reread(document, number)) for number in garbled}
+    if is_garbled([word for words in deciphered.values() for word in words]) is False:
+        for number, words in deciphered.items():
+            pages[number - 1] = replace(pages[number - 1], words=words)
+
+
+def _reread(document: pdfium.PdfDocument, number: int) -> list[pdf.Word]:
+    page = pdf.load_page(document, number)
+    words = pdf.read_words(page, as_letters)
+    page.close()
+    return words
 
 
 def _begin(document: pdfium.PdfDocument, number: int, beside: Executor) -> tuple[Page, Future[Drawings]]:
