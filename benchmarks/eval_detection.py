@@ -3,7 +3,9 @@
 usage: python benchmarks/eval_detection.py PAPERS_DIR [--scans]
 
 PAPERS_DIR holds NAME.pdf with the truth in NAME.json (total_marks; questions with label, page, y, max_marks,
-implicit); PAPERS_DIR/unlabelled holds papers without truth. A question is right in label when its path is in
+implicit); PAPERS_DIR/unlabelled holds papers without: what stands in some of them is kept in
+paper_structures.json (questions as label, page, y, marks, implicit), read by people before anything was
+detected there; of the others the printed total is compared. A question is right in label when its path is in
 the truth; in place when also page and y (within 0.02) agree; strictly when the marks do, too.
 Mark schemes lie in PAPERS_DIR/mark-schemes. With --scans pictures of the pages are read, too (minutes).
 """
@@ -23,6 +25,7 @@ from markroom.reading.structure import detect
 
 Y_TOLERANCE = 0.02
 LIMIT_SECONDS = 120
+STRUCTURES = Path(__file__).parent / "paper_structures.json"
 
 
 def read_paper(path: Path) -> dict[str, Any]:
@@ -117,13 +120,19 @@ def print_scored(folder: Path) -> None:
             f"{paper.stem:36} {row['label']:6.3f} {row['place']:6.3f} {row['strict']:6.3f} {row['marks']:>7} "
             f"{row['total']:5} {found['seconds']:6.2f} {found['render']:6.2f} {found['peak_mb']:5.0f}"
         )
+    print_means(rows)
+
+
+def print_means(rows: list[dict[str, Any]]) -> None:
     means = (sum(row[key] for row in rows) / max(1, len(rows)) for key in ("label", "place", "strict"))
-    print(f"{'mean of ' + str(len(rows)):36} " + " ".join(f"{mean:6.3f}" for mean in means))
+    worst = min((row["strict"] for row in rows), default=0.0)
+    print(f"{'mean of ' + str(len(rows)):36} " + " ".join(f"{mean:6.3f}" for mean in means) + f", worst {worst:.3f}")
 
 
 def print_unlabelled(folder: Path) -> None:
-    print(f"\n{'without truth':58} questions  sum total          s render    MB warnings")
+    print(f"\n{'read by people':58} strict questions  sum total          s render    MB warnings")
     right = printed = 0
+    known, rows = dict(known_structures()), []
     for paper, found in read_all(sorted(folder.glob("*.pdf"))):
         name = paper.stem[:58]
         if "error" in found:
@@ -132,11 +141,22 @@ def print_unlabelled(folder: Path) -> None:
         total, reached = found["total_marks"], items_sum(found)
         verdict = "" if total is None else "ok" if total == reached else "--"
         printed, right = printed + bool(verdict), right + (verdict == "ok")
+        row = score(known[paper.stem], found) if paper.stem in known else None
+        rows += [row] if row else []
         print(
-            f"{name:58} {len(found['questions']):9} {reached:4} {total or '':>5} {verdict:3} "
+            f"{name:58} {row['strict'] if row else '':6.3} {len(found['questions']):9} {reached:4} {total or '':>5} {verdict:3} "
             f"{found['seconds']:6.2f} {found['render']:6.2f} {found['peak_mb']:5.0f} {len(found['warnings'])}"
         )
     print(f"marks add up to the printed total on {right} of {printed}")
+    eval_answers.print_answers(detected)
+    print_means(rows)
+
+
+def known_structures() -> Iterator[tuple[str, dict[str, Any]]]:
+    keys = ("label", "page", "y", "max_marks", "implicit")
+    for name, known in json.loads(STRUCTURES.read_text()).items():
+        questions = [dict(zip(keys, question, strict=False)) for question in known["questions"]]
+        yield name, {"total_marks": known["total"], "questions": questions}
 
 
 def main() -> int:
