@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 from pydantic import Field, ValidationError
 
@@ -15,7 +16,7 @@ from markroom.exam_templates.errors import UnreadableTemplate
 from markroom.kit.http import Body
 
 FORMAT = "markroom-template"
-META = ("title", "subject", "exam_code", "page_count")
+META = ("title", "subject", "exam_id", "exam_code", "page_count", "visibility")
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,10 @@ class Imported:
 class Paper(Body):
     title: Title
     subject: Annotated[Text, Field(max_length=200)] | None = None
+    exam_id: UUID | None = None
     exam_code: Annotated[Text, Field(max_length=100)] | None = None
     page_count: Annotated[int, Field(ge=1, le=500)] | None = None
+    visibility: Literal["institute", "private"] = "institute"
     source_sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")] | None = None
 
 
