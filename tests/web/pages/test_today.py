@@ -29,6 +29,8 @@ async def mark_with_gaps(stage: Stage, school: School, sitting: Sitting, gaps: l
     [
         ([30, 20, 3000, 40, 30, 30], ", about 8 minutes"),  # 17 left; a long pause is no marking
         ([30, 30, 30, 30], ""),  # too few to say
+        ([30, 0, 30, 1, 30, 0, 30, 30], ", about 8 minutes"),  # 15 left; nobody reads two answers in a second
+        ([0, 0, 1, 0, 1, 0], ""),
     ],
 )
 async def test_today_says_how_long_marking_usually_takes(

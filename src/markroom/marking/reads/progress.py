@@ -46,7 +46,8 @@ async def count_marks(conn: Conn, institute_id: UUID, batch_ids: list[UUID]) -> 
 
 async def measure_paces(conn: Conn, institute_id: UUID, batch_ids: list[UUID]) -> dict[UUID, float]:
     """By batch, how many seconds an answer usually takes: the median between two first marks of one marker,
-    of the last 200 in the batch, pauses of ten minutes and more left out. Batches with fewer than five such
+    of the last 200 in the batch, without pauses of ten minutes and more, and without gaps under two seconds
+    (a group marked at once, marks sent together after a lost connection). Batches with fewer than five such
     are left out."""
     cursor = await conn.execute(
         """select b.id, percentile_cont(0.5) within group (order by g.gap)
@@ -56,7 +57,7 @@ async def measure_paces(conn: Conn, institute_id: UUID, batch_ids: list[UUID]) -
                  from (select marker_id, created_at from mark_entries
                         where institute_id = %(institute)s and batch_id = b.id and source = 'human'
                         order by created_at desc limit 200) last) g
-            where g.gap < 600 group by b.id having count(*) >= 5""",
+            where g.gap between 2 and 600 group by b.id having count(*) >= 5""",
         {"institute": institute_id, "batches": batch_ids},
     )
     return dict(await cursor.fetchall())
