@@ -16,6 +16,13 @@ from markroom.operation.demo.school import HEAD, SCHOOL, open_demo_school
 
 
 def serve(resources: Resources, host: str, port: int, *, with_worker: bool) -> None:
+    """Says so and exits where another program listens there."""
+    if not _is_free(host, port):
+        typer.echo(
+            f"markroom: Port {port} is taken, perhaps by a Markroom that runs. Name another: --port {port + 1}",
+            err=True,
+        )
+        raise typer.Exit(1)
     typer.echo(f"Markroom is at {resources.settings.base_url}. Stop with Ctrl+C.")
     _server(make_app(resources, with_worker=with_worker), host, port).run()
 
@@ -36,14 +43,22 @@ async def serve_demo(resources: Resources, host: str, port: int) -> None:
     await serving
 
 
-def free_port(host: str, port: int) -> int:
-    """The port, or any free one where it is taken."""
+def _is_free(host: str, port: int) -> bool:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except OSError:
-            probe.bind((host, 0))
+            return False
+        return True
+
+
+def free_port(host: str, port: int) -> int:
+    """The port, or any free one where it is taken."""
+    if _is_free(host, port):
+        return port
+    with socket.socket() as probe:
+        probe.bind((host, 0))
         return int(probe.getsockname()[1])
 
 
