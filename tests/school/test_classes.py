@@ -8,6 +8,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
+from markroom.school.model import next_academic_year
 from tests.school.classes import add_pupils, add_students, id_of, look_at, make_class, put_in
 from tests.stage import School, Stage
 
@@ -287,6 +288,31 @@ async def test_a_class_rolls_over_with_its_people_once_a_year(stage: Stage, scho
         refused = await school["teacher"].post(url, json={"academic_year": again})
         assert (refused.status_code, refused.json()["code"]) == (409, "rolled_over_already")
     assert (await look_at(school["teacher"], made["id"]))["class"]["student_count"] == 2
+
+
+@pytest.mark.parametrize("year", ["next year", "27/28", "", "20278"])
+async def test_a_class_rolls_over_only_into_a_year(school: School, year: str) -> None:
+    """C-05"""
+    made = await make_class(school)
+    url = f"/api/classes/{made['id']}/roll-over"
+    answer = await school["teacher"].post(url, json={"academic_year": year})
+    assert (answer.status_code, answer.json()["code"]) == (422, "bad_class_field")
+    assert answer.json()["detail"] == "Write the academic year like 2027/28."
+
+
+@pytest.mark.parametrize(
+    ("year", "following"),
+    [
+        ("2026/27", "2027/28"),
+        ("2099-2100", "2100-2101"),
+        ("2099/00", "2100/01"),
+        ("2026", "2027"),
+        ("spring", ""),
+        (None, ""),
+    ],
+)
+def test_the_year_after_is_written_as_the_one_before(year: str | None, following: str) -> None:
+    assert next_academic_year(year) == following
 
 
 async def test_who_leaves_the_school_leaves_its_classes(stage: Stage, school: School) -> None:

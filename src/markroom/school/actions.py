@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -134,8 +135,8 @@ async def roll_over(
     await writes.lock_class(conn, actor.institute, class_.id)
     given = {"name": class_.name, "year_group": class_.year_group, **fields, "academic_year": academic_year}
     checked = check_fields(given)
-    if not checked["academic_year"]:
-        raise BadClassField("Say for which academic year.")
+    if not re.search(r"\b(19|20)\d\d\b", checked["academic_year"] or ""):
+        raise BadClassField("Write the academic year like 2027/28.")
     if (checked["academic_year"]).lower() == (class_.academic_year or "").lower():
         raise RolledOverAlready
     made = await writes.roll_over_class(conn, actor.institute, actor.user_id, class_.id, checked)

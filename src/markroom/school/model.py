@@ -241,6 +241,13 @@ def _check_field(field: str, value: Any) -> Any:
     return text or None
 
 
+def next_academic_year(year: str | None) -> str:
+    """`2027/28` after `2026/27`; empty where it is written in another way."""
+    if not re.fullmatch(r"\d{4}([/–-](\d{2}|\d{4}))?", year or "", re.ASCII):
+        return ""
+    return re.sub(r"\d+", lambda n: str(int(n[0]) + 1).zfill(len(n[0]))[-len(n[0]) :], year or "")
+
+
 def tidy(text: str) -> str:
     """On one line, without stray white space and control characters."""
     return " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f]", " ", text).split())

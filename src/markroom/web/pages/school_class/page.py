@@ -17,7 +17,7 @@ from markroom.kit.http import router
 from markroom.kit.versions import check_version
 from markroom.school import actions, pupils, reads
 from markroom.school.endpoints import RunClass, SeenClass, changing_class
-from markroom.school.model import SEE_CLASSES, Class, NotInClass
+from markroom.school.model import SEE_CLASSES, Class, NotInClass, next_academic_year
 from markroom.school.students import Pasted, StudentsWanted, list_school_students
 from markroom.web.pages.classes.page import OFFERED, TEXTS, list_words
 from markroom.web.pages.pupils.sheet import draw_codes
@@ -65,6 +65,7 @@ async def _show(visit: Visit, class_: Class, said: Said | None = None, *, q: str
         "form": said.form or {name: getattr(class_, name) for name in (*TEXTS, "takes_requests")},
         "pasted": [line for line in said.pasted if len(line.user_ids) != 1],
         "trouble": said.trouble,
+        "next_year": next_academic_year(class_.academic_year),
         **(await list_words(visit) if may_change else {}),
     }
     return visit.page("school_class", code=said.code, **context)
