@@ -218,6 +218,28 @@ async def test_a_body_of_another_shape_names_its_fields(school: School, body: ob
     assert answer.json()["errors"]
 
 
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("limit=abc", "limit: must be a whole number"),
+        ("limit=0", "limit: must be 1 or more"),
+        ("subject_id=7", "subject_id: is not an id"),
+    ],
+)
+async def test_a_value_that_does_not_fit_is_said_in_plain_words(
+    school: School, query: str, said: str
+) -> None:
+    answer = await school["teacher"].get(f"/api/jobs?{query}")
+    assert is_problem(answer, 422, "unprocessable")
+    assert answer.json()["detail"] == said
+
+
+async def test_a_title_that_is_too_long_is_said_in_plain_words(school: School) -> None:
+    answer = await school["teacher"].post("/api/exam/templates", json={"title": "x" * 301})
+    assert is_problem(answer, 422, "unprocessable")
+    assert answer.json()["detail"] == "title: must have at most 300 characters"
+
+
 @pytest.mark.parametrize("text", ["nul \0 byte", "lone \ud800 half"])
 async def test_a_text_the_database_cannot_hold_is_refused(planted: Stage, school: School, text: str) -> None:
     answer = await school["school_admin"].post(

@@ -108,3 +108,29 @@ def test_own_path_never_leaves_this_server(url: str) -> None:
     assert path.startswith("/")
     assert not path.startswith(("//", "/\\"))
     assert not re.search(r"[\s\\]", path)
+
+
+@pytest.mark.parametrize(
+    "url", ["/exams", "/exams/catalogue", "/batches", "/batches/new", "/marking", "/results"]
+)
+async def test_a_pupil_is_told_that_a_page_is_for_staff(stage: Stage, school: School, url: str) -> None:
+    answer = await tab_of(stage, school, "student").get(url)
+    assert answer.status_code == 403
+    assert "This page is for the school’s staff." in answer.text
+
+
+async def test_a_teacher_is_told_who_may_open_a_page_of_the_admins(stage: Stage, school: School) -> None:
+    answer = await tab_of(stage, school, "teacher").get("/audit")
+    assert answer.status_code == 403
+    assert "This page is for those who run the school." in answer.text
+    assert "access required" not in answer.text
+
+
+@pytest.mark.parametrize("url", ["/exams?limit=abc", "/audit?user_id=me", "/people?cursor=%00&limit=0"])
+async def test_an_address_that_is_wrong_is_said_without_the_parsers_words(
+    stage: Stage, school: School, url: str
+) -> None:
+    answer = await tab_of(stage, school, "school_admin").get(url)
+    assert answer.status_code == 422
+    assert "Something in this address is not right." in answer.text
+    assert "Input should" not in answer.text

@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -157,6 +157,14 @@ def describe_problems(app: FastAPI) -> None:
     app.openapi = openapi  # type: ignore[method-assign]  # as FastAPI's own guide does
 
 
+BAD_ADDRESS = "Something in this address is not right. Nothing is lost; go back and choose again."
+
+
+def is_page(request: Request) -> bool:
+    """Whether a person's browser asks, not a program."""
+    return not request.url.path.startswith("/api") and "text/html" in request.headers.get("accept", "")
+
+
 Render = Callable[[Request, MarkroomError], Awaitable[Response]]
 
 
@@ -167,12 +175,8 @@ def install_error_handlers(app: FastAPI, render_page: Render | None = None) -> N
     async def answer(request: Request, error: MarkroomError) -> Response:
         if error.status in RECORDED_REFUSALS and request.method not in SAFE_METHODS:
             await _record_refusal(request, error)
-        wants_page = (
-            render_page
-            and not request.url.path.startswith("/api")
-            and "text/html" in request.headers.get("accept", "")
-        )
-        return await render_page(request, error) if wants_page and render_page else problem(request, error)
+        page = render_page if is_page(request) else None
+        return await page(request, error) if page else problem(request, error)
 
     async def known(request: Request, error: Exception) -> Response:
         assert isinstance(error, MarkroomError)
@@ -180,7 +184,9 @@ def install_error_handlers(app: FastAPI, render_page: Render | None = None) -> N
 
     async def invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
-        return await answer(request, _unprocessable(error))
+        return await answer(
+            request, Unprocessable(BAD_ADDRESS) if is_page(request) else _unprocessable(error)
+        )
 
     async def starlette(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
@@ -202,9 +208,48 @@ def install_error_handlers(app: FastAPI, render_page: Render | None = None) -> N
 
 
 def _unprocessable(error: RequestValidationError) -> MarkroomError:
-    fields = [{"field": ".".join(str(p) for p in e["loc"][1:]), "message": e["msg"]} for e in error.errors()]
+    fields = [
+        {"field": ".".join(str(p) for p in e["loc"][1:]), "message": say_invalid(e)} for e in error.errors()
+    ]
     first = "; ".join(f"{f['field']}: {f['message']}" if f["field"] else f["message"] for f in fields[:3])
     return Unprocessable(first or None, errors=fields)
+
+
+SAID = {
+    "missing": "is missing",
+    "extra_forbidden": "is not known here",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "float_type": "must be a number",
+    "float_parsing": "must be a number",
+    "string_type": "must be text",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "list_type": "must be a list",
+    "uuid_parsing": "is not an id",
+    "uuid_type": "is not an id",
+    "string_too_long": "must have at most {max_length} characters",
+    "string_too_short": "must have at least {min_length} characters",
+    "too_long": "must have at most {max_length} entries",
+    "too_short": "must have at least {min_length} entries",
+    "greater_than_equal": "must be {ge} or more",
+    "greater_than": "must be more than {gt}",
+    "less_than_equal": "must be {le} or less",
+    "less_than": "must be less than {lt}",
+    "literal_error": "must be {expected}",
+    "enum": "must be {expected}",
+    "json_invalid": "is not JSON that can be read",
+}
+
+
+def say_invalid(error: Mapping[str, Any]) -> str:
+    """What is wrong with a field, in words instead of the parser's."""
+    kind = error["type"]
+    if kind in ("too_long", "too_short") and isinstance(error.get("input"), str):
+        kind = f"string_{kind}"
+    words = SAID.get(kind)
+    return words.format(**error.get("ctx", {})) if words else str(error["msg"]).removeprefix("Value error, ")
 
 
 def database_failure(error: Exception) -> MarkroomError:

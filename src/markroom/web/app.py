@@ -10,8 +10,9 @@ from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
+from markroom.institutes.model import AdminRequired
 from markroom.kit.access import INSTITUTE_COOKIE, InstituteAmbiguous, InstituteNotFound, NotLinked
-from markroom.kit.errors import MarkroomError, Unauthenticated
+from markroom.kit.errors import Forbidden, MarkroomError, Unauthenticated
 from markroom.web.pages.account import page as account
 from markroom.web.pages.address import page as address
 from markroom.web.pages.audit import page as audit
@@ -111,6 +112,11 @@ TITLES = {
 }
 
 
+STAFF_PAGES = {"/exams", "/exams/catalogue", "/batches", "/batches/new", "/marking", "/results"}
+FOR_STAFF = "This page is for the school’s staff. What is yours stands on Today."
+FOR_HEADS = "This page is for those who run the school. Ask one of its admins."
+
+
 class BuiltFiles(StaticFiles):
     """Files whose names change with their content: a browser never asks again."""
 
@@ -139,13 +145,23 @@ async def render_error_page(request: Request, error: MarkroomError) -> Response:
         return _redirect(request, f"/sign-in?next={quote(this_page(request))}")
     shown = {
         "title": TITLES.get(error.status, "Something went wrong"),
-        "detail": error.detail,
+        "detail": _say(request, error),
         "home_url": "/",
         "request_id": getattr(request.state, "request_id", "") if error.status >= 500 else "",
     }
     answer = render(request, "frame/error.html", shown, status=error.status)
     answer.headers.update(error.headers)
     return answer
+
+
+def _say(request: Request, error: MarkroomError) -> str:
+    """Of a page that is not for somebody, whose it is, instead of what they may not do there."""
+    if request.method == "GET" and error.status == Forbidden.status:
+        if request.url.path in STAFF_PAGES:
+            return FOR_STAFF
+        if isinstance(error, AdminRequired):
+            return FOR_HEADS
+    return error.detail
 
 
 def _redirect(request: Request, url: str) -> Response:
