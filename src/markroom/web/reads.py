@@ -80,6 +80,26 @@ async def name_batches(conn: Conn, institute_id: UUID, ids: Collection[UUID]) ->
     return dict(await cursor.fetchall())
 
 
+async def name_things(conn: Conn, institute_id: UUID, ids: Collection[UUID]) -> dict[UUID, str]:
+    """What events are about, in words, by id: papers, questions, batches, scripts, classes and projects. A
+    script has its number, not its candidate's name."""
+    cursor = await conn.execute(
+        """select id, title from exam_templates where institute_id = %(institute)s and id = any(%(ids)s)
+           union all select q.id, 'question ' || q.path || ' of ' || t.title from exam_questions q
+             join exam_templates t on t.institute_id = %(institute)s and t.id = q.template_id
+            where q.institute_id = %(institute)s and q.id = any(%(ids)s)
+           union all select id, title from batches where institute_id = %(institute)s and id = any(%(ids)s)
+           union all select s.id, 'script ' || s.number || ' of ' || b.title from scripts s
+             join batches b on b.institute_id = %(institute)s and b.id = s.batch_id
+            where s.institute_id = %(institute)s and s.id = any(%(ids)s)
+           union all select id, name from classes where institute_id = %(institute)s and id = any(%(ids)s)
+           union all select id, name from projects
+            where institute_id = %(institute)s and id = any(%(ids)s)""",
+        {"institute": institute_id, "ids": list(ids)},
+    )
+    return dict(await cursor.fetchall())
+
+
 async def name_staff(conn: Conn, institute_id: UUID, ids: Collection[UUID]) -> dict[UUID, str]:
     """The names of colleagues who still work here."""
     return {m.user_id: m.name for m in await list_active_staff(conn, institute_id, list(ids))}

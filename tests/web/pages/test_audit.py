@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.marking.sitting import lay_out
 from tests.stage import School, Stage
 from tests.web.browsing import tab_of
 
@@ -50,3 +51,15 @@ async def test_the_trail_says_roles_as_people_do_and_counts_no_versions(stage: S
     assert "head of department" in page
     assert "department head" not in page
     assert "version:" not in page
+
+
+async def test_a_mark_is_traced_to_its_question_and_script(stage: Stage, school: School) -> None:
+    """X-09, K-07: a name stands in neither, so that blind marking stays blind"""
+    sitting = await lay_out(stage, school)
+    answer = await school["teacher"].put(
+        sitting.mark_url(1, "1(b)"), json={"marks": 2, "state": "awarded"}, headers={"If-Match": '"0"'}
+    )
+    assert answer.is_success, answer.text
+    page = (await tab_of(stage, school, "school_admin").get("/audit?kind=mark_entered")).text
+    assert "script 1 of Mock 1" in page
+    assert "question 1(b) of" in page

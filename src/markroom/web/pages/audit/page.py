@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any
 from uuid import UUID
@@ -19,6 +20,7 @@ from markroom.kit.errors import Invalid
 from markroom.kit.events import Event
 from markroom.kit.http import router
 from markroom.kit.paging import PageQuery, paged
+from markroom.web.reads import name_things
 from markroom.web.visits import VisitOf
 
 routes = router()
@@ -78,9 +80,10 @@ async def show_trail(visit: VisitOf, page: PageQuery, wanted: Annotated[Wanted, 
         visit.conn, visit.school.id, filters, after=page.after, limit=page.limit + 1
     )
     shown = paged(traces, total, page, lambda trace: trace.id)
+    things = await name_things(visit.conn, visit.school.id, _list_things(shown.rows))
     return visit.page(
         "audit",
-        rows=[_describe(trace) for trace in shown.rows],
+        rows=[_describe(trace, things) for trace in shown.rows],
         kinds=[
             ("", "Everything"),
             *((kind, say_kind(kind)) for kind in (*sorted(Event.kinds), *WITHOUT_CLASS)),
@@ -99,15 +102,24 @@ def say_kind(kind: str) -> str:
     return re.split(r"[;.]", words)[0] if words else kind.replace("_", " ").capitalize()
 
 
-def _describe(trace: Trace) -> dict[str, Any]:
+def _list_things(traces: Sequence[Trace]) -> set[UUID]:
+    """What the events are about, where it is no person, and the questions they name."""
+    subjects = {trace.subject_id for trace in traces if trace.subject_id and not trace.subject_name}
+    return subjects | {UUID(trace.facts["question_id"]) for trace in traces if "question_id" in trace.facts}
+
+
+def _describe(trace: Trace, things: dict[UUID, str]) -> dict[str, Any]:
+    named = [things.get(UUID(trace.facts["question_id"]), "")] if "question_id" in trace.facts else []
     return {
         "at": trace.at,
         "what": say_kind(trace.kind),
         "who": trace.user_name or _say_credential(trace),
         "user_id": trace.user_id,
-        "whom": trace.subject_name,
+        "whom": trace.subject_name or (things.get(trace.subject_id, "") if trace.subject_id else ""),
         "subject_id": trace.subject_id,
-        "details": ", ".join([*_say_facts(trace.facts), *(_say_word(field) for field in trace.changed)]),
+        "details": ", ".join(
+            [*filter(None, named), *_say_facts(trace.facts), *(_say_word(field) for field in trace.changed)]
+        ),
     }
 
 
