@@ -140,3 +140,24 @@ async def test_a_batch_that_nobody_sits_is_not_set_up(stage: Stage, school: Scho
     assert "Say who sits the paper" in answer.text
     assert 'value="Mock 2"' in answer.text
     assert (await tab.submit("/batches/new", **paper, blank_scripts="1")).status_code == 303
+
+
+async def test_a_big_school_finds_each_of_its_classes_when_it_sets_up_a_batch(
+    stage: Stage, school: School, sitting: Sitting
+) -> None:
+    """K-01: more than a list would show at once; a field narrows them"""
+    await stage.query(
+        """insert into classes (institute_id, created_by, name)
+           select %(institute)s, %(user)s, 'Class ' || n from generate_series(1, 230) n""",
+        {"institute": school.institute_id, "user": school.people["teacher"].user_id},
+    )
+    await stage.query(
+        """insert into class_students (institute_id, class_id, user_id)
+           select institute_id, id, %(student)s from classes where institute_id = %(institute)s""",
+        {"institute": school.institute_id, "student": school.people["student"].user_id},
+    )
+    page = (await tab_of(stage, school, "teacher").get("/batches/new")).text
+    assert page.count('name="class_ids"') == 230
+    assert "Class 230" in page
+    assert 'data-narrow="classes"' in page
+    assert 'data-narrow="markers"' not in page  # few enough to see at once

@@ -2,6 +2,7 @@
 import "htmx.org/dist/htmx.esm.js";
 import "../elements/job_progress.ts";
 import { isTyping } from "../elements/keys.ts";
+import { followTicks } from "./tick_all.ts";
 import { copyTable } from "./copy_table.ts";
 import { dismissLater, showToast } from "../elements/toast.ts";
 
@@ -85,6 +86,8 @@ document.addEventListener("change", (event) => {
   if (choice.value) document.documentElement.dataset["theme"] = choice.value;
   else delete document.documentElement.dataset["theme"];
 });
+
+followTicks();
 
 /* On a phone the rooms, and the tabs of one, are bars that scroll: where one is shows. */
 for (const here of document.querySelectorAll(":is(.rail-nav, .tabs) [aria-current]")) here.scrollIntoView({ inline: "center", block: "nearest" });

@@ -19,7 +19,7 @@ from markroom.web.pages.new_batch.candidates import read_candidates
 from markroom.web.visits import Form, FormOf, Visit, VisitOf, attempt, go_to, say_fields
 
 routes = router()
-OFFERED = 200
+OFFERED = 2000  # the page narrows them as one types
 WORDS = {
     "template_id": "Choose a paper.",
     "title": "Write a title of at most 200 characters.",
