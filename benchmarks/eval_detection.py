@@ -126,7 +126,11 @@ def print_scored(folder: Path) -> None:
 def print_means(rows: list[dict[str, Any]]) -> None:
     means = (sum(row[key] for row in rows) / max(1, len(rows)) for key in ("label", "place", "strict"))
     worst = min((row["strict"] for row in rows), default=0.0)
-    print(f"{'mean of ' + str(len(rows)):36} " + " ".join(f"{mean:6.3f}" for mean in means) + f", worst {worst:.3f}")
+    print(
+        f"{'mean of ' + str(len(rows)):36} "
+        + " ".join(f"{mean:6.3f}" for mean in means)
+        + f", worst {worst:.3f}"
+    )
 
 
 def print_unlabelled(folder: Path) -> None:
@@ -148,7 +152,7 @@ def print_unlabelled(folder: Path) -> None:
         row = score(known[paper.stem], found) if paper.stem in known else None
         rows += [row] if row else []
         print(
-            f"{name:58} {row['strict'] if row else '':6.3} {len(found['questions']):9} {reached:4} {total or '':>5} {verdict:3} "
+            f"{name:58} {format(row['strict'], '.3f') if row else '':6} {len(found['questions']):9} {reached:4} {total or '':>5} {verdict:3} "
             f"{found['seconds']:6.2f} {found['render']:6.2f} {found['peak_mb']:5.0f} {len(found['warnings'])}"
         )
     print(f"marks add up to the printed total on {right} of {printed}")
