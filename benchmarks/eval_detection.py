@@ -152,7 +152,8 @@ def print_unlabelled(folder: Path) -> None:
         row = score(known[paper.stem], found) if paper.stem in known else None
         rows += [row] if row else []
         print(
-            f"{name:58} {format(row['strict'], '.3f') if row else '':6} {len(found['questions']):9} {reached:4} {total or '':>5} {verdict:3} "
+            f"{name:58} {format(row['strict'], '.3f') if row else '':6} {len(found['questions']):9} "
+            f"{reached:4} {total or '':>5} {verdict:3} "
             f"{found['seconds']:6.2f} {found['render']:6.2f} {found['peak_mb']:5.0f} {len(found['warnings'])}"
         )
     print(f"marks add up to the printed total on {right} of {printed}")
