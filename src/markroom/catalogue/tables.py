@@ -1,163 +1,24 @@
-"""The catalogue's CSV files: which there are, what their columns hold, and what is wrong in which line."""
+"""The catalogue's CSV files: which there are, and what is wrong in which line."""
 
 from __future__ import annotations
 
 import csv
 import hashlib
 import io
+from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, ClassVar
+from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
+from markroom.catalogue.lines import KINDS, Line
 from markroom.catalogue.model import CatalogueInvalid, make_id
 
 MAX_BYTES = 20 * 2**20
 SHOWN_FAULTS = 20
-Text = Annotated[str, Field(min_length=1, max_length=500)]
-Year = Annotated[int, Field(ge=1900, le=2200)]
-Percent = Annotated[float, Field(ge=0, le=100)]
-
-
-class Line(BaseModel):
-    """A line of a file. `key` is what its id follows from; `parents` are the keys of rows it refers to."""
-
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
-    kind: ClassVar[str]
-
-    def key(self) -> tuple[str, ...]:
-        raise NotImplementedError
-
-    def parents(self) -> dict[str, tuple[str, ...]]:
-        return {}
-
-    def columns(self) -> dict[str, Any]:
-        return self.model_dump()
-
-    def row(self) -> dict[str, Any]:
-        """As the database has it, with ids in place of codes."""
-        ids = {f"{name}_id": str(make_id(*key)) for name, key in self.parents().items()}
-        return {"id": str(make_id(*self.key())), **ids, **self.columns()}
-
-
-class BoardLine(Line):
-    kind = "boards"
-    board: Text
-    name: Text
-
-    def key(self) -> tuple[str, ...]:
-        return "boards", self.board
-
-    def columns(self) -> dict[str, Any]:
-        return {"code": self.board, "name": self.name}
-
-
-class QualificationLine(Line):
-    kind = "qualifications"
-    qualification: Text
-    name: Text
-
-    def key(self) -> tuple[str, ...]:
-        return "qualifications", self.qualification
-
-    def columns(self) -> dict[str, Any]:
-        return {"code": self.qualification, "name": self.name}
-
-
-class SpecificationLine(Line):
-    kind = "specifications"
-    board: Text
-    specification: Text
-    qualification: Text
-    title: Text
-    subject: Text
-    first_exam_year: Year | None = None
-    last_exam_year: Year | None = None
-
-    def key(self) -> tuple[str, ...]:
-        return "specifications", self.board, self.specification
-
-    def parents(self) -> dict[str, tuple[str, ...]]:
-        return {
-            "board": ("boards", self.board),
-            "qualification": ("qualifications", self.qualification),
-        }
-
-    def columns(self) -> dict[str, Any]:
-        given = self.model_dump(exclude={"board", "qualification", "specification"})
-        return {"code": self.specification, **given}
-
-
-class PartLine(Line):
-    """Of a specification."""
-
-    board: Text
-    specification: Text
-
-    def parents(self) -> dict[str, tuple[str, ...]]:
-        return {"specification": ("specifications", self.board, self.specification)}
-
-
-class PaperLine(PartLine):
-    kind = "papers"
-    paper: Text
-    title: Text
-    tier: Text | None = None
-    minutes: Annotated[int, Field(ge=1, le=1440)] | None = None
-    marks: Annotated[int, Field(ge=1, le=1000)] | None = None
-    weight: Annotated[float, Field(gt=0, le=100)] | None = None
-
-    def key(self) -> tuple[str, ...]:
-        return "papers", self.board, self.specification, self.paper
-
-    def columns(self) -> dict[str, Any]:
-        return {"code": self.paper, **self.model_dump(exclude={"board", "specification", "paper"})}
-
-
-class ObjectiveLine(PartLine):
-    kind = "objectives"
-    objective: Annotated[Text, Field(pattern=r"^[^,]+$")]
-    description: Text
-    weight_from: Percent | None = None
-    weight_to: Percent | None = None
-
-    def key(self) -> tuple[str, ...]:
-        return "objectives", self.board, self.specification, self.objective
-
-    def columns(self) -> dict[str, Any]:
-        return {"code": self.objective, **self.model_dump(exclude={"board", "specification", "objective"})}
-
-
-class SpecPointLine(PartLine):
-    kind = "spec_points"
-    ref: Annotated[Text, Field(pattern=r"^[^,]+$")]
-    parent: Text | None = None
-    title: Text
-
-    def key(self) -> tuple[str, ...]:
-        return "spec_points", self.board, self.specification, self.ref
-
-    def parents(self) -> dict[str, tuple[str, ...]]:
-        above = (
-            {"parent": ("spec_points", self.board, self.specification, self.parent)} if self.parent else {}
-        )
-        return super().parents() | above
-
-    def columns(self) -> dict[str, Any]:
-        return {"ref": self.ref, "title": self.title}
-
-
-KINDS: tuple[type[Line], ...] = (
-    BoardLine,
-    QualificationLine,
-    SpecificationLine,
-    PaperLine,
-    ObjectiveLine,
-    SpecPointLine,
-)
 
 
 @dataclass(frozen=True)
@@ -192,6 +53,21 @@ class Tables:
                     if (parent := make_id(*key)) not in here and parent not in known:
                         yield Fault(file, number, f"{name} {' '.join(key[1:])} is not known")
 
+    def find_loops(self) -> Iterator[Fault]:
+        """Spec points that are parts of themselves, and what hangs on them."""
+        points = [
+            (make_id(*line.key()), line.parents(), file, n)
+            for line, file, n in self.lines.get("spec_points", ())
+        ]
+        above = {id_: make_id(*parents["parent"]) for id_, parents, _, _ in points if "parent" in parents}
+        for id_, _, file, number in points:
+            seen: set[UUID] = set()
+            while id_ in above and id_ not in seen:
+                seen.add(id_)
+                id_ = above[id_]  # noqa: PLW2901 - one step up
+            if id_ in seen:
+                yield Fault(file, number, "it is a part of itself")
+
 
 def refuse_faults(faults: list[Fault]) -> None:
     """Raises CatalogueInvalid with every mistake, the first of them in words."""
@@ -218,7 +94,7 @@ def read_tables(place: Path) -> Tables:
         data = _read_bytes(file)
         digest.update(file.name.encode() + b"\0" + data + b"\0")
         tables.lines[file.stem] = list(_read_lines(file.name, data, kinds[file.stem], faults))
-    refuse_faults(faults)
+    refuse_faults([*faults, *tables.find_loops()])
     tables.sha256 = digest.hexdigest()
     return tables
 
@@ -241,7 +117,14 @@ def _read_lines(
     except UnicodeDecodeError as error:
         faults.append(Fault(name, data[: error.start].count(b"\n") + 1, "it is not UTF-8 text"))
         return
+    if "\0" in text:
+        faults.append(Fault(name, text.partition("\0")[0].count("\n") + 1, "it holds what is no text"))
+        return
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    heads = Counter(reader.fieldnames or ())
+    if twice := [head for head, times in heads.items() if times > 1]:
+        faults.append(Fault(name, 1, f"the column {' and '.join(twice)} is there twice"))
+        return
     if missing := [
         n for n, f in kind.model_fields.items() if f.is_required() and n not in (reader.fieldnames or ())
     ]:
@@ -271,11 +154,12 @@ def _read_line(
         return kind.model_validate(given)
     except ValidationError as error:
         for each in error.errors():
-            column = ".".join(map(str, each["loc"]))
-            faults.append(Fault(name, number, f"{column}: {_in_words(each)}"))
+            column = "".join(f"{part}: " for part in each["loc"])
+            faults.append(Fault(name, number, f"{column}{_in_words(each)}"))
     return None
 
 
 def _in_words(error: Any) -> str:
     words = {"missing": "it is empty", "extra_forbidden": "there is no such column"}
-    return words.get(error["type"]) or str(error["msg"]).replace("Input should be", "it should be")
+    said = str(error["msg"]).removeprefix("Value error, ")
+    return words.get(error["type"]) or said.replace("Input should be", "it should be")
