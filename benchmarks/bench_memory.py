@@ -37,7 +37,8 @@ from markroom.kit.migrations import migrate, settle_database
 from markroom.kit.postgres import Cluster
 from markroom.memories.embedding import MiniLm, Vector, embedded_text, load_embedder
 from markroom.memories.model import Draft, Filters, Imported
-from markroom.memories.search import fuse, list_candidates
+from markroom.memories.search.model import fuse
+from markroom.memories.search.reads import list_candidates
 from markroom.memories.writes import insert_imported
 from tests.databases import APP, SERVICE, Database, name_database
 

@@ -11,10 +11,11 @@ from uuid import UUID
 import psycopg
 
 from benchmarks.memory_crowd import Crowd, read_labelled
-from markroom.memories import search
 from markroom.memories.embedding import Embedder, Vector, embedded_text, load_embedder, to_text
 from markroom.memories.model import Filters
-from markroom.memories.search import fuse, list_candidates
+from markroom.memories.search import model as search
+from markroom.memories.search.model import fuse
+from markroom.memories.search.reads import list_candidates
 
 WEIGHTS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.4)
 

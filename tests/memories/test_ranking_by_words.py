@@ -18,7 +18,7 @@ from markroom.kit.actor import Actor
 from markroom.kit.db import Conn
 from markroom.memories import reads, writes
 from markroom.memories.model import Draft, Filters, Imported, Kind
-from markroom.memories.search import list_candidates
+from markroom.memories.search.reads import list_candidates
 from tests.databases import Database
 from tests.memories.team import Team, make_team
 

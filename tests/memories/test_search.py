@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from markroom.memories import embedding, search
+from markroom.memories import embedding
 from markroom.memories.embedding import BATCH_TOKENS, MiniLm, batch_by_tokens, load_embedder
 from markroom.memories.model import Filters
-from markroom.memories.search import Candidate, fuse
+from markroom.memories.search import reads
+from markroom.memories.search.model import Candidate, fuse
 from tests.memories.team import Project, keep, make_project, store_many, texts_of
 from tests.memories.team import search as ask
 from tests.stage import School, Stage
@@ -184,7 +185,7 @@ async def test_another_projects_size_changes_nothing_in_what_is_found(
     school: School, other_school: School, stage: Stage, monkeypatch: pytest.MonkeyPatch, exact_below: int
 ) -> None:
     """sec-R17: compared one by one, and by codes first"""
-    monkeypatch.setattr(search, "EXACT_BELOW", exact_below)
+    monkeypatch.setattr(reads, "EXACT_BELOW", exact_below)
     rng = np.random.default_rng(3)
     project, neighbour = await make_project(stage, school), await make_project(stage, school)
     stranger = await make_project(stage, other_school)
@@ -207,8 +208,8 @@ async def test_a_big_project_is_searched_by_codes_with_the_same_result(
     await store_many(stage, school, project, [f"note {n}" for n in range(600)], unit(rng, 600))
     given = {"filters": filters}
     exact = await ask(school["teacher"], project, "graphs", **given)
-    monkeypatch.setattr(search, "EXACT_BELOW", 100)
-    monkeypatch.setattr(search, "RERANKED", 300)
+    monkeypatch.setattr(reads, "EXACT_BELOW", 100)
+    monkeypatch.setattr(reads, "RERANKED", 300)
     coarse = await ask(school["teacher"], project, "graphs", **given)
     same = {hit["memory"]["id"] for hit in exact["hits"]} & {hit["memory"]["id"] for hit in coarse["hits"]}
     assert len(same) >= 9

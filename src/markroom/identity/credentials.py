@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from markroom.identity.model import SESSION_PREFIX
+from markroom.identity.reads import begin_session
 from markroom.kit.access import InstituteAmbiguous, InstituteNotFound, NotLinked, Wish
 from markroom.kit.actor import Actor
 from markroom.kit.db import Conn
@@ -16,16 +17,10 @@ async def read_session(conn: Conn, token: str, wish: Wish) -> Actor | None:
     InstituteAmbiguous."""
     if not token.startswith(SESSION_PREFIX):
         return None
-    cursor = await conn.execute(
-        """select user_id, session_id, institute_id, role, is_platform_admin, name, places,
-                  app.door_is_by_code(session_id)
-             from app.begin_session(%s, %s, %s, %s)""",
-        [hash_token(token), wish.institute_id, wish.everywhere, wish.request_id],
-    )
-    row = await cursor.fetchone()
-    if row is None:
+    begun = await begin_session(conn, hash_token(token), wish)
+    if begun is None:
         return None
-    user_id, session_id, institute_id, role, is_platform_admin, name, places, by_code = row
+    user_id, session_id, institute_id, role, is_platform_admin, name, places, by_code = begun
     check_place(institute_id, places, wish)
     return Actor(
         user_id, name, f"session:{session_id}", institute_id, role, is_platform_admin,

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from markroom.identity.model import SessionRow, UserRow
+from markroom.kit.access import Wish
 from markroom.kit.db import Conn, fetch_all, fetch_one, fetch_value
 
 USER = "id, email, name, is_platform_admin, email_verified_at is not null as is_verified"
@@ -59,3 +61,16 @@ async def get_delivery(conn: Conn, token_id: UUID) -> tuple[str, str, datetime]:
     row = await cursor.fetchone()
     assert row is not None
     return row[0], row[1], row[2]
+
+
+async def begin_session(conn: Conn, token_hash: bytes, wish: Wish) -> tuple[Any, ...] | None:
+    """Look-up and context in one: user, session, institute, role, whether a platform admin, name, how many
+    institutes there were to choose from, and whether a printed code opened it."""
+    cursor = await conn.execute(
+        """select user_id, session_id, institute_id, role, is_platform_admin, name, places,
+                  app.door_is_by_code(session_id)
+             from app.begin_session(%s, %s, %s, %s)""",
+        [token_hash, wish.institute_id, wish.everywhere, wish.request_id],
+    )
+    row: tuple[Any, ...] | None = await cursor.fetchone()
+    return row

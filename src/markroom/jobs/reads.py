@@ -21,6 +21,14 @@ async def get_job(conn: Conn, institute_id: UUID, job_id: UUID) -> JobRow:
     return job
 
 
+async def find_newest_job(conn: Conn, institute_id: UUID, subject_id: UUID, kind: str) -> UUID | None:
+    """The newest of a kind about one thing, where the caller may see it."""
+    sql = """select id from jobs where institute_id = %s and subject_id = %s and kind = %s
+              order by id desc limit 1"""
+    job_id: UUID | None = await fetch_value(conn, sql, [institute_id, subject_id, kind])
+    return job_id
+
+
 async def list_jobs(
     conn: Conn,
     institute_id: UUID,

@@ -24,7 +24,7 @@ from markroom.marking.model import (
     OthersClaim,
 )
 from markroom.scripts import reads as scripts
-from markroom.scripts.crop_plans import get_crop_plan
+from markroom.scripts.reads.crop_plans import get_crop_plan
 
 batches = router("/api/batches", tags=["marking"])
 claims = router("/api/claims", tags=["marking"])

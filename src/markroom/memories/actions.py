@@ -44,7 +44,8 @@ from markroom.memories.model import (
     hash_text,
     read_links,
 )
-from markroom.memories.search import explain, fuse, list_candidates, list_similar
+from markroom.memories.search.model import explain, fuse
+from markroom.memories.search.reads import list_candidates, list_similar
 from markroom.projects.keys.model import KeyNotFound
 from markroom.projects.model import ProjectPutAway
 

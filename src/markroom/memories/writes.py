@@ -186,13 +186,10 @@ async def lock_written_by_key(
     )
 
 
-async def revert_memories(
-    conn: Conn, actor: Actor, project_id: UUID, ids: Sequence[UUID], moment: datetime
-) -> None:
-    """Brings back text, kind, tags and links as they stood at a moment; a link that was changed since only
-    to what is there and seen by the caller."""
-    await keep_versions(conn, actor.institute, project_id, ids)
-    reverted = await fetch_all(
+async def _list_as_stood(
+    conn: Conn, institute_id: UUID, ids: Sequence[UUID], moment: datetime
+) -> list[Stood]:
+    return await fetch_all(
         conn,
         Stood,
         """select distinct on (v.memory_id) v.memory_id as id, v.kind, v.text, v.tags, v.links,
@@ -203,8 +200,17 @@ async def revert_memories(
               and n.number = m.version
             where v.institute_id = %s and v.memory_id = any(%s) and v.written_at < %s
             order by v.memory_id, v.number desc""",
-        [actor.institute, list(ids), moment],
+        [institute_id, list(ids), moment],
     )
+
+
+async def revert_memories(
+    conn: Conn, actor: Actor, project_id: UUID, ids: Sequence[UUID], moment: datetime
+) -> None:
+    """Brings back text, kind, tags and links as they stood at a moment; a link that was changed since only
+    to what is there and seen by the caller."""
+    await keep_versions(conn, actor.institute, project_id, ids)
+    reverted = await _list_as_stood(conn, actor.institute, ids, moment)
     seen = await resolve_links(conn, actor.institute, [read_links(stood.links) for stood in reverted])
     rows = [
         {

@@ -12,6 +12,7 @@ from uuid import UUID
 import psycopg
 
 from markroom.identity.model import NothingToChange
+from markroom.institutes.invitations.writes import cancel_invitations_into
 from markroom.institutes.reads import begin_again, hold_institute
 from markroom.kit.actor import Actor, permit
 from markroom.kit.db import Conn
@@ -122,7 +123,7 @@ async def delete_project(conn: Conn, actor: Actor, project_id: UUID, confirm: st
     if confirm != project.name:
         raise NotConfirmed
     institute, reason = actor.institute, "project_deleted"
-    cancelled = await writes.cancel_invitations(conn, institute, project_id, reason)
+    cancelled = await cancel_invitations_into(conn, institute, project_id, reason)
     keys = await writes.deactivate_keys(conn, institute, project_id, actor.user_id, reason)
     members = await writes.keep_members(conn, institute, project_id)
     await writes.mark_deleted(conn, institute, project_id, actor.user_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from markroom.identity.model import address_key
+from markroom.institutes.invitations.writes import settle_invitation
 from markroom.institutes.members.model import AddressNeeded
 from markroom.kit.actor import Actor
 from markroom.kit.db import Conn
@@ -42,7 +43,7 @@ async def add_member(conn: Conn, actor: Actor, project_id: UUID, user_id: UUID, 
     member = await get_member(conn, actor, project_id, user_id)
     if member.email is None:
         raise AddressNeeded
-    await writes.settle_invitation(conn, actor.institute, project_id, address_key(member.email))
+    await settle_invitation(conn, actor.institute, project_id, address_key(member.email))
     facts = {"project_id": str(project_id), "role": role}
     await emit(conn, ProjectMemberAdded(institute_id=actor.institute, subject_id=user_id, facts=facts))
     return member

@@ -197,39 +197,6 @@ async def take_assignments(conn: Conn, institute_id: UUID, invitation_id: UUID) 
     return await cursor.fetchall()
 
 
-async def cancel_invitations(conn: Conn, institute_id: UUID, project_id: UUID, reason: str) -> int:
-    """Ends the pending invitations into a project, and those into the institute that offer nothing else;
-    takes it off all others. How many ended."""
-    ended = await execute(
-        conn,
-        """update invitations set status = 'cancelled', decided_at = now(), ended_reason = %(reason)s,
-                  version = version + 1
-            where institute_id = %(institute)s and status = 'pending' and expires_at > now()
-              and (project_id = %(project)s
-                   or role = 'guest' and project_ids = array[%(project)s]::uuid[])""",
-        {"reason": reason, "institute": institute_id, "project": project_id},
-    )
-    await execute(
-        conn,
-        """delete from invitation_assignments a using invitations i
-            where a.institute_id = %(institute)s and a.project_id = %(project)s
-              and i.institute_id = %(institute)s and i.id = a.invitation_id and i.status = 'pending'""",
-        {"institute": institute_id, "project": project_id},
-    )
-    return ended
-
-
-async def settle_invitation(conn: Conn, institute_id: UUID, project_id: UUID, email_key: str) -> int:
-    """Ends the invitation of somebody who has come into the project without it."""
-    return await execute(
-        conn,
-        """update invitations set status = 'cancelled', decided_at = now(), ended_reason = 'member_added',
-                  version = version + 1
-            where institute_id = %s and project_id = %s and email_key = %s and status = 'pending'""",
-        [institute_id, project_id, email_key],
-    )
-
-
 async def purge_project(conn: Conn, institute_id: UUID, project_id: UUID) -> None:
     """As the service: all rows of a project of which nothing else speaks any more."""
     given = {"institute": institute_id, "project": project_id}

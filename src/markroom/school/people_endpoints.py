@@ -13,7 +13,8 @@ from markroom.kit.paging import PageQuery, paged
 from markroom.school import actions, pupils
 from markroom.school.endpoints import ChangingClass, PeopleIds, Text
 from markroom.school.model import LIST_STUDENTS
-from markroom.school.students import StudentsWanted, list_school_students
+from markroom.school.students.model import StudentsWanted
+from markroom.school.students.reads import list_school_students
 
 routes = router("/api/classes/{class_id:uuid}", tags=["classes"])
 school_routes = router("/api/school", tags=["classes"])

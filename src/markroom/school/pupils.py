@@ -6,8 +6,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from psycopg.types.json import Jsonb
-
 from markroom.identity.model import check_name
 from markroom.institutes.model import check_metadata
 from markroom.institutes.pupils.actions import issue_codes_to
@@ -15,7 +13,7 @@ from markroom.institutes.pupils.model import IssuedCode, NewPupil, PupilAdded
 from markroom.kit.actor import Actor
 from markroom.kit.db import Conn
 from markroom.kit.events import emit, emit_all
-from markroom.school import reads
+from markroom.school import reads, writes
 from markroom.school.actions import lock_class, refuse_too_many
 from markroom.school.model import NobodyToPrint, NotInClass, StudentsAdded
 
@@ -27,11 +25,7 @@ async def add_pupils(conn: Conn, actor: Actor, class_id: UUID, pupils: Sequence[
     names = [check_name(pupil.name) for pupil in pupils]
     details = [check_metadata("student", pupil.metadata) for pupil in pupils]
     refuse_too_many(class_, len(names))
-    cursor = await conn.execute(
-        "select user_id from app.door_add_class_pupils(%s, %s, %s, %s)",
-        [actor.institute, class_id, names, Jsonb(details)],
-    )
-    made = [row[0] for row in await cursor.fetchall()]
+    made = await writes.add_pupils(conn, actor.institute, class_id, names, details)
     await emit_all(conn, [PupilAdded(institute_id=actor.institute, subject_id=user_id) for user_id in made])
     facts = {"user_ids": [str(user_id) for user_id in made]}
     await emit(conn, StudentsAdded(institute_id=actor.institute, subject_id=class_id, facts=facts))

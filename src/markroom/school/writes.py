@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from psycopg.types.json import Jsonb
+
 from markroom.kit.db import Conn, execute, fetch_value
 
 COLUMNS = ("name", "code", "subject", "year_group", "academic_year", "takes_requests")
@@ -208,3 +210,14 @@ async def approve_pending(
         [decided_by, institute_id, class_id, list(user_ids)],
     )
     return await cursor.fetchall()
+
+
+async def add_pupils(
+    conn: Conn, institute_id: UUID, class_id: UUID, names: list[str], details: list[dict[str, Any]]
+) -> list[UUID]:
+    """Users without an address, students of the class, in the order given."""
+    cursor = await conn.execute(
+        "select user_id from app.door_add_class_pupils(%s, %s, %s, %s)",
+        [institute_id, class_id, names, Jsonb(details)],
+    )
+    return [row[0] for row in await cursor.fetchall()]

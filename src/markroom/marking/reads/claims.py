@@ -20,6 +20,17 @@ async def get_claim(conn: Conn, institute_id: UUID, claim_id: UUID) -> Claim:
     return claim
 
 
+# Of the batch of `c`, or of one of its questions.
+_PROGRESS = """(
+    select json_build_object('total', count(*), 'marked', count(*) filter (where x.state <> 'query'))
+      from answers t
+      left join mark_entries x on x.institute_id = %(institute)s and x.script_id = t.script_id
+       and x.question_id = t.question_id and x.confirmed
+     where t.institute_id = %(institute)s and t.batch_id = c.batch_id
+       and (%(only)s::uuid is null or t.question_id = %(only)s)
+       and (t.state = 'ready' or x.version is not null))"""
+
+
 async def get_claimed_item(
     conn: Conn, institute_id: UUID, claim_id: UUID, *, with_name: bool, question_id: UUID | None
 ) -> dict[str, Any]:
@@ -38,15 +49,7 @@ async def get_claimed_item(
                   then json_build_object('choice', a.choice, 'confidence', a.choice_confidence) end,
                 'version', coalesce(e.version, 0),
                 'entry', case when e.version is not null then {ENTRY} end),
-              'progress', (
-                select json_build_object('total', count(*),
-                         'marked', count(*) filter (where x.state <> 'query'))
-                  from answers t
-                  left join mark_entries x on x.institute_id = %(institute)s and x.script_id = t.script_id
-                   and x.question_id = t.question_id and x.confirmed
-                 where t.institute_id = %(institute)s and t.batch_id = c.batch_id
-                   and (%(only)s::uuid is null or t.question_id = %(only)s)
-                   and (t.state = 'ready' or x.version is not null)))
+              'progress', {_PROGRESS})
               from claims c
               join scripts s on s.institute_id = %(institute)s and s.id = c.script_id
               join exam_questions q on q.institute_id = %(institute)s and q.id = c.question_id

@@ -9,6 +9,7 @@ from markroom.kit.actor import Actor
 from markroom.kit.db import Conn
 from markroom.kit.tokens import SHORTEST_SECRET, SecretTooShort
 from markroom.projects.keys.model import KEY_PREFIX, hash_key, is_well_formed
+from markroom.projects.keys.reads import begin_key
 
 
 class KeyReader:
@@ -30,17 +31,12 @@ class KeyReader:
         if not token.startswith(KEY_PREFIX):
             return None
         try:
-            cursor = await conn.execute(
-                """select user_id, key_id, project_id, scopes, institute_id, role, name
-                     from app.begin_key(%s, %s)""",
-                [hash_key(self._secret, token), wish.request_id],
-            )
+            begun = await begin_key(conn, hash_key(self._secret, token), wish.request_id)
         except psycopg.errors.InvalidAuthorizationSpecification:  # revoked while it was looked up
             return None
-        row = await cursor.fetchone()
-        if row is None:
+        if begun is None:
             return None
-        user_id, key_id, project_id, scopes, institute_id, role, name = row
+        user_id, key_id, project_id, scopes, institute_id, role, name = begun
         if wish.institute_id not in (None, institute_id):
             raise InstituteNotFound
         return Actor(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from markroom.kit.db import Conn, fetch_all, fetch_one, fetch_value
@@ -61,3 +62,14 @@ async def count_keys(conn: Conn, institute_id: UUID, project_id: UUID, user_id: 
         {"institute": institute_id, "project": project_id, "user": user_id},
     )
     return count
+
+
+async def begin_key(conn: Conn, key_hash: bytes, request_id: str) -> tuple[Any, ...] | None:
+    """Look-up and context in one: user, key, project, scopes, institute, role and name."""
+    cursor = await conn.execute(
+        """select user_id, key_id, project_id, scopes, institute_id, role, name
+             from app.begin_key(%s, %s)""",
+        [key_hash, request_id],
+    )
+    row: tuple[Any, ...] | None = await cursor.fetchone()
+    return row

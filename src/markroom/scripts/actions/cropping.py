@@ -14,8 +14,8 @@ from markroom.kit.processes import run_bounded
 from markroom.scripts import reads, sheets, writes
 from markroom.scripts.actions import filing
 from markroom.scripts.actions.benches import Bench, lay_out, read_paper
-from markroom.scripts.crop_plans import get_crop_plan
 from markroom.scripts.model import AnswersCropped, Batch, CropPlan, Page, Script
+from markroom.scripts.reads.crop_plans import get_crop_plan
 
 
 async def follow_template(conn: Conn, event: StructureChange) -> None:

@@ -15,9 +15,9 @@ from markroom.reading.geometry import Bounds
 from markroom.reading.printing import PrintedScript
 from markroom.scripts import reads, sheets, writes
 from markroom.scripts.actions.benches import read_paper
-from markroom.scripts.crop_plans import get_crop_plan, list_name_areas
 from markroom.scripts.errors import PaperTooFull
 from markroom.scripts.model import Batch, BatchPrinted, CropPlan
+from markroom.scripts.reads.crop_plans import get_crop_plan, list_name_areas
 
 _SECONDS_A_SCRIPT = 5
 _TICK_SECONDS = 0.5

@@ -18,7 +18,6 @@ from markroom.scripts.actions import filing
 from markroom.scripts.actions.batches import permit_repair, refuse_ended
 from markroom.scripts.actions.benches import lay_out, read_paper
 from markroom.scripts.actions.filing import StoredSheet
-from markroom.scripts.crop_plans import get_crop_plan
 from markroom.scripts.errors import (
     NoSuchScript,
     NoSuchTemplatePage,
@@ -37,6 +36,7 @@ from markroom.scripts.model import (
     PageTurned,
     Scan,
 )
+from markroom.scripts.reads.crop_plans import get_crop_plan
 
 
 @dataclass(frozen=True)

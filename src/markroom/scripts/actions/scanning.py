@@ -9,6 +9,7 @@ from uuid import UUID
 from markroom.files.imaging import find_media_type
 from markroom.files.uploads import Upload
 from markroom.jobs.queue import Job, start_job
+from markroom.jobs.reads import find_newest_job
 from markroom.kit.actor import Actor
 from markroom.kit.db import Conn
 from markroom.kit.errors import MarkroomError, Unavailable
@@ -19,9 +20,9 @@ from markroom.reading.scans import UnreadableScan
 from markroom.scripts import reads, sheets, writes
 from markroom.scripts.actions import filing
 from markroom.scripts.actions.benches import Bench, lay_out, read_paper
-from markroom.scripts.crop_plans import get_crop_plan
 from markroom.scripts.errors import ScanUnreadable
 from markroom.scripts.model import MAX_HELP, PAGES_A_PART, Batch, CropPlan, Scan, ScanRead, ScanReceived
+from markroom.scripts.reads.crop_plans import get_crop_plan
 
 _SECONDS_A_PAGE = 10
 _WAIT_SECONDS = 0.5
@@ -68,7 +69,7 @@ async def receive_scan(
     if scan is None:
         known = await reads.find_scan_by_hash(conn, actor.institute, batch.id, stored.sha256)
         assert known is not None
-        return known, await reads.find_job_of(conn, actor.institute, known.id, "read_scan"), False
+        return known, await find_newest_job(conn, actor.institute, known.id, "read_scan"), False
     await writes.insert_parts(conn, actor.institute, scan, PAGES_A_PART)
     job_id = await start_job(conn, "read_scan", actor.institute, scan.id)
     facts = {"batch_id": str(batch.id), "pages": scan.page_total}

@@ -8,13 +8,13 @@ from fastapi import Query, Request, Response
 from markroom.kit.access import InInstitute
 from markroom.kit.http import router, run_blocking
 from markroom.scripts import reads, sheets
-from markroom.scripts.crop_plans import list_name_areas
 from markroom.scripts.endpoints.pages import page_routes
 from markroom.scripts.errors import AnswerNotFound, NamesHidden, PageNotFound
 from markroom.scripts.model import (
     Batch,
     Page,
 )
+from markroom.scripts.reads.crop_plans import list_name_areas
 
 script_routes = router("/api/scripts", tags=["scanning"])
 answer_routes = router("/api/answers", tags=["marking"])

@@ -47,14 +47,6 @@ async def count_pages(
     return await fetch_one(conn, PageCounts, sql, params) or PageCounts()
 
 
-async def find_job_of(conn: Conn, institute_id: UUID, subject_id: UUID, kind: str) -> UUID | None:
-    """The newest job of a kind about one thing."""
-    sql = """select id from jobs where institute_id = %s and subject_id = %s and kind = %s
-      order by id desc limit 1"""
-    job_id: UUID | None = await fetch_value(conn, sql, [institute_id, subject_id, kind])
-    return job_id
-
-
 async def get_page(conn: Conn, institute_id: UUID, page_id: UUID) -> Page:
     sql = f"select {PAGE} from {PAGE_FROM} where p.institute_id = %s and p.id = %s"
     if page := await fetch_one(conn, Page, sql, [institute_id, page_id]):

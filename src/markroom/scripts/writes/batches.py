@@ -72,6 +72,17 @@ async def insert_markers(
     )
 
 
+def _as_row(place: int, candidate_id: str, candidate: NewCandidate) -> dict[str, Any]:
+    return {
+        "place": place,
+        "id": candidate_id,
+        "name": candidate.name,
+        "number": candidate.number,
+        "user_id": candidate.user_id and str(candidate.user_id),
+        "class_id": candidate.class_id and str(candidate.class_id),
+    }
+
+
 async def insert_scripts(
     conn: Conn,
     institute_id: UUID,
@@ -82,18 +93,8 @@ async def insert_scripts(
     """One script per candidate, or blank where None, numbered on. Hold the batch's lock."""
     cursor = await conn.execute("select uuidv7() from generate_series(1, %s)", [len(candidates)])
     ids = [str(row[0]) for row in await cursor.fetchall()]
-    people = [
-        {
-            "place": place,
-            "id": made,
-            "name": c.name,
-            "number": c.number,
-            "user_id": c.user_id and str(c.user_id),
-            "class_id": c.class_id and str(c.class_id),
-        }
-        for place, (made, c) in enumerate(zip(ids, candidates, strict=True), start=1)
-        if c
-    ]
+    numbered = enumerate(zip(ids, candidates, strict=True), start=1)
+    people = [_as_row(place, made, candidate) for place, (made, candidate) in numbered if candidate]
     given = {"institute": institute_id, "project": project_id, "batch": batch_id, "people": Jsonb(people)}
     await execute(
         conn,

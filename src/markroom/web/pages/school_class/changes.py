@@ -10,7 +10,8 @@ from uuid import UUID
 from markroom.institutes.pupils.model import NewPupil
 from markroom.school import actions, enrollment, pupils, reads
 from markroom.school.model import Class, NotInClass, RequestNotFound, RequestState, UnknownStudent, tidy
-from markroom.school.students import Pasted, find_pasted
+from markroom.school.students.model import Pasted
+from markroom.school.students.reads import find_pasted
 from markroom.web.pages.new_batch.candidates import read_candidates
 from markroom.web.visits import Form, Visit
 

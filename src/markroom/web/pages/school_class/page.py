@@ -18,7 +18,8 @@ from markroom.kit.versions import check_version
 from markroom.school import actions, pupils, reads
 from markroom.school.endpoints import RunClass, SeenClass, changing_class
 from markroom.school.model import SEE_CLASSES, Class, NotInClass, next_academic_year
-from markroom.school.students import Pasted, StudentsWanted, list_school_students
+from markroom.school.students.model import Pasted, StudentsWanted
+from markroom.school.students.reads import list_school_students
 from markroom.web.pages.classes.page import OFFERED, TEXTS, list_words
 from markroom.web.pages.pupils.sheet import draw_codes
 from markroom.web.pages.school_class import changes

@@ -8,7 +8,6 @@ from uuid import UUID
 from fastapi import Depends
 
 from markroom.exam_templates import actions, reads
-
 from markroom.exam_templates.handover.actions import permit_move
 from markroom.exam_templates.model import EDIT, MOVE, OWN, Template
 from markroom.web.visits import VisitOf

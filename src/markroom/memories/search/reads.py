@@ -1,26 +1,23 @@
-"""Finds memories by their words and by what they mean, and fuses the two.
+"""Finds memories by their words and by what they mean.
 
 Words: English stems, each also as the beginning of a longer word, which serves other languages; a memory
 scores the rarity of the words it shares with the query, divided by the root of its length. Meaning: cosine of
-vectors. The score is the mean of both, words counted against the best of them; decision 0040 has the measures
-behind the weights.
+vectors.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from markroom.kit.db import Conn, fetch_all
 from markroom.memories.embedding import Vector, to_text
-from markroom.memories.model import EXACT_BELOW, Filters, Hit, Memory, Similar
+from markroom.memories.model import EXACT_BELOW, Filters, Similar
 from markroom.memories.reads import match
+from markroom.memories.search.model import Candidate
 
 CANDIDATES = 100
 RERANKED = 3000
-WORDS_WEIGHT = 0.2
 SIMILAR_FROM = 0.75
 """Cosine; on the labelled set no two memories that say different things reach 0.7."""
 
@@ -58,23 +55,6 @@ scored as materialized (
        and v.memory_id = coarse.memory_id offset 0) v),
 by_meaning as materialized (
   select id, -distance as similarity from scored order by distance, id limit %(candidates)s)"""
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A memory one of the rankings brought up; `similarity` None where it has no vector yet."""
-
-    id: UUID
-    words_score: float | None
-    similarity: float | None
-
-
-@dataclass(frozen=True)
-class Fused:
-    candidate: Candidate
-    score: float
-    words_rank: int | None
-    meaning_rank: int | None
 
 
 async def list_candidates(
@@ -127,49 +107,6 @@ def _meaning_params(vector: Vector) -> dict[str, Any]:
         "exact_below": EXACT_BELOW,
         "reranked": RERANKED,
     }
-
-
-def fuse(candidates: Sequence[Candidate], limit: int, words_weight: float = WORDS_WEIGHT) -> list[Fused]:
-    """The best `limit`, with their place in each ranking from 1.
-
-    A memory without a vector is given the best similarity there is, as far as its words reach: what was just
-    written must not sink until the worker has seen it.
-    """
-    words = rank({c.id: c.words_score for c in candidates if c.words_score is not None})
-    meaning = rank({c.id: c.similarity for c in candidates if c.similarity is not None})
-    most_words = max((c.words_score or 0 for c in candidates), default=0) or 1
-    nearest = max((c.similarity for c in candidates if c.similarity is not None), default=1.0)
-
-    def score(candidate: Candidate) -> float:
-        share = (candidate.words_score or 0) / most_words
-        near = nearest * share if candidate.similarity is None else candidate.similarity
-        return words_weight * share + (1 - words_weight) * near
-
-    fused = [Fused(c, score(c), words.get(c.id), meaning.get(c.id)) for c in candidates]
-    return sorted(fused, key=lambda f: (-f.score, f.candidate.id))[:limit]
-
-
-def rank(scores: dict[UUID, float]) -> dict[UUID, int]:
-    """Places from 1, highest first."""
-    order = sorted(scores, key=lambda memory_id: (-scores[memory_id], memory_id))
-    return {memory_id: place for place, memory_id in enumerate(order, 1)}
-
-
-def explain(fused: Sequence[Fused], memories: Sequence[Memory]) -> list[Hit]:
-    """`memories` in the order of `fused`; one deleted in between is missing and left out."""
-    found = {memory.id: memory for memory in memories}
-    return [
-        Hit(
-            found[f.candidate.id],
-            f.score,
-            f.words_rank,
-            f.candidate.words_score,
-            f.meaning_rank,
-            f.candidate.similarity,
-        )
-        for f in fused
-        if f.candidate.id in found
-    ]
 
 
 async def list_similar(

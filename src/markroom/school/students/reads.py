@@ -1,39 +1,11 @@
-"""The students of the whole school: for admins to list, and for a class's teacher to find."""
-
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from markroom.kit.db import Conn, fetch_all, fetch_value
-
-
-@dataclass(frozen=True)
-class SchoolStudent:
-    """`classes` are `{id, name}`, those not archived."""
-
-    user_id: UUID
-    name: str
-    email: str | None
-    state: str
-    year_group: str | None
-    form_group: str | None
-    candidate_number: str | None
-    classes: list[dict[str, Any]]
-
-
-@dataclass(frozen=True)
-class StudentsWanted:
-    """Which students; None is any. `not_in_class`: not in that class, or with True in none."""
-
-    q: str | None = None
-    year_group: str | None = None
-    class_id: UUID | None = None
-    not_in_class: UUID | bool | None = None
-    active: bool = False
-
+from markroom.school.students.model import Pasted, SchoolStudent, StudentsWanted
 
 # `offset 0`: the few classes of each student are looked up, instead of joining all of the school.
 _CLASSES = """from class_students s cross join lateral
@@ -84,15 +56,6 @@ async def list_school_students(
     )
     total: int = await fetch_value(conn, f"select count(*) from memberships m where {_MATCHING}", params)
     return rows, total
-
-
-@dataclass(frozen=True)
-class Pasted:
-    """A line of a pasted list, and whom it names: exactly one student, several, or none."""
-
-    name: str
-    number: str | None
-    user_ids: list[UUID]
 
 
 async def find_pasted(
