@@ -23,7 +23,6 @@ GRANTABLE: Mapping[str, frozenset[str]] = {
     "school_admin": frozenset({*INVITABLE, "guest"}),
     "department_head": frozenset({"teacher", "student"}),
 }
-
 _STAFF_METADATA = frozenset({"subject", "department", "job_title"})
 METADATA = {
     "school_admin": _STAFF_METADATA,
@@ -31,6 +30,17 @@ METADATA = {
     "teacher": _STAFF_METADATA,
     "student": frozenset({"year_group", "form_group", "candidate_number"}),
     "guest": frozenset[str](),
+}
+KINDS = ("school", "college", "trust", "team")
+ROLE_WORDS = {
+    "school_admin": "school administrator",
+    "department_head": "head of department",
+    "teacher": "teacher",
+    "student": "student",
+    "guest": "guest",
+    "admin": "project admin",
+    "editor": "editor",
+    "viewer": "viewer",
 }
 
 
@@ -57,64 +67,6 @@ class InstituteUnknown(NotFound):
     """There is no school of this id on this server."""
 
 
-class InstituteCreated(Event):
-    """A school was made."""
-
-
-INVITE_PEOPLE = Permission(
-    "people.invite", MANAGERS, refusal=AdminRequired, meaning="Invite people, resend and cancel invitations"
-)
-LIST_PEOPLE = Permission(
-    "people.list", MANAGERS, refusal=AdminRequired, meaning="See staff, students and invitations"
-)
-MANAGE_MEMBERS = Permission(
-    "people.manage",
-    MANAGERS,
-    refusal=AdminRequired,
-    meaning="Change roles below one's own, suspend and remove",
-)
-ADD_PUPILS = Permission(
-    "pupils.add", MANAGERS, refusal=AdminRequired, meaning="Enter pupils who have no address"
-)
-ISSUE_CODES = Permission(
-    "pupils.codes",
-    MANAGERS,
-    refusal=AdminRequired,
-    meaning="Print sign-in codes for pupils without an address",
-)
-FIND_COLLEAGUES = Permission("people.find", STAFF, meaning="Find colleagues by name")
-
-
-def may_grant(granter_role: str | None, role: str) -> bool:
-    return role in GRANTABLE.get(granter_role or "", frozenset())
-
-
-def check_metadata(role: str, metadata: Mapping[str, Any]) -> dict[str, Any]:
-    """The details that fit the role; raises BadMetadata for any other key and for long or nested values
-    (P-05)."""
-    for key, value in metadata.items():
-        if key not in METADATA[role]:
-            raise BadMetadata(f"“{key[:40]}” is not a detail of a {role.replace('_', ' ')}.")
-        if not isinstance(value, str) or len(value) > 100 or not value.isprintable():
-            raise BadMetadata(f"“{key}” must be a text of at most 100 characters.")
-    return dict(metadata)
-
-
-KINDS = ("school", "college", "trust", "team")
-
-SEE_SCHOOL = Permission("school.see", (*STAFF, "student"), meaning="See the school's details and lists")
-EDIT_SCHOOL = Permission(
-    "school.edit",
-    ("platform_admin", "school_admin"),
-    refusal=AdminRequired,
-    meaning="Change the school's details and lists",
-)
-
-
-class InstituteChanged(Event):
-    """A school's details were changed."""
-
-
 class BadSchoolName(Invalid):
     """A school needs a name of at most 200 characters."""
 
@@ -139,6 +91,54 @@ class BadCentreNumber(Invalid):
     """A centre number has four to ten digits or letters."""
 
 
+class InstituteCreated(Event):
+    """A school was made."""
+
+
+class InstituteChanged(Event):
+    """A school's details were changed."""
+
+
+INVITE_PEOPLE = Permission(
+    "people.invite", MANAGERS, refusal=AdminRequired, meaning="Invite people, resend and cancel invitations"
+)
+LIST_PEOPLE = Permission(
+    "people.list", MANAGERS, refusal=AdminRequired, meaning="See staff, students and invitations"
+)
+MANAGE_MEMBERS = Permission(
+    "people.manage",
+    MANAGERS,
+    refusal=AdminRequired,
+    meaning="Change roles below one's own, suspend and remove",
+)
+ADD_PUPILS = Permission(
+    "pupils.add", MANAGERS, refusal=AdminRequired, meaning="Enter pupils who have no address"
+)
+ISSUE_CODES = Permission(
+    "pupils.codes",
+    MANAGERS,
+    refusal=AdminRequired,
+    meaning="Print sign-in codes for pupils without an address",
+)
+FIND_COLLEAGUES = Permission("people.find", STAFF, meaning="Find colleagues by name")
+SEE_SCHOOL = Permission("school.see", (*STAFF, "student"), meaning="See the school's details and lists")
+EDIT_SCHOOL = Permission(
+    "school.edit",
+    ("platform_admin", "school_admin"),
+    refusal=AdminRequired,
+    meaning="Change the school's details and lists",
+)
+CLOSE_SCHOOL = Permission(
+    "school.close",
+    ("platform_admin", "school_admin"),
+    refusal=AdminRequired,
+    meaning="Close the school",
+)
+READ_TRAIL = Permission(
+    "school.audit", ("platform_admin", "school_admin"), refusal=AdminRequired, meaning="Read the audit trail"
+)
+
+
 @dataclass(frozen=True)
 class Institute:
     id: UUID
@@ -150,6 +150,21 @@ class Institute:
     urn: str | None
     centre_number: str | None
     version: int
+
+
+def may_grant(granter_role: str | None, role: str) -> bool:
+    return role in GRANTABLE.get(granter_role or "", frozenset())
+
+
+def check_metadata(role: str, metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """The details that fit the role; raises BadMetadata for any other key and for long or nested values
+    (P-05)."""
+    for key, value in metadata.items():
+        if key not in METADATA[role]:
+            raise BadMetadata(f"“{key[:40]}” is not a detail of a {role.replace('_', ' ')}.")
+        if not isinstance(value, str) or len(value) > 100 or not value.isprintable():
+            raise BadMetadata(f"“{key}” must be a text of at most 100 characters.")
+    return dict(metadata)
 
 
 @cache
@@ -214,26 +229,3 @@ def _check_centre_number(number: str) -> str | None:
     if number and not re.fullmatch(r"[0-9A-Za-z]{4,10}", number):
         raise BadCentreNumber
     return number.upper() or None
-
-
-CLOSE_SCHOOL = Permission(
-    "school.close",
-    ("platform_admin", "school_admin"),
-    refusal=AdminRequired,
-    meaning="Close the school",
-)
-
-READ_TRAIL = Permission(
-    "school.audit", ("platform_admin", "school_admin"), refusal=AdminRequired, meaning="Read the audit trail"
-)
-
-ROLE_WORDS = {
-    "school_admin": "school administrator",
-    "department_head": "head of department",
-    "teacher": "teacher",
-    "student": "student",
-    "guest": "guest",
-    "admin": "project admin",
-    "editor": "editor",
-    "viewer": "viewer",
-}

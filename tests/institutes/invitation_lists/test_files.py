@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
+from tests.institutes.invitation_lists.sending import BULK, fates
 from tests.institutes.inviting import new_address
 from tests.stage import School
-
-BULK = "/api/users/invitations/bulk"
-
-
-def fates(answer: dict[str, Any]) -> list[str]:
-    return [row["fate"] for row in answer["rows"]]
-
 
 CSV = "Name;E-Mail;Rolle?;Year;Role\r\nPupil 07;{0};x;Year 9;Pupil\r\n;;;;\r\nTeacher 3;{1};y;;Teacher\r\n"
 

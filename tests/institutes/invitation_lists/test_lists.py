@@ -2,54 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-import sys
 from typing import Any
 from uuid import UUID
 
-import httpx
 import pytest
 from structlog.testing import capture_logs
 
 from markroom.institutes.invitation_lists import actions as lists
 from markroom.institutes.model import GRANTABLE, INVITABLE
 from tests.databases import Database
+from tests.institutes.invitation_lists.sending import BULK, Rows, fates, preview, read_job, send, teachers
 from tests.institutes.inviting import invite, mails_to, new_address
 from tests.stage import School, Stage, open_stage
-
-WORKER = """import asyncio, sys
-import markroom.institutes.invitation_lists.tasks, markroom.institutes.invitations.tasks
-from tests.scripts.worker_process import work
-asyncio.run(work(*sys.argv[1:]))"""
-BULK = "/api/users/invitations/bulk"
-Rows = list[dict[str, Any]]
-
-
-def teachers(count: int) -> Rows:
-    return [{"email": new_address(), "role": "teacher"} for _ in range(count)]
-
-
-async def preview(client: httpx.AsyncClient, rows: Rows) -> dict[str, Any]:
-    answer = await client.post(BULK, json={"rows": rows, "dry_run": True})
-    assert answer.status_code == 200, answer.text
-    found: dict[str, Any] = answer.json()
-    return found
-
-
-async def send(client: httpx.AsyncClient, rows: Rows) -> str:
-    answer = await client.post(BULK, json={"rows": rows})
-    assert answer.status_code == 202, answer.text
-    job_id: str = answer.json()["job"]["id"]
-    return job_id
-
-
-async def read_job(client: httpx.AsyncClient, job_id: str) -> dict[str, Any]:
-    found: dict[str, Any] = (await client.get(f"/api/jobs/{job_id}")).json()
-    return found
-
-
-def fates(answer: dict[str, Any]) -> list[str]:
-    return [row["fate"] for row in answer["rows"]]
 
 
 async def make_list(school: School) -> tuple[Rows, list[str]]:
@@ -140,17 +104,6 @@ async def test_a_list_invited_again_invites_nobody_twice(stage: Stage, school: S
         await stage.finish_jobs()
         assert set(fates((await read_job(school["school_admin"], job_id))["result"])) == {expected}
     assert all(len(mails_to(stage, row["email"])) == 1 for row in rows)
-
-
-async def test_the_same_list_sent_at_once_by_two_invites_each_person_once(
-    stage: Stage, school: School
-) -> None:
-    """P-04"""
-    rows = teachers(20)
-    await asyncio.gather(send(school["school_admin"], rows), send(school["department_head"], rows[::-1]))
-    await stage.finish_jobs()
-    listed = (await school["school_admin"].get("/api/users/invitations")).json()
-    assert listed["total"] == 20
 
 
 async def test_five_hundred_rows_are_invited(stage: Stage, school: School) -> None:
@@ -247,38 +200,6 @@ async def test_the_answer_of_a_list_is_kept_for_a_second_request(stage: Stage, s
         assert sent[0].status_code == 202
         assert sent[0].json() == sent[1].json()
     await stage.finish_jobs()
-
-
-async def test_a_worker_killed_between_its_rows_invites_nobody_twice(
-    database: Database, stage: Stage, school: School
-) -> None:
-    """P-12, X-10"""
-    job_id = await send(school["school_admin"], teachers(120))
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", WORKER,
-        database.app_url, database.service_url, stage.resources.settings.data_dir,
-    )  # fmt: skip
-    counted = "select count(*) from invitations where institute_id = %s"
-    hold_up = "select 1 from invitation_rows where list_id = %s and number = 60 for update"
-    async with stage.admin.connection() as conn, conn.transaction():
-        await conn.execute(hold_up, [job_id])
-        try:
-            for _ in range(12_000):
-                if (await stage.query(counted, [school.institute_id]))[0][0]:
-                    break
-                await asyncio.sleep(0.005)
-        finally:
-            process.kill()
-            await process.wait()
-    assert await stage.query(counted, [school.institute_id]) == [(50,)]
-    assert len(await stage.query("select 1 from invitation_rows where list_id = %s", [job_id])) == 120
-    await stage.query("update jobs.procrastinate_workers set last_heartbeat = now() - interval '1 hour'")
-    await stage.finish_jobs()
-    job = await read_job(school["school_admin"], job_id)
-    assert job["result"]["counts"] == {"invited": 120}
-    assert await stage.query(counted, [school.institute_id]) == [(120,)]
-    told = "select count(*) from events where institute_id = %s and kind = 'invitation_sent'"
-    assert await stage.query(told, [school.institute_id]) == [(120,)]
 
 
 async def test_another_school_sees_nothing_of_a_list(
