@@ -16,7 +16,7 @@ from markroom.institutes.model import (
     check_details,
 )
 from markroom.kit.actor import Actor, permit
-from markroom.kit.db import Conn
+from markroom.kit.db import Conn, begin_service
 from markroom.kit.events import emit
 
 
@@ -25,7 +25,7 @@ async def create_institute(
 ) -> UUID:
     """As the service: a new tenant. Begins its context on the connection."""
     institute_id = uuid4()
-    await reads.begin_service(conn, institute_id)
+    await begin_service(conn, institute_id)
     words = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "school"
     slug = f"{words[:80]}-{institute_id.hex[:6]}"  # never asks whether another school has this name
     await writes.insert_institute(conn, institute_id, name.strip(), slug, kind, time_zone)

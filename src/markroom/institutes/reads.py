@@ -26,11 +26,6 @@ async def get_institute_name(conn: Conn, institute_id: UUID) -> str:
     return name
 
 
-async def begin_service(conn: Conn, institute_id: UUID) -> None:
-    """As the service: the context of one institute."""
-    await execute(conn, "select app.begin_service(%s)", [institute_id])
-
-
 async def begin_again(conn: Conn, actor: Actor) -> Actor:
     """The actor with the rights they have now, in their institute or in all of theirs: for whoever took a
     lock to decide about rights, or goes on to another institute."""

@@ -68,7 +68,7 @@ class Database:
         seen."""
         async with _connection(self.service_pool) as conn, conn.transaction():
             if institute_id is not None:
-                await conn.execute("select app.begin_service(%s)", [institute_id])
+                await begin_service(conn, institute_id)
             yield conn
 
     async def is_ready(self) -> bool:
@@ -116,6 +116,11 @@ async def refuse_unsafe_role(conn: Conn) -> None:
         raise UnsafeDatabaseRole
     if row[1] < OLDEST_SERVER:
         raise UnsafeDatabaseRole("Markroom needs PostgreSQL 18 or newer.")
+
+
+async def begin_service(conn: Conn, institute_id: UUID) -> None:
+    """As the service role: what follows in the transaction is inside this institute."""
+    await conn.execute("select app.begin_service(%s)", [institute_id])
 
 
 def in_transaction(conn: Conn) -> None:
