@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Request
 from pydantic import Field
 
 from markroom.exam_templates import reads as exam_templates
+from markroom.exam_templates.model import Status
 from markroom.mcp.model import Arguments, Tool
 from markroom.results.actions import read_results
 from markroom.results.sheets import results_json
@@ -23,7 +24,7 @@ MOST_BATCHES = 100
 class ListTemplates(Arguments):
     q: Annotated[str | None, Field(max_length=200, description="Words in title, subject or code")] = None
     subject: Annotated[str | None, Field(max_length=200)] = None
-    status: Literal["draft", "ready", "live", "closed", "archived"] | None = None
+    status: Status | None = None
     limit: Annotated[int, Field(ge=1, le=100)] = 50
     after: Annotated[
         tuple[datetime, UUID] | None, Field(description="`next` of the page before, to go on from there")
