@@ -5,6 +5,8 @@ from collections.abc import Iterable
 
 from reportlab.pdfgen.canvas import Canvas
 
+from markroom.reading.structure import Detection, ResponseArea, detect
+
 WIDTH, HEIGHT = 595.28, 841.89  # A4 in points
 LABEL, PART, SUBPART, TEXT, MARK = 50, 75, 100, 130, 500  # where they begin
 
@@ -58,3 +60,13 @@ def ask(
     if mark:
         paper.text(MARK, y + 16, mark)
     return paper.rule(TEXT, y + 45, 540).rule(TEXT, y + 70, 540)
+
+
+def areas_of(found: Detection, path: str) -> list[ResponseArea]:
+    question = next(question for question in found.questions if question.path == path)
+    return [area for area in found.response_areas if area.question_id == question.id]
+
+
+def two(paper: Paper) -> Detection:
+    """The paper's first question followed by a second one at 600 points."""
+    return detect(ask(paper, 600, [(LABEL, "2")], "Explain what a house is.", "[2]").page().pdf())

@@ -1,20 +1,10 @@
 import pytest
 
 from markroom.reading.pdf import Word
-from markroom.reading.structure import Detection, ResponseArea, detect, structure
+from markroom.reading.structure import detect, structure
 from markroom.reading.structure.page import Page
 
-from .drawn import HEIGHT, LABEL, TEXT, WIDTH, Paper, ask
-
-
-def areas_of(found: Detection, path: str) -> list[ResponseArea]:
-    question = next(question for question in found.questions if question.path == path)
-    return [area for area in found.response_areas if area.question_id == question.id]
-
-
-def two(paper: Paper) -> Detection:
-    """The paper's first question followed by a second one at 600 points."""
-    return detect(ask(paper, 600, [(LABEL, "2")], "Explain what a house is.", "[2]").page().pdf())
+from .drawn import HEIGHT, LABEL, TEXT, WIDTH, Paper, areas_of, ask, two
 
 
 @pytest.mark.parametrize("dotted", [False, True])

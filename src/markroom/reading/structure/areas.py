@@ -82,7 +82,8 @@ class AreaFinder:
         spaces = _for_answers(region, spaces)
         if spaces and (region.begins or _fills(spaces)):
             return Area(number, _around_spaces(region, spaces), "answer", 0.9)
-        if blank := _last_blank(region, ROOM_MM if region.begins else ASIDE_MM):
+        right = self.pages.right.get((region.box.x0, region.box.x1), 0.9)
+        if blank := _blank(region, ROOM_MM if region.begins else ASIDE_MM, right):
             return Area(number, blank, "answer", 0.7 if region.begins else 0.5)
         return None
 
@@ -153,8 +154,7 @@ def _around_spaces(region: Region, spaces: Sequence[Space]) -> Box:
 
 def _for_answers(region: Region, spaces: Sequence[Space]) -> list[Space]:
     """Without the short lines of figures: text goes on below them, and nothing aligns them."""
-    sentences = [line.y0 for line in region.lines if len(line.words) >= 4 and _is_text(line)]
-    last = max(sentences, default=0.0)
+    last = _last_sentence(region)
     return [space for space in spaces if not (space.loose and space.box.y1 < last)]
 
 
@@ -163,21 +163,28 @@ def _fills(spaces: Sequence[Space]) -> bool:
     return len(spaces) >= 2 or any(space.kind != "line" for space in spaces)
 
 
-def _last_blank(region: Region, room_mm: float) -> Box | None:
-    """The last tall band without ink below the question's first line."""
+def _blank(region: Region, room_mm: float, right: float) -> Box | None:
+    """The tallest band without ink behind the last sentence, else behind the first line."""
+    if not region.lines:
+        return None
     page = region.page
-    floor = region.lines[0].y1 if region.begins and region.lines else region.box.y0
+    floor = region.lines[0].y1 if region.begins else region.lines[0].y0
     bands = [
         Box(region.box.x0, max(band.y0, floor), region.box.x1, min(band.y1, region.box.y1 - page.y_mm(1)))
         for band in page.blanks
     ]
     tall = [band for band in bands if band.h * page.height_mm >= room_mm]
-    if not tall or (not region.begins and not region.lines):
+    behind = [band for band in tall if band.y0 > _last_sentence(region)]
+    if not tall:
         return None
-    xs = [x for line in region.lines for x in (line.x0, line.x1)] or [0.1, 0.9]
-    band = tall[-1]
-    right = max(*xs, min(xs) + 0.5 * region.box.w)
-    return _clean(Box(min(xs) - page.x_mm(1), band.y0 + page.y_mm(0.5), right, band.y1), region)
+    band = max(behind or tall, key=lambda band: band.h)
+    xs = [x for line in region.lines for x in (line.x0, line.x1)]
+    return _clean(Box(min(xs) - page.x_mm(1), band.y0 + page.y_mm(0.5), max(*xs, right), band.y1), region)
+
+
+def _last_sentence(region: Region) -> float:
+    """Where it stands; below are at most units, marks, labels of drawings."""
+    return max((line.y0 for line in region.lines if len(line.words) >= 4 and _is_text(line)), default=0.0)
 
 
 def _whole(region: Region) -> Area:

@@ -18,6 +18,8 @@ SIDE_MM = 2.4  # of the smallest box
 CROWDED = 0.08  # share of a line under something drawn
 BLANK_MM = 7.0  # least height of a blank band
 MARGIN = 0.11  # of the page width, where frames and margin notes stand
+EDGE = 0.05  # beside it, where a rule may set off the examiner's column
+UPRIGHT = 0.4  # of the page height: longer strokes are such rules
 CORNER_MM = 3.0  # of a rounded box, at most
 ROUNDED_MM = 6.0  # least height of one
 RECTANGULAR = 0.88  # share of its frame that a box fills
@@ -122,12 +124,26 @@ def _rounded(frame: Gray, known: Sequence[Box]) -> list[Box]:
 def _blanks(ink: Gray) -> tuple[Box, ...]:
     """Bands of the page in which nothing stands between the margins."""
     width = ink.shape[1]
-    inked = ink[:, int(MARGIN * width) : int((1 - MARGIN) * width)].any(axis=1)
+    left, right = _margins(ink)
+    inked = ink[:, left:right].any(axis=1)
     edges = np.flatnonzero(np.diff(np.concatenate(([1], inked.astype(np.int8), [1]))))
     bands = zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
     return tuple(
         _fraction(0, top, width, end - top, ink.shape) for top, end in bands if end - top >= _px(BLANK_MM)
     )
+
+
+def _margins(ink: Gray) -> tuple[int, int]:
+    """Where they end: a rule as high as the page beside one, as of an examiner's column, belongs to it."""
+    height, width = ink.shape
+    left, right, reach = int(MARGIN * width), int((1 - MARGIN) * width), int(EDGE * width)
+    for strip, at in ((ink[:, left : left + reach], left), (ink[:, right - reach : right], right - reach)):
+        ruled = np.flatnonzero(cv2.reduce(strip, 0, cv2.REDUCE_SUM, dtype=cv2.CV_32S) > UPRIGHT * height)
+        if ruled.size and at == left:
+            left += int(ruled[-1]) + 1
+        elif ruled.size:
+            right = at + int(ruled[0])
+    return left, right
 
 
 def _fraction(x: int, y: int, w: int, h: int, shape: tuple[int, ...]) -> Box:
