@@ -1,6 +1,6 @@
 """Gives printed marks to the questions they belong to."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from markroom.reading.structure.marks import Mark
 from markroom.reading.structure.tree import Node
@@ -9,11 +9,11 @@ HEADED = 0.04  # of the page's width between a label and the marks of its headin
 
 
 def allocate(
-    nodes: Sequence[Node], marks: Sequence[Mark], one_each: bool, of_each: int | None = None
+    nodes: Sequence[Node], marks: Sequence[Mark], one_each: bool, of_each: Iterable[tuple[Node, int]] = ()
 ) -> None:
     """Sets marks on nodes: beside a label or behind its text, as a total, or shared by parts.
 
-    `one_each`: every answer has one; `of_each`: what every question has.
+    `one_each`: every answer has one; `of_each`: questions and what they are said to have.
     """
     by_number = {node.label.value: node for node in nodes}
     printed: dict[str, list[Mark]] = {}
@@ -35,10 +35,11 @@ def allocate(
         owner.marks, owner.marks_from = _sum(owner, printed_in), "own"
     for node, total in totals:
         node.marks, node.marks_from = total, "total"
+    for node, value in of_each:
+        if all(part.marks is None for part in node.walk()):
+            node.marks, node.marks_from = value, "rule"
     for node in nodes:
         _share(node)
-        if of_each and all(part.marks is None for part in node.walk()):
-            node.marks, node.marks_from = of_each, "rule"
         if one_each and node.marks is None and not node.parts:
             node.marks, node.marks_from = 1, "rule"
 

@@ -11,17 +11,13 @@ from markroom.reading.structure.confidence import Rating, find_doubts
 from markroom.reading.structure.intake import GoOn, Intake, PagesRead, Progress
 from markroom.reading.structure.labels import read_labels
 from markroom.reading.structure.lines import Line, read_lines
-from markroom.reading.structure.marks import (
-    read_marks,
-    read_marks_of_each,
-    read_paper_total,
-    says_one_mark_each,
-)
+from markroom.reading.structure.marks import read_marks
 from markroom.reading.structure.model import Detection
 from markroom.reading.structure.page import Page
 from markroom.reading.structure.proposal import Proposal
 from markroom.reading.structure.rubric import Rubric, read_rubric
 from markroom.reading.structure.tilt import lay_back
+from markroom.reading.structure.totals import read_marks_of_each, read_paper_total, says_one_mark_each
 from markroom.reading.structure.tree import Node, Reader
 
 
@@ -89,7 +85,8 @@ def read_questions(pages: Sequence[Page]) -> Reading:
     lines = read_lines(pages)
     marks = read_marks(lines)
     nodes = Reader(lines, read_labels(lines), marks).read()
-    total = read_paper_total(lines)
+    first = nodes[0].label.line if nodes else len(lines)
+    total = read_paper_total(lines, first)
     one_each = says_one_mark_each(lines) or (not marks and len(nodes) == total)
-    allocate(nodes, marks, one_each, read_marks_of_each(lines[: nodes[0].label.line]) if nodes else None)
+    allocate(nodes, marks, one_each, read_marks_of_each(lines, nodes))
     return Reading(lines, nodes, total, read_rubric(lines, nodes))

@@ -6,13 +6,23 @@ from dataclasses import dataclass, replace
 
 from markroom.reading.pdf import Word
 from markroom.reading.structure.lines import Line
+from markroom.reading.structure.vocabulary import COUNTS, QUESTION
 
 NUMERALS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv")
 ROMANS = {numeral: value for value, numeral in enumerate(NUMERALS, start=1)}
 ABOUT = r"answer|attempt|choose|complete|do|end|for|from|in|read|see|to|use|using"
 KEYWORD = re.compile(
-    rf"(?:(?!(?:{ABOUT})\b)[A-Z]\w+\s)?(question|problem|exercise|task|uppgift|fråga|q\.?)\s*", re.IGNORECASE
+    rf"(?:(?!(?:{ABOUT})\b)[A-Z]\w+\s)?(?:{QUESTION}|q\.?)\s*(?:n[°º]\s?)?"
+    rf"(?:(?=\d)|(?P<count>{'|'.join(COUNTS)})(?=\W*$|\s*[(\[:.–—-]))",
+    re.IGNORECASE,
 )
+AHEAD = re.compile(  # of a number: its marks, as `2p 1`, or room for an answer, as `( ) 1.` and `___ 1.`
+    r"(\d{1,2}p(?:ts?|unten)?\.?)|[(\[]|[)\]]|[(\[]?[_.…]{2,12}[)\]]?|[(\[][)\]]|[□☐▢]", re.IGNORECASE
+)
+BARE = re.compile(r"[a-h]")
+SET_OFF = 0.7  # inks behind a letter that stands for itself
+LETTERED = re.compile(r"[a-h][.)]")
+NUMBERED = re.compile(r"\d{1,2}[.)]")
 CONTINUED = re.compile(  # bounded, so that rows of dots cost nothing
     r"(?:question|q)?[ .]{0,2}\d{0,2}[ .)]{0,2}(?:\([a-z]{1,4}\) ?){0,3}"
     r"\(?(?:continue[sd]?|cont\.|begins|starts)\b",
@@ -21,8 +31,8 @@ CONTINUED = re.compile(  # bounded, so that rows of dots cost nothing
 PART_WORD = re.compile(r"part\b", re.IGNORECASE)
 PIECES = {
     "(#)": re.compile(r"\((\d{1,2})\)\.?"),
-    "#.#.#": re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{1,2})(?![\d.])"),
-    "#.#": re.compile(r"(\d{1,2})\.(\d{1,2})(?![\d.])"),
+    "#.#.#": re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{1,2})\.?(?![\d.])"),
+    "#.#": re.compile(r"(\d{1,2})\.(\d{1,2})\.?(?![\d.])"),
     "#.": re.compile(r"(\d{1,2})[.:]"),
     "#)": re.compile(r"(\d{1,2})\)"),
     "#": re.compile(r"(\d{1,2})(?=\*?$|\(|[a-h]$)"),
@@ -39,6 +49,7 @@ ENDED = re.compile(r"[).:]")
 NUMBERS = ("#.#.#", "#.#", "#.", "#)", "#")
 DECIMAL = ("#.#", "#.#.#", "0#.#")  # parts named with the number of their question
 BEHIND_NUMBER = ("a",)
+LISTED = ("#.", "#)")
 Piece = tuple[str, str, Word, Word | None]  # style, text, ink, the word behind
 
 
@@ -117,12 +128,14 @@ def _readings(text: str) -> Iterator[tuple[str, int]]:
 
 def _pieces(line: Line) -> Iterator[Piece]:
     """Labels from the line's start on."""
-    words = list(line.words)
+    words = _without_ahead(line.words)
     keyword = ""
-    opening = KEYWORD.match(line.text)
-    if opening and opening.end() < len(line.text) and line.text[opening.end()].isdigit():
-        keyword = "Q"
-        words, begin = _skip(words, opening.end())
+    if opening := KEYWORD.match(line.text):
+        keyword, counted = "Q", opening["count"]
+        words, begin = _skip(list(line.words), opening.start("count") if counted else opening.end())
+        if counted:
+            number = str(COUNTS.index(counted.lower()) + 1)
+            words[0] = replace(words[0], text=number + words[0].text[len(counted) :])
     elif PART_WORD.match(line.text) and len(words) > 1:
         keyword, begin = "P", words.pop(0)
     if keyword:
@@ -146,7 +159,17 @@ def _pieces(line: Line) -> Iterator[Piece]:
         yield from boxed[0]
         words = boxed[1]
         keyword = "done"
-    yield from _word_pieces(words, numbered=bool(keyword))
+    yield from _word_pieces(words, bool(keyword), max(line.em, 0.006))
+
+
+def _without_ahead(words: Sequence[Word]) -> list[Word]:
+    """Without the marks (`2p 1`) or the room to answer (`( ) 1.`, `___ 1.`) that stand before a number."""
+    for index, word in enumerate(words[:4]):
+        ahead = AHEAD.fullmatch(word.text)
+        if ahead is None:
+            marked = index == 1 and AHEAD.fullmatch(words[0].text)[1]  # type: ignore[index]
+            return list(words[index:] if index and (marked or NUMBERED.match(word.text)) else words)
+    return list(words)
 
 
 def _skip(words: list[Word], offset: int) -> tuple[list[Word], Word]:
@@ -182,13 +205,16 @@ def _boxed_digits(words: list[Word]) -> tuple[list[Piece], list[Word]] | None:
     return ([number, part] if match[2] else [number]), rest
 
 
-def _word_pieces(words: list[Word], numbered: bool) -> Iterator[Piece]:
+def _word_pieces(words: list[Word], numbered: bool, em: float) -> Iterator[Piece]:
     rest = words
     while rest:
         word, rest = rest[0], rest[1:]
         text = word.text.strip("*•")
         if not text and not numbered:  # a star before the number
             continue
+        if not numbered and BARE.fullmatch(text) and (not rest or rest[0].x0 - word.x1 > SET_OFF * em):
+            yield "bare", text, word, rest[0] if rest else None
+            return
         matches = _split(text, numbered)
         if not matches:
             return
@@ -226,6 +252,7 @@ def _split(text: str, numbered: bool) -> list[tuple[str, str, int]]:
         text = text[match.end() :].lstrip("*")
         if text.startswith("["):  # marks right behind: 1(a)[3
             break
-        if text and style[-1] in ".)" and style[0] != "(" and text[0] != "(":  # a.m., 3.)b
+        lettered = style in LISTED and LETTERED.fullmatch(text)  # 1.a.
+        if text and style[-1] in ".)" and style[0] != "(" and text[0] != "(" and not lettered:  # a.m., 3.)b
             return []
     return found

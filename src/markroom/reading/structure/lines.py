@@ -13,6 +13,7 @@ from markroom.reading.structure.page import Page
 FURNITURE = re.compile(r"^(?!.*(?:\bmarks?\b|question|exercise|problem)).*(?:[^\W\d_]{3}|\*)", re.IGNORECASE)
 NUMBER = re.compile(r"\d+")
 HEAD, FOOT = 0.075, 0.91  # where page numbers and running heads stand
+HEADED, FOOTED = 0.35, 0.88  # between them no word may stand across two columns
 Column = tuple[float, float]
 
 
@@ -104,7 +105,8 @@ def _find_furniture(by_page: Sequence[Sequence[tuple[Line, Keys]]]) -> set[Key |
     for lines in by_page:
         repeated.update({key for _, keys in lines for key, _ in keys})
         for line, keys in lines:
-            for _, segment in keys if line.y1 < HEAD or line.y0 > FOOT else ():
+            alone = len(keys) == 1 or len(by_page) > 2  # in a short paper it may be a question's
+            for _, segment in keys if alone and (line.y1 < HEAD or line.y0 > FOOT) else ():
                 word = segment[0]
                 if len(segment) == 1 and re.fullmatch(r"\d{1,3}", word.text):
                     offsets[int(word.text) - line.page].add((line.page, word))
@@ -134,23 +136,39 @@ def _without(line: Line, keys: Keys, furniture: set[Key | tuple[int, Word]]) -> 
 
 def _in_columns(page: Page, lines: Sequence[Line]) -> Iterator[Line]:
     words = [word for line in lines for word in line.words]
-    gutter = _find_gutter(words)
-    if gutter is None:
+    found = _find_gutter(words)
+    if found is None:
         yield from sorted(lines, key=lambda line: line.y0)
         return
-    yield from page_lines(page, [word for word in words if word.x0 < gutter], (0.0, gutter))
-    yield from page_lines(page, [word for word in words if word.x0 >= gutter], (gutter, 1.0))
+    gutter, top, bottom = found
+    between = [word for word in words if top <= word.y0 <= bottom]
+    yield from page_lines(page, [word for word in words if word.y0 < top])
+    yield from page_lines(page, [word for word in between if word.x0 < gutter], (0.0, gutter))
+    yield from page_lines(page, [word for word in between if word.x0 >= gutter], (gutter, 1.0))
+    yield from page_lines(page, [word for word in words if word.y0 > bottom])
 
 
-def _find_gutter(words: Sequence[Word]) -> float | None:
-    """The middle of a strip near the page's middle that no word of a full page of text crosses."""
+def _find_gutter(words: Sequence[Word]) -> tuple[float, float, float] | None:
+    """The middle of a strip near the page's middle that no word of a full page of text crosses.
+
+    Also the top and bottom of the columns: a heading may stand across above them, a line below.
+    """
     if len(words) < 150:
         return None
     for x in (0.5, 0.49, 0.51, 0.48, 0.52, 0.47, 0.53):
-        if any(word.x0 < x + 0.008 and word.x1 > x - 0.008 for word in words):
+        across = [word for word in words if word.x0 < x + 0.008 and word.x1 > x - 0.008]
+        if not all(_is_across(word, words) for word in across):
             continue
-        left = [word for word in words if word.x1 < x]
-        right = [word for word in words if word.x0 > x]
-        if min(len(left), len(right)) > 0.3 * len(words):
-            return x
+        top = max((word.y1 for word in across if word.y0 < HEADED), default=0.0)
+        bottom = min((word.y0 for word in across if word.y0 > FOOTED), default=1.0) - 0.001
+        left = sum(word.x1 < x and top <= word.y0 <= bottom for word in words)
+        right = sum(word.x0 > x and top <= word.y0 <= bottom for word in words)
+        if min(left, right) > 0.3 * len(words):
+            return x, top, bottom
     return None
+
+
+def _is_across(word: Word, words: Sequence[Word]) -> bool:
+    """In a line of text above or below the columns."""
+    outside = word.y0 < HEADED or word.y0 > FOOTED
+    return outside and sum(_same_row(word, other) for other in words) >= 4

@@ -1,20 +1,38 @@
-"""Marks as printed: beside a question, as a question's total, as the paper's total."""
+"""Marks as printed: beside a question, in a column at the right, before a number, as a question's total."""
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from markroom.reading.structure.lines import Line
+from markroom.reading.pdf import Word
+from markroom.reading.structure.lines import FOOT, HEAD, Line
+from markroom.reading.structure.vocabulary import POINTS
 
-UNIT = r"(?:(?:\w+\s+)?marks?|(?:\w+\s+)?points?|pts?|p|poäng)"
+UNIT = rf"(?:(?:[^\W\d]+\s+)?(?:{POINTS}))"
 IN_BRACKETS = re.compile(
     rf"\[\s*(?:Total\s*(?:for\s+question\s+\d+)?\s*[:=]?\s*)?(\d{{1,3}})\s*{UNIT}?\s*\]"
     rf"|[\[{{]\s?(\d{{1,3}})\s+{UNIT}\s?[\]}})]"  # as recognition may see it
     rf"|\((?:total\s*:?\s*)?(\d{{1,3}})\s*{UNIT}\s*\)",
     re.IGNORECASE,
 )
-ALONE = re.compile(rf"\(\s?(\d{{1,2}})\s?\)|(\d{{1,2}})\s+{UNIT}|[_.…]*\s?/\s?(\d{{1,2}})", re.IGNORECASE)
+ALONE = re.compile(
+    rf"\(\s?(\d{{1,2}})\s?\)|(\d{{1,2}})\s*{UNIT}|[_.…]*\s?/\s?(\d{{1,2}})\s?(?:{POINTS})?", re.IGNORECASE
+)
+WORKED_OUT = re.compile(  # (2+3 marks), [5 x 1 = 5], (0–3)
+    rf"[\[(]\s?(?:(\d{{1,2}}(?:\s?\+\s?\d{{1,2}}){{1,4}})\s?(?:{UNIT}\s?[\])]|\]$)"
+    rf"|(?:\d{{1,2}}\s?[+x×*]\s?){{1,4}}\d{{1,2}}\s?=\s?(\d{{1,3}})\s?{UNIT}?\s?[\])])"
+    r"|[\[(]0\s?[-–—]\s?(\d{1,2})[\])]\W*$",
+    re.IGNORECASE,
+)
+AT_THE_END = re.compile(  # of a line's text, without a bracket; taken where a paper does so more than once
+    rf"(?:(?<![\d=+])[ _.…]/\s?|(?<!\d)(?:\s|\s?[-–—:])\s?(?=\d{{1,2}}\s?(?:[a-z]{{2}}|p\.?$)))"
+    rf"(\d{{1,2}})\s?(?:{POINTS})?\)?$",
+    re.IGNORECASE,
+)
+OPENED = re.compile(r"[\[(](\d{1,2})")
+UNIT_ENDS = re.compile(rf"(?:{POINTS})[\])]", re.IGNORECASE)
+AHEAD = re.compile(r"(\d{1,2})p(?:ts?|unten)?\.?", re.IGNORECASE)  # 2p 14
 BROKEN = re.compile(  # a bracket that recognition missed, or took for a 1
     rf"(\d{{1,2}})\s?\)|\(\s?(\d{{1,2}})|[1Il|]?(\d{{1,2}})\s*{UNIT}\s?[\])}}]", re.IGNORECASE
 )
@@ -25,36 +43,9 @@ QUESTION_TOTAL = re.compile(
 TOTAL = re.compile(
     r"[\[(]\s*(?:total|maximum)\s*(?:marks?)?\s*[:=]?\s*(\d{1,3})\s*(?:marks?)?\s*[\])]", re.IGNORECASE
 )
-FOR_IT = r"for\s+(?:this|the)\s+(?:\w+\s+)?(?:paper|exam\w*)"
-MOST = r"(?:total|maximum)\s+(?:number\s+of\s+)?marks?"
-MOCK = r"(?:practice|sample|specimen|mock)"
-PAPER_TOTAL = [
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        r"total\s+for\s+(?:this\s+)?paper\s*(?:is|=|:)\s*(\d{1,3})\s*marks?",
-        rf"{MOST}\s+(?:available\s+)?(?:{FOR_IT}|available)?\s*(?:is|are|=|:)\s*(\d{{1,3}})\b",
-        r"(?:this\s+paper|the\s+paper|exam\w*)\s+(?:is|has|carries)\s+(?:a\s+total\s+of\s+)?(\d{2,3})\s+marks",
-        r"^total\s+(?:marks?)?\s*:?\s*\[?\s?(\d{2,3})\s?\]?$",
-        r"(?:highest|greatest|largest|maximum)\s+possible\s+(?:mark|score|points?)\s*(?:is|=|:)\s*(\d{2,3})\b",
-        rf"this\s+{MOCK}(?:\s+(?:paper|exam\w*|test))?\s+(?:is|has|carries)\s+(?:just|only|worth|out\s+of|\s)*(\d{{1,3}})\b",
-        r"total\s+marks?\s*:?\s*(\d{2,3})\b",
-        r"answer\s+all\s+questions?\W+(\d{2,3})\s+marks",
-        r"total\s+of\s+(\d{2,3})\s+marks",
-    )
-]
-ANOTHER = re.compile(r"\b(?:real|actual)\s+(?:paper|exam\w*|test)\b", re.IGNORECASE)  # than this one
-TOTAL_WORD = re.compile("mark|total", re.IGNORECASE)
-EACH_ONE = re.compile(
-    r"each\s+(?:correct\s+answer|question|item)\s+(?:will\s+score|scores?|carries|is\s+worth)\s+(?:one|1)\s+(?:mark|point)",
-    re.IGNORECASE,
-)
-COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-COUNT = rf"(\d{{1,2}}|{'|'.join(COUNTS)})"
-EACH = re.compile(
-    rf"each\s+question\s+(?:carries|is\s+worth|scores?|gives)\s+{COUNT}\s+(?:marks?|points?)"
-    rf"|\b{COUNT}\s+(?:marks?|points?)\s+(?:per|for\s+each)\s+question",
-    re.IGNORECASE,
-)
+MARKS = ("marks", "mark", "MARKS", "MARK", "Marks", "Mark", "BE")  # head a column
+PAPER_SUM = re.compile(r"\W*(?:total|score|sum|points|punkte)\b", re.IGNORECASE)  # ... /28
+BARE = re.compile(r"[1-9]\d?")
 DIGIT = re.compile(r"\d")
 SECTION = re.compile(r"^\W*section\s+([A-Z]|\d|[IVX]+)\b", re.IGNORECASE)
 
@@ -73,7 +64,16 @@ class Mark:
 
 def read_marks(lines: Sequence[Line]) -> list[Mark]:
     marks = [mark for index, line in enumerate(lines) for mark in _line_marks(index, line)]
-    column = [] if len(marks) >= 3 else _column_marks(lines)
+    marks += _wrapped_marks(lines)
+    column = _margin_marks(lines)
+    if len(marks) < 3:
+        column = max(column, _column_marks(lines), key=len)
+    elif len(column) < len(marks):
+        column = []
+    if len(marks) + len(column) < 3:
+        column += _trailing_marks(lines)
+    taken = {mark.line for mark in column}
+    marks = [mark for mark in marks if mark.line not in taken]
     return sorted(marks + column, key=lambda mark: (mark.line, mark.x))
 
 
@@ -83,22 +83,53 @@ def _line_marks(index: int, line: Line) -> Iterator[Mark]:
         return
     if of_question := QUESTION_TOTAL.search(text):
         yield Mark(index, line.x1, int(of_question[2]), int(of_question[1]), is_total=True)
-        return
-    if total := TOTAL.search(text):
+    elif total := TOTAL.search(text):
         yield Mark(index, line.x1, int(total[1]), is_total=True)
-        return
+    elif worked_out := WORKED_OUT.search(text):
+        value = worked_out[2] or worked_out[3] or sum(map(int, worked_out[1].split("+")))
+        yield Mark(index, _x_at(line, worked_out.start()), int(value), form=worked_out[0][0])
+    else:
+        yield from _marks_ahead(index, line)
+        yield from _bracketed_marks(index, line)
+        yield from _last_marks(index, line)
+
+
+def _marks_ahead(index: int, line: Line) -> Iterator[Mark]:
+    first, *rest = line.words
+    if rest and (ahead := AHEAD.fullmatch(first.text)) and DIGIT.match(rest[0].text):
+        yield Mark(index, rest[0].x0, int(ahead[1]))
+
+
+def _bracketed_marks(index: int, line: Line) -> Iterator[Mark]:
+    text = line.text
     found = list(IN_BRACKETS.finditer(text))
     several = sum(_is_bare(match) for match in found) > 1  # indices of an array
     for match in found:
         x = _x_at(line, match.start())
         if not _is_bare(match) or (not several and (match.end() == len(text) or x > 0.75)):
             yield Mark(index, x, int(match[1] or match[2] or match[3]), form=match[0][0])
+
+
+def _last_marks(index: int, line: Line) -> Iterator[Mark]:
+    """Marks that stand by themselves at the end of a line."""
     last = list(line.segments())[-1]
     tail = " ".join(word.text for word in last)
-    if (alone := ALONE.fullmatch(tail)) and (last[0].x0 > 0.7 or alone[2]):
+    alone = ALONE.fullmatch(tail)
+    if alone and alone[3] and PAPER_SUM.match(line.text):
+        return
+    if alone and (last[0].x0 > 0.7 or alone[2]):
         yield Mark(index, last[0].x0, int(alone[1] or alone[2] or alone[3]), form=tail[0] if alone[1] else "")
     elif (broken := BROKEN.fullmatch(tail)) and last[0].x0 > 0.7 and last[-1].confidence < 1:
         yield Mark(index, last[0].x0, int(broken[1] or broken[2] or broken[3]), form="(")
+
+
+def _wrapped_marks(lines: Sequence[Line]) -> Iterator[Mark]:
+    """`(2` at the end of a line, `marks)` at the end of the next."""
+    for index, (line, after) in enumerate(pairwise(lines)):
+        word, unit = line.words[-1], after.words[-1]
+        opened = OPENED.fullmatch(word.text)
+        if opened and abs(word.x1 - unit.x1) < 0.02 and UNIT_ENDS.fullmatch(unit.text):
+            yield Mark(index + 1, unit.x0, int(opened[1]), form=word.text[0])
 
 
 def _is_bare(match: re.Match[str]) -> bool:
@@ -113,9 +144,48 @@ def _x_at(line: Line, offset: int) -> float:
     return line.x1
 
 
+def _trailing_marks(lines: Sequence[Line]) -> list[Mark]:
+    """Marks without a bracket right behind the text: `/3`, `– 4 points`, where a paper prints several."""
+    found = [
+        Mark(index, line.words[-1].x0, int(match[1]))
+        for index, line in enumerate(lines)
+        if not SECTION.match(line.text)
+        and not PAPER_SUM.match(line.text)
+        and (match := AT_THE_END.search(line.text[-24:]))
+    ]
+    return found if len(found) >= 2 else []
+
+
+def _margin_marks(lines: Sequence[Line]) -> list[Mark]:
+    """Numbers one below the other in the right margin, where hardly any text reaches."""
+    found: list[tuple[int, Word]] = []
+    for index, line in enumerate(lines):
+        word = line.words[-1]
+        aside = len(line.words) == 1 or word.x0 - line.words[-2].x1 > 1.5 * line.em
+        aside = aside and word.x0 > 0.8 and HEAD < line.y0 < FOOT
+        if aside and BARE.fullmatch(word.text) and not PAPER_SUM.match(line.text):
+            found.append((index, word))
+    best: list[tuple[int, Word]] = []
+    for _, one in found:
+        group = [(i, word) for i, word in found if min(abs(word.x0 - one.x0), abs(word.x1 - one.x1)) < 0.006]
+        best = max(best, group, key=len)
+    if len(best) < 3:
+        return []
+    left, inside = min(word.x0 for _, word in best), {index for index, _ in best}
+    reach = sum(
+        any(word.x1 > left and word.text not in MARKS for word in line.words)
+        for index, line in enumerate(lines)
+        if index not in inside and HEAD < line.y0 < FOOT
+    )
+    alone = sum(lines[index].words[0] is word for index, word in best)
+    if reach > 0.5 * len(best) or alone > 0.7 * len(best):
+        return []
+    return [Mark(index, word.x0, int(word.text)) for index, word in best]
+
+
 def _column_marks(lines: Sequence[Line]) -> list[Mark]:
     """Bare numbers in a column of their own at the right, under a heading that says marks."""
-    headings = [w for line in lines for w in line.words if w.text.lower() in ("marks", "mark") and w.x0 > 0.7]
+    headings = [w for line in lines for w in line.words if w.text in MARKS and w.x0 > 0.7]
     if not headings:
         return []
     found = []
@@ -123,41 +193,11 @@ def _column_marks(lines: Sequence[Line]) -> list[Mark]:
         word = line.words[-1]
         gap = word.x0 - line.words[-2].x1 if len(line.words) > 1 else 1.0
         under = any(h.x0 - 0.02 < (word.x0 + word.x1) / 2 < h.x1 + 0.02 for h in headings)
-        if under and gap > 1.5 * line.em and re.fullmatch(r"\d{1,2}", word.text):
+        if (
+            under
+            and not PAPER_SUM.match(line.text)
+            and gap > 1.5 * line.em
+            and re.fullmatch(r"\d{1,2}", word.text)
+        ):
             found.append(Mark(index, word.x0, int(word.text)))
     return found
-
-
-def read_paper_total(lines: Sequence[Line]) -> int | None:
-    """The total printed for the paper; the strongest wording wins, then the first place.
-
-    What a practice paper says of the real one is not its own.
-    """
-    texts = [line.text for line in lines]
-    joined = [*texts, *(f"{a} {b}" for a, b in pairwise(texts))]
-    joined = [text for text in joined if TOTAL_WORD.search(text)]  # to spare the patterns most lines
-    for pattern in PAPER_TOTAL:
-        for text in joined:
-            match = pattern.search(text)
-            if match and not ANOTHER.search(text, match.start(), match.end() + 20):
-                return int(match[1])
-    return None
-
-
-def says_one_mark_each(lines: Sequence[Line]) -> bool:
-    texts = [line.text for line in lines[:200]]
-    return any(EACH_ONE.search(f"{a} {b}") for a, b in pairwise(texts))
-
-
-def read_count(text: str) -> int:
-    """`3`, `three`."""
-    return int(text) if text.isdigit() else COUNTS.index(text.lower()) + 1
-
-
-def read_marks_of_each(lines: Sequence[Line]) -> int | None:
-    """The marks that every question is said to have, in the lines before the first."""
-    texts = [line.text for line in lines]
-    for text in [*texts, *(f"{a} {b}" for a, b in pairwise(texts))]:
-        if match := EACH.search(text):
-            return read_count(match[1] or match[2])
-    return None

@@ -1,7 +1,7 @@
 """Which printed labels number the questions: the best-scoring path through a sequence of candidates."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from markroom.reading.structure.labels import Label
@@ -13,6 +13,7 @@ MISALIGNED = -25.0  # per page width, beyond the tolerance
 ALIGNED_WITHIN = 0.012
 OTHER_STYLE = -2.0
 RESTARTED = -1.0  # a list begins anew between two of its labels
+CLOSE = -0.8  # numbers without a stop on following lines, as those of a listing
 REACH = 3  # how many numbers may be missing at once
 
 
@@ -32,23 +33,29 @@ def best_chain(
     weight: Callable[[Label], float],
     answered: Callable[[Label, Label], bool],
     one_list: bool = False,
+    anew: Collection[Label] = (),
 ) -> Chain | None:
     """The ascending sequence that starts near 1 and collects the most evidence (dynamic programming).
 
     `weight` judges one label alone; `answered` says whether marks or room for an answer lie between two.
-    `one_list` says the candidates are all printed alike, so that a second 1 begins another list.
+    `one_list` says the candidates are all printed alike, so that a second 1 begins another list; `anew` are
+    those that do so in any case.
     A value may recur (`9 (a)`, `9 (b)`): later ones of a value continue it and are not returned.
     """
     scores: list[float] = []
     before: list[int | None] = []
     by_value: dict[int, list[int]] = {}
-    restarts = [i for i, label in enumerate(candidates) if label.value == 1 and not label.leads]
+    restarts = [
+        i
+        for i, label in enumerate(candidates)
+        if (label.value == 1 and not label.leads if one_list else label in anew)
+    ]
     for i, label in enumerate(candidates):
         score, previous = _start(label), None
         for value in range(label.value - REACH, label.value + 1):
             for j in by_value.get(value, ()):
                 gain = scores[j] + _step(candidates[j], label, answered)
-                if one_list and bisect_left(restarts, i) > bisect_left(restarts, j + 1):
+                if bisect_left(restarts, i) > bisect_left(restarts, j + 1):
                     gain += RESTARTED
                 if gain > score:
                     score, previous = gain, j
@@ -74,7 +81,9 @@ def _start(label: Label) -> float:
 
 def _step(a: Label, b: Label, answered: Callable[[Label, Label], bool]) -> float:
     repeats = a.value == b.value and b.leads
-    score = 0.0 if a.style == b.style or repeats or (a.leads and b.style == "Q") else OTHER_STYLE
+    score = 0.0
+    if not (a.style == b.style or repeats or (a.leads and b.style == "Q")):
+        score = OTHER_STYLE if a.style != "Q" else 2 * OTHER_STYLE
     left, right = (b.x0 - b.shift) - (a.x0 - a.shift), (b.x1 - b.shift) - (a.x1 - a.shift)
     off = min(abs(left), abs(right)) - ALIGNED_WITHIN
     score += max(-3.0, MISALIGNED * max(0.0, off))
@@ -82,6 +91,8 @@ def _step(a: Label, b: Label, answered: Callable[[Label, Label], bool]) -> float
         return score + 0.1 if repeats else -9.0
     if (a.line, a.x0) >= (b.line, b.x0):
         return -99.0
+    if a.style == "#" and b.line == a.line + 1 and not (a.leads or b.leads):
+        score += CLOSE if 0 < b.y0 - a.y1 < 1.5 * (a.y1 - a.y0) else 0.0
     score += STEP + MISSING * (b.value - a.value - 1)
     return score + (ANSWERED if answered(a, b) else 0.0)
 

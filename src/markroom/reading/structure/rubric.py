@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from markroom.reading.structure.lines import Line
-from markroom.reading.structure.marks import COUNT, SECTION, read_count
+from markroom.reading.structure.marks import SECTION
+from markroom.reading.structure.totals import COUNT, read_count
 from markroom.reading.structure.tree import Node
 
 ASK = r"\b(?:answer|attempt|choose|select|do|complete)\s+"

@@ -1,0 +1,13 @@
+"""What papers call a question, a mark, a section and a total, in the languages schools write them in."""
+
+COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+QUESTION = (
+    "question|problem|exercise|task|uppgift|fråga|aufgabe|übung|exercice|problème|ejercicio|problema|pregunta|"
+    "cuestión|esercizio|quesito|domanda|exercício|questão|opgave|vraag|oefening|oppgave|tehtävä|zadanie|úloha"
+)
+POINTS = (
+    r"marks?|points?|pts?\.?|p\.?|poäng|poeng|punkt(?:e|en|ów|y)?|pkte?\.?|be|puntos?|puntaje|punt[io]|punten|pontos?|"
+    r"pistettä|bod[yů]?|分"
+)
+SECTION = "section|part|teil|abschnitt|partie|sección|parte|sezione|deel|del|secção|grupo|groupe|gruppo"
+EXAM = r"(?:paper|exam\w*|test|quiz|assessment|task)"
