@@ -81,7 +81,11 @@ class Pages:
             closing = next((line for line in printed if line is not first and _closes(line)), None)
             if closing:
                 bottom = max(top, min(bottom, closing.y0 - page.y_mm(0.7)))
-            printed = [line for line in printed if line.y0 < bottom and not TURN.search(line.text)]
+            printed = [
+                line
+                for line in printed
+                if line.y0 < bottom and (here or line.y1 > top) and not TURN.search(line.text)
+            ]
             if bottom - top > 0.004:
                 found.append(Region(page, Box(column[0], top, column[1], bottom), tuple(printed), here))
             if closing and not SMALL_PRINT.search(closing.text):
