@@ -21,3 +21,11 @@ test("a draft that was put away as it was goes together with what is there now",
   const putAway = structuredClone({ base: paper(1, 2), canvas: paper(1, 5) });
   assert.deepEqual(rebase(putAway.base, putAway.canvas, paper(7, 2)).questions.map((one) => one.max_marks), [7, 5]);
 });
+
+test("an area drawn beside proposals leaves them there when two people's work goes together", () => {
+  const open = (id: string): ResponseArea => ({ ...area(id, "1"), source: "auto", confirmed: false, confidence: 0.8 });
+  const base: Canvas = { ...paper(1, 2), areas: [open("A"), open("B")] };
+  const mine: Canvas = { ...base, areas: [...base.areas, area("C", "1")] };
+  const theirs: Canvas = { ...base, questions: paper(1, 9).questions };
+  assert.deepEqual(rebase(base, mine, theirs).areas.map((one) => one.id).sort(), ["A", "B", "C"]);
+});

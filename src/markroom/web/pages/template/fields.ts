@@ -115,7 +115,8 @@ export function renderAreaFields(canvas: Canvas, area: ResponseArea, ids: readon
   return html`
     <h2>${alone ? `Area${area.question_id ? ` of question ${paths.get(area.question_id) ?? ""}` : ""}` : `${ids.length} areas`}</h2>
     ${alone ? html`<p class="small quiet">${sayDoubt(area, CHECKS[area.kind])}</p>` : nothing}
-    ${selectField("Question", "a-question", area.question_id ?? "", [["", "None"], ...questions], (one) => set({ question_id: one || null }))}
+    ${area.question_id || area.kind === "answer" || area.kind === "mcq"
+      ? selectField("Question", "a-question", area.question_id ?? "", [["", "None"], ...questions], (one) => set({ question_id: one || null })) : nothing}
     ${selectField("Kind", "a-kind", area.kind, AREA_KINDS.map((one): [AreaKind, string] => [one, KIND_WORDS[one]]), (one) => { if (one) set({ kind: one }); })}
     ${wholeField("Page", "a-page", area.page, pageCount, (page) => set({ page }))}
     ${alone ? renderPlace(canvas, area, acts) : nothing}

@@ -36,8 +36,8 @@ export function showFound(canvas: Canvas, found: Canvas | null): Canvas {
 }
 
 /**
- * The parts of `found` that go with `kept`. A question proposed with the path of a kept one is that one, unless it is `known`; where a kept
- * question has an area or its cut line, none is proposed, nor a second name or number field.
+ * The parts of `found` that go with `kept`. A question proposed with the path of a kept one is that one; where a kept question has an area
+ * or its cut line, none is proposed, nor a second name or number field. What is `known` was there before, and stays.
  */
 function fit(found: Canvas, kept: Canvas, known: ReadonlySet<string>, paths: ReadonlyMap<string, string>): Canvas {
   const same = new Map<string, string>();
@@ -54,7 +54,7 @@ function fit(found: Canvas, kept: Canvas, known: ReadonlySet<string>, paths: Rea
     questions: found.questions.filter((one) => !questions.has(one.id) && !same.has(one.id))
       .map((one) => (one.parent_id ? { ...one, parent_id: own(one.parent_id) } : one)),
     areas: found.areas.filter((one) => !areas.has(one.id)).map((one) => (one.question_id ? { ...one, question_id: own(one.question_id) } : one))
-      .filter((one) => !isOpen(one) || !placed.has(one.question_id ?? one.kind)),
+      .filter((one) => known.has(one.id) || !isOpen(one) || !placed.has(one.question_id ?? one.kind)),
     boundaries: found.boundaries.filter((one) => !boundaries.has(one.id)).map((one) => ({ ...one, question_id: own(one.question_id) }))
       .filter((one) => !isOpen(one) || !begun.has(one.question_id)),
   };
@@ -73,7 +73,7 @@ export function rebase(base: Canvas, mine: Canvas, theirs: Canvas): Canvas {
   }, theirs);
   const ids = idsOf(kept.questions);
   const paths = new Map([...pathsOf(mine.questions)].filter(([, id]) => ids.has(id)));
-  const rest = fit(left, kept, idsOf(base.questions), paths);
+  const rest = fit(left, kept, idsOf([...base.questions, ...base.areas]), paths);
   return {
     questions: [...kept.questions, ...rest.questions].sort((a, b) => a.order - b.order),
     areas: [...kept.areas, ...rest.areas],

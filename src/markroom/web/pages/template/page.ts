@@ -246,7 +246,7 @@ export class PaperCanvas extends LightElement {
   }
 
   private takeDraft(use: boolean): void {
-    if (use && this.draft) this.change(this.draft.etag === this.etag ? this.draft.canvas : rebase(this.draft.base, this.draft.canvas, this.canvas));
+    if (use && this.draft) this.change(rebase(this.draft.base, this.draft.canvas, this.canvas));
     else void dropDraft(this.templateId);
     this.draft = null;
   }

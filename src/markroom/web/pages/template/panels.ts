@@ -39,8 +39,8 @@ function editTools(bar: BarState, acts: BarActs) {
     ${tool("Add part", () => acts.addQuestion(true), bar.hasChosen)}
     ${tool("Add area", () => acts.run({ do: "add_area" }), true, "A", bar.drawing)}
     ${tool("Snap", () => acts.setSnapping(!bar.snapping), true, "", bar.snapping)}
-    ${tool("Undo", () => acts.run({ do: "undo" }), bar.canUndo)}
-    ${tool("Redo", () => acts.run({ do: "redo" }), bar.canRedo)}
+    ${tool("↶", () => acts.run({ do: "undo" }), bar.canUndo, "", undefined, "Undo")}
+    ${tool("↷", () => acts.run({ do: "redo" }), bar.canRedo, "", undefined, "Redo")}
     ${sure > 0 ? tool(`Confirm all above 90 % (${sure})`, () => acts.run({ do: "confirm_sure" })) : nothing}`;
 }
 
