@@ -6,6 +6,7 @@ import asyncio
 import json
 import random
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ import pytest_asyncio
 from markroom.catalogue.actions import load_starter
 from markroom.catalogue.model import make_id
 from markroom.graph import writes
+from markroom.graph.embedded_engine import EmbeddedEngine
 from markroom.graph.engines import engine_of
 from markroom.graph.model import LABELS, GraphBusy, Subgraph, compare, digest, name_space, pseudonym
 from markroom.graph.projector import Projector
@@ -167,9 +169,8 @@ class Editor:
         parts = [question("(a)", 0, new[0], max_marks=1)]
         exam_id = self.random.choice([None, MATHS, PHYSICS])
         for each in (*kept, *parts):
-            each["spec_ref"] = self.random.choice(
-                {MATHS: ["N9", "A1, AO1"], PHYSICS: ["4.1"]}.get(exam_id, [None])
-            )
+            refs = {MATHS: ["N9", "A1, AO1"], PHYSICS: ["4.1"]}
+            each["spec_ref"] = self.random.choice(refs[exam_id]) if exam_id else None
         questions = [*kept, *new, *parts]
         areas = [area(self.random.choice([*questions, None]), y=self.random.random() / 2) for _ in range(4)]
         for each in areas:
@@ -226,6 +227,23 @@ async def test_a_dropped_graph_loses_nothing(stage: Stage, school: School) -> No
     projector(stage, school).engine.drop(name_space(school.institute_id))
     await projector(stage, school).project_changes()
     assert digest(await read_graph(stage, school)) == digest(before)
+
+
+async def test_every_engine_holds_the_same_graph(stage: Stage, school: School, tmp_path: Path) -> None:
+    """G-01: the same labels, relations and ids, here beside the one in this process"""
+    await make_paper(school)
+    counts = await projector(stage, school).rebuild()
+    there = await read_graph(stage, school)
+    engine = EmbeddedEngine(tmp_path)
+    beside = Projector(stage.resources.database, engine, stage.resources.secret, school.institute_id)
+    generation = (await read_space(stage, school))["generation"] + 1
+    assert await beside.rebuild() == counts
+
+    def read() -> Subgraph:
+        with engine.open(name_space(school.institute_id), generation) as graph:
+            return graph.read()
+
+    assert digest(await asyncio.to_thread(read)) == digest(there)
 
 
 async def test_a_broken_off_rebuild_is_begun_again(stage: Stage, school: School) -> None:
