@@ -19,7 +19,7 @@ from tests.acceptance.server import Mailroom, Server
 from tests.papers import draw_exam
 from tests.reading.ocr.scanned import as_pdf, scan
 from tests.reading.scheme.test_scheme import table
-from tests.web.looking import AXE, SIZES, look, picture
+from tests.web.looking import SIZES, look, open_context, picture
 
 TEACHER = "teacher-1@hillside.example"
 SCREENS = Path(__file__).parents[2] / "artefacts" / "screens"
@@ -43,9 +43,7 @@ def teacher(browser: Browser, module_folder: Path) -> Iterator[Page]:
         server.command("institute", "create", "--name", "Hillside School", "--admin-email", TEACHER)
         server.start()
         try:
-            context = browser.new_context(base_url=server.url, viewport={"width": 1440, "height": 900})
-            context.set_default_timeout(60_000)
-            page = context.new_page()
+            page = open_context(browser, server.url).new_page()
             page.goto(f"/invitations/{mailroom.wait_for_link(TEACHER, 'invitations')}")
             page.get_by_label("Your name").fill("Teacher 1")
             page.get_by_role("button", name="Join Hillside School").click()
@@ -69,7 +67,7 @@ def drop(page: Page, paper: Path, data: bytes, title: str) -> None:
 def canvas(teacher: Page, module_folder: Path) -> Page:
     """A fresh paper whose proposal has just appeared."""
     drop(teacher, module_folder / "mock.pdf", demo_paper(), "Year 11 mock")
-    expect(teacher.get_by_role("button", name="Confirm all above 90 %")).to_be_visible(timeout=60_000)
+    expect(teacher.get_by_role("button", name="Confirm all above 90 %")).to_be_visible()
     return teacher
 
 
@@ -115,7 +113,6 @@ HURRY = (
 def test_the_proposal_appears_page_by_page(teacher: Page, module_folder: Path) -> None:
     """D-02: the first pages show what is found while the others are read; what is drawn meanwhile stays."""
     page = teacher.context.new_page()
-    page.add_init_script(path=AXE)
     page.add_init_script(HURRY)  # asks how the job goes on as often as the test needs
     drop(page, module_folder / "copied.pdf", as_pdf(scan(draw_exam(5))), "A copied paper")
     page.wait_for_function(SOME_FOUND, timeout=120_000)
@@ -176,6 +173,22 @@ def test_five_things_are_put_right_by_keyboard_alone(canvas: Page) -> None:
     assert new[split]["bounds"]["h"] == pytest.approx(old[split]["bounds"]["h"] / 2, abs=1e-4)
     assert removed not in new
     assert len(new) == len(old)  # one more by the split, one less by the removal
+
+
+def test_the_list_of_questions_is_one_stop_of_the_tab_key(canvas: Page) -> None:
+    """O-05: the pages are near however many questions there are; arrows go through the list"""
+    canvas.get_by_role("button", name="Close").click()  # the notice that the paper is read
+    canvas.get_by_role("button", name="Larger").focus()
+    canvas.keyboard.press("Tab")
+    branches = canvas.locator(".branch")
+    expect(branches.first).to_be_focused()
+    canvas.keyboard.press("ArrowDown")
+    expect(branches.nth(1)).to_be_focused()
+    canvas.keyboard.press("End")
+    canvas.keyboard.press("Enter")
+    expect(branches.last).to_have_attribute("aria-current", "true")
+    canvas.keyboard.press("Tab")
+    expect(canvas.get_by_label("Pages").first).to_be_focused()
 
 
 def test_five_things_are_put_right_by_pointer_alone(canvas: Page) -> None:
@@ -385,7 +398,7 @@ def test_a_mark_scheme_is_read_from_its_pdf_and_taken(canvas: Page, module_folde
     scheme.write_bytes(table([50, 110, 450, 530], rows).page().pdf())
     canvas.goto(f"/exams/{paper['id']}/history")
     canvas.get_by_label("Mark scheme as PDF").set_input_files(scheme)
-    expect(canvas.get_by_text("This paper has no question 99.")).to_be_visible(timeout=60_000)
+    expect(canvas.get_by_text("This paper has no question 99.")).to_be_visible()
     canvas.get_by_role("checkbox", name="5(a)").check()
     canvas.screenshot(path=SCREENS / "scheme-proposals-1440-light.png")
     canvas.get_by_role("button", name="Take 1").click()

@@ -29,3 +29,20 @@ test("an area drawn beside proposals leaves them there when two people's work go
   const theirs: Canvas = { ...base, questions: paper(1, 9).questions };
   assert.deepEqual(rebase(base, mine, theirs).areas.map((one) => one.id).sort(), ["A", "B", "C"]);
 });
+
+test("of one question each keeps the field they changed", () => {
+  const base = paper(1, 2);
+  const mine: Canvas = { ...base, questions: [{ ...question("1", 8), label: "One" }, question("2", 2)] };
+  const theirs: Canvas = { ...base, questions: [{ ...question("1", 5), mark_scheme: [{ text: "x = 4" }] }, question("2", 2)] };
+  const [first] = rebase(base, mine, theirs).questions;
+  assert.deepEqual([first?.label, first?.max_marks, first?.mark_scheme], ["One", 8, [{ text: "x = 4" }]]);
+});
+
+test("what I confirmed is what I saw, with the mark scheme that came meanwhile", () => {
+  const open = { ...question("1", 3), source: "auto" as const, confirmed: false };
+  const base: Canvas = { questions: [open], areas: [], boundaries: [] };
+  const mine: Canvas = { ...base, questions: [{ ...open, confirmed: true }] };
+  const theirs: Canvas = { ...base, questions: [{ ...open, max_marks: 4, mark_scheme: [{ text: "x" }] }] };
+  const [first] = rebase(base, mine, theirs).questions;
+  assert.deepEqual([first?.confirmed, first?.max_marks, first?.mark_scheme], [true, 3, [{ text: "x" }]]);
+});

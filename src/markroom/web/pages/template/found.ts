@@ -66,7 +66,7 @@ function pathsOf(questions: readonly Question[]): Map<string, string> {
 
 /** What a person made of `base`, which is not saved yet, laid into the canvas that has taken the place of `base`. */
 export function rebase(base: Canvas, mine: Canvas, theirs: Canvas): Canvas {
-  const kept = withQuestions(changed(base, mine), mine, idsOf(theirs.questions));
+  const kept = withQuestions(changed(base, mine, theirs), mine, idsOf(theirs.questions));
   const left = KINDS.reduce((canvas, [kind, list]) => {
     const here = idsOf(mine[list]);
     return base[list].filter((one) => !here.has(one.id)).reduce((less, one) => removePart(less, { kind, id: one.id }), canvas);
@@ -81,20 +81,37 @@ export function rebase(base: Canvas, mine: Canvas, theirs: Canvas): Canvas {
   };
 }
 
+const isSame = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
+const byId = <T extends AnyPart>(parts: readonly T[]) => new Map(parts.map((one) => [one.id, one]));
+
 /** The parts of `mine` that are not in `base` as they are. */
-function changed(base: Canvas, mine: Canvas): Canvas {
-  const before = new Map<string, AnyPart>([...base.questions, ...base.areas, ...base.boundaries].map((one) => [one.id, one]));
-  const isNew = (one: AnyPart) => JSON.stringify(before.get(one.id)) !== JSON.stringify(one);
-  return { questions: mine.questions.filter(isNew), areas: mine.areas.filter(isNew), boundaries: mine.boundaries.filter(isNew) };
+function changed(base: Canvas, mine: Canvas, theirs: Canvas): Canvas {
+  const ofList = <T extends AnyPart>(before: readonly T[], now: readonly T[], there: readonly T[]): T[] => {
+    const [old, other] = [byId(before), byId(there)];
+    return now.filter((one) => !isSame(old.get(one.id), one)).map((one) => merged(old.get(one.id), one, other.get(one.id)));
+  };
+  return {
+    questions: ofList(base.questions, mine.questions, theirs.questions),
+    areas: ofList(base.areas, mine.areas, theirs.areas),
+    boundaries: ofList(base.boundaries, mine.boundaries, theirs.boundaries),
+  };
+}
+
+/** Field by field, mine where both changed it. What somebody confirmed stays as they saw it, but for what the paper does not show. */
+function merged<T extends AnyPart>(base: T | undefined, mine: T, theirs: T | undefined): T {
+  if (!base || !theirs) return mine;
+  const fields = (mine.confirmed && !base.confirmed ? ["mark_scheme", "spec_ref"] : Object.keys(theirs)) as (keyof T)[];
+  const taken = fields.filter((field) => field in theirs && isSame(base[field], mine[field])).map((field) => [field, theirs[field]]);
+  return { ...mine, ...Object.fromEntries(taken) };
 }
 
 /** With the questions they stand in or refer to, where those are not `there`. */
 function withQuestions(kept: Canvas, mine: Canvas, there: ReadonlySet<string>): Canvas {
-  const byId = new Map(mine.questions.map((one) => [one.id, one]));
+  const known = byId(mine.questions);
   const all = new Map(kept.questions.map((one) => [one.id, one]));
   const named = [...kept.questions.map((one) => one.parent_id), ...kept.areas.map((one) => one.question_id), ...kept.boundaries.map((one) => one.question_id)];
   for (let id of named) {
-    for (let one = id ? byId.get(id) : undefined; one && !all.has(one.id) && !there.has(one.id); one = id ? byId.get(id) : undefined) {
+    for (let one = id ? known.get(id) : undefined; one && !all.has(one.id) && !there.has(one.id); one = id ? known.get(id) : undefined) {
       all.set(one.id, one);
       id = one.parent_id;
     }

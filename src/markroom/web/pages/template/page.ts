@@ -21,7 +21,7 @@ import type { Draw, PaperView, Reshape } from "./paper_view.ts";
 import "./paper_view.ts";
 import { dropDraft, fetchTemplate, findDraft, findReading, keepDraft, putCanvas, type CanvasDraft, type Fetched } from "./saving.ts";
 import { nextProposal } from "./tree.ts";
-import { renderTree, tintsOf } from "./tree_view.ts";
+import { renderTree, tintsOf, walkTree } from "./tree_view.ts";
 
 @customElement("paper-canvas")
 export class PaperCanvas extends LightElement {
@@ -281,7 +281,7 @@ export class PaperCanvas extends LightElement {
       ${renderBar(this.bar, this.acts)}
       <div class="canvas-notices">${this.renderNotices()}</div>
       <div class="canvas">
-        <nav class="canvas-tree" aria-label="Questions" tabindex="0">
+        <nav class="canvas-tree" aria-label="Questions" @keydown=${walkTree}>
           ${this.canvas.questions.length + found.questions.length ? renderTree(this.canvas.questions, found.questions, template.detection?.total_marks ?? null, tints, chosen, this.acts.choose)
             : renderNoQuestions(this.mayEdit, this.isReading, () => void this.detect())}</nav>
         <section class="canvas-pages" aria-label="Pages: Tab walks the proposals, Enter confirms" tabindex="0" @keydown=${this.pagesKey}>
@@ -291,7 +291,7 @@ export class PaperCanvas extends LightElement {
             @draw=${(event: CustomEvent<Draw>) => this.addDrawn(event.detail)}></paper-view>
         </section>
         <aside class="canvas-fields" aria-label="Selected"><fieldset class="stack" ?disabled=${!this.mayEdit}>${
-          renderSelected(this.canvas, this.selection, paths, template.page_count ?? 0, this.acts) ?? renderNothingChosen(template, this.canvas, this.mayEdit)}</fieldset></aside>
+          renderSelected(this.canvas, this.selection, paths, template.page_count ?? 0, this.acts) ?? renderNothingChosen(template, this.canvas)}</fieldset></aside>
       </div>`;
   }
 }

@@ -91,12 +91,11 @@ export function renderReading(job: Job | null, close: () => void) {
     ${job?.state === "done" ? html`<button type="button" class="button button-small" @click=${close}>Close</button>` : nothing}`;
 }
 
-export function renderNothingChosen(template: ExamTemplate, canvas: Canvas, mayEdit: boolean) {
+export function renderNothingChosen(template: ExamTemplate, canvas: Canvas) {
   const warnings = [...(template.detection?.warnings ?? []), ...template.warnings];
   const isWhole = canvas.questions.length > 0 && countOpen(canvas) === 0;
   return html`<h2>Nothing selected</h2><p class="quiet">${isWhole ? "All is confirmed. Select a question to write its mark scheme, or an area to change it."
       : "Select a question or an area, or press Tab on the pages to walk through the proposals."}</p>
-    ${isWhole && mayEdit ? html`<p><a href="/exams/${template.id}/history#scheme">Bring in the mark scheme from its PDF</a></p>` : nothing}
     ${warnings.length ? html`<h3>Where the paper is unclear</h3><ul class="stack">${warnings.map((words) => html`<li class="notice notice-doubt">${words}</li>`)}</ul>` : nothing}`;
 }
 

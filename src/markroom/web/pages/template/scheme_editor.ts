@@ -87,6 +87,7 @@ export class SchemeEditor extends LightElement {
     const agrees = this.marks === null || points.length === 0 || given >= this.marks;
     return html`<fieldset class="stack scheme"><legend>Mark scheme</legend>
       ${points.length ? html`<p class="small ${agrees ? "quiet" : "refused"}" role="status">${given} of ${this.marks ?? "?"} marks described</p>` : nothing}
+      ${points.length || this.asText ? nothing : html`<p class="small"><a href="${location.pathname}/history#scheme">Bring in the whole paper’s mark scheme from its PDF</a></p>`}
       ${this.asText ? this.renderText() : html`<ol class="stack scheme-points">${points.map((point, index) => this.renderPoint(point, index, points.length))}</ol>`}
       <div class="row">
         ${this.asText ? nothing : html`<button type="button" class="button button-small" @click=${() => this.add({ code: "B1", text: "…", marks: 1 })}>Add point</button>

@@ -4,11 +4,21 @@ import type { Selection } from "./canvas.ts";
 import { disagreement, flatten, totalMarks, treeOf, type Branch } from "./tree.ts";
 import type { Question } from "../../elements/shapes.ts";
 
+/** The tree is one stop of Tab: arrows go through it. */
+export function walkTree(event: KeyboardEvent): void {
+  const branches = [...(event.currentTarget as HTMLElement).querySelectorAll<HTMLElement>(".branch")];
+  const at = branches.indexOf(document.activeElement as HTMLElement);
+  const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: branches.length - 1 }[event.key];
+  if (to === undefined || !branches[to]) return;
+  branches[to].focus();
+  event.preventDefault();
+}
+
 /** What is only found so far looks so, and is shown on its page when it is chosen. */
-function renderBranch(branch: Branch, tint: number, chosen: boolean, isFound: boolean, choose: (selection: Selection) => void) {
+function renderBranch(branch: Branch, tint: number, chosen: boolean, isStop: boolean, isFound: boolean, choose: (selection: Selection) => void) {
   const { question, depth, path } = branch;
   const wrong = disagreement(branch);
-  return html`<li><button type="button" class="branch" data-depth=${Math.min(depth, 3)} ?data-found=${isFound} aria-current=${chosen ? "true" : nothing}
+  return html`<li><button type="button" class="branch" data-depth=${Math.min(depth, 3)} ?data-found=${isFound} aria-current=${chosen ? "true" : nothing} tabindex=${isStop ? 0 : -1}
     @click=${() => choose({ kind: "question", id: question.id })}>
     <span class="branch-tint" data-tint=${tint} ?data-open=${!question.confirmed}></span>
     <span>${path}${question.confirmed ? nothing : html`<span class="unseen">, ${isFound ? "found so far" : "not confirmed"}</span>`}</span>
@@ -21,6 +31,7 @@ export function renderTree(
 ) {
   const all = [...questions, ...found];
   const branches = flatten(treeOf(all));
+  const stop = branches.find((one) => one.question.id === chosenId) ?? branches[0];
   const total = totalMarks(all);
   const agrees = printed === null || printed === total || found.length > 0;
   const words = found.length ? "marks so far" : printed === null ? "marks in all" : agrees ? "marks, as printed" : `marks; the paper says ${printed}`;
@@ -29,7 +40,7 @@ export function renderTree(
       <span class="mark">${total}</span>
       <span class="small ${agrees ? "quiet" : "refused"}">${words}</span>
     </div>
-    <ul class="tree">${branches.map((branch) => renderBranch(branch, tints.get(branch.question.id) ?? 0, branch.question.id === chosenId, found.includes(branch.question), choose))}</ul>`;
+    <ul class="tree">${branches.map((branch) => renderBranch(branch, tints.get(branch.question.id) ?? 0, branch.question.id === chosenId, branch === stop, found.includes(branch.question), choose))}</ul>`;
 }
 
 /** Parts wear the colour of the question they belong to. */
