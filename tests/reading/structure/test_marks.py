@@ -83,3 +83,13 @@ def test_what_a_score_is_written_over_is_no_mark_of_the_last_question() -> None:
     found = detect(paper.text(460, 500, "Total: ____ /8").page().pdf())
     assert marks(found) == {"1": 4, "2": 4}
     assert found.total_marks == 8
+
+
+def test_numbers_of_equations_are_no_marks_where_marks_name_their_unit() -> None:
+    """D-03"""
+    paper = Paper()
+    for y, label in ((60, "1."), (180, "2."), (300, "3."), (420, "4.")):
+        ask(paper, y, [(LABEL, label)], "Draw a house.", "(5p)")
+    for y, number in ((560, 1), (590, 2), (620, 3)):
+        paper.text(LABEL, y, "area = length x width").text(500, y, f"({number})")
+    assert set(marks(detect(paper.page().pdf())).values()) == {5}

@@ -161,3 +161,46 @@ def test_columns_below_a_heading_across_the_page_are_read_one_after_the_other() 
         for line in range(1, 7):
             paper.text(x, y + 16 * line, "House and garden and a fence and")
     assert paths(detect(paper.page().pdf())) == [str(number) for number in range(1, 9)]
+
+
+def test_a_question_begins_where_it_is_asked_and_not_in_the_table_of_the_cover() -> None:
+    paper = Paper()
+    for y, number in ((100, 1), (120, 2)):
+        paper.text(LABEL, y, f"Exercice {number}").text(200, y, "5 points")
+    paper.page()
+    for y, number in ((100, 1), (300, 2)):
+        paper.text(LABEL, y, f"Exercice {number}").text(120, y, "(5 points)").text(LABEL, y + 20, "Dessiner.")
+    assert {boundary.page for boundary in detect(paper.page().pdf()).boundaries} == {2}
+
+
+def test_a_list_on_a_page_of_indented_text_is_no_numbering() -> None:
+    """D-03"""
+    paper = Paper()
+    ask(paper, 80, [(LABEL, "1"), (PART, "(a)")], "Describe a house.", "(2)")
+    paper.text(PART, 300, "(b)").text(SUBPART, 300, "Read the extract.").page()
+    for y, label in ((80, "1."), (100, "2."), (120, "3.")):
+        paper.text(110, y, label).text(130, y, "The valley had twelve farms.")
+    paper.text(480, 300, "(8)").page()
+    ask(paper, 80, [(LABEL, "2"), (PART, "(a)")], "Describe a road.", "(2)")
+    ask(paper, 200, [(PART, "(b)")], "Describe a bridge.", "(2)")
+    assert paths(detect(paper.page().pdf())) == ["1", "1(a)", "1(b)", "2", "2(a)", "2(b)"]
+
+
+def test_a_number_at_the_top_of_a_single_page_is_a_question() -> None:
+    paper = Paper()
+    for y, label in ((50, "1"), (170, "2"), (290, "3")):
+        ask(paper, y, [(LABEL, label), (PART, "(a)")], "Describe a house.", "[2]")
+    assert paths(detect(paper.page().pdf()))[:2] == ["1", "1(a)"]
+
+
+def test_columns_of_a_last_page_with_few_words_are_those_of_the_others() -> None:
+    paper = Paper()
+    for number in range(1, 11):
+        column, row = divmod((number - 1) % 8 if number < 9 else (number - 9) * 4, 4)
+        x, y = 40 + 280 * column, 100 + 175 * row
+        paper.text(x, y, f"{number}.")
+        for line in range(6 if number < 9 else 2):
+            paper.text(x + 20, y + 16 * line, "House and garden and a fence and")
+        if number == 8:
+            paper.page()
+    assert paths(detect(paper.page().pdf())) == [str(number) for number in range(1, 11)]

@@ -8,12 +8,12 @@ from itertools import chain, pairwise
 from statistics import median
 
 from markroom.reading.pdf import Word
+from markroom.reading.structure.columns import Gutter, find_gutters
 from markroom.reading.structure.page import Page
 
 FURNITURE = re.compile(r"^(?!.*(?:\bmarks?\b|question|exercise|problem)).*(?:[^\W\d_]{3}|\*)", re.IGNORECASE)
 NUMBER = re.compile(r"\d+")
 HEAD, FOOT = 0.075, 0.91  # where page numbers and running heads stand
-HEADED, FOOTED = 0.35, 0.88  # between them no word may stand across two columns
 Column = tuple[float, float]
 
 
@@ -56,11 +56,12 @@ def read_lines(pages: Sequence[Page]) -> list[Line]:
     """Lines of all pages in reading order."""
     by_page = [[(line, list(_keys(line))) for line in page_lines(page, page.words)] for page in pages]
     furniture = _find_furniture(by_page)
-    lines: list[Line] = []
-    for page, printed in zip(pages, by_page, strict=True):
-        kept = (_without(line, keys, furniture) for line, keys in printed)
-        lines += _in_columns(page, [line for line in kept if line])
-    return lines
+    kept = [
+        [line for each, keys in printed if (line := _without(each, keys, furniture))] for printed in by_page
+    ]
+    gutters = find_gutters([[word for line in lines for word in line.words] for lines in kept])
+    by_column = (_in_columns(*each) for each in zip(pages, kept, gutters, strict=True))
+    return list(chain.from_iterable(by_column))
 
 
 def page_lines(page: Page, words: Sequence[Word], column: Column = (0.0, 1.0)) -> Iterator[Line]:
@@ -134,41 +135,14 @@ def _without(line: Line, keys: Keys, furniture: set[Key | tuple[int, Word]]) -> 
     return Line(line.page, line.aspect, tuple(chain.from_iterable(kept)), line.column) if kept else None
 
 
-def _in_columns(page: Page, lines: Sequence[Line]) -> Iterator[Line]:
-    words = [word for line in lines for word in line.words]
-    found = _find_gutter(words)
+def _in_columns(page: Page, lines: Sequence[Line], found: Gutter | None) -> Iterator[Line]:
     if found is None:
         yield from sorted(lines, key=lambda line: line.y0)
         return
     gutter, top, bottom = found
+    words = [word for line in lines for word in line.words]
     between = [word for word in words if top <= word.y0 <= bottom]
     yield from page_lines(page, [word for word in words if word.y0 < top])
     yield from page_lines(page, [word for word in between if word.x0 < gutter], (0.0, gutter))
     yield from page_lines(page, [word for word in between if word.x0 >= gutter], (gutter, 1.0))
     yield from page_lines(page, [word for word in words if word.y0 > bottom])
-
-
-def _find_gutter(words: Sequence[Word]) -> tuple[float, float, float] | None:
-    """The middle of a strip near the page's middle that no word of a full page of text crosses.
-
-    Also the top and bottom of the columns: a heading may stand across above them, a line below.
-    """
-    if len(words) < 150:
-        return None
-    for x in (0.5, 0.49, 0.51, 0.48, 0.52, 0.47, 0.53):
-        across = [word for word in words if word.x0 < x + 0.008 and word.x1 > x - 0.008]
-        if not all(_is_across(word, words) for word in across):
-            continue
-        top = max((word.y1 for word in across if word.y0 < HEADED), default=0.0)
-        bottom = min((word.y0 for word in across if word.y0 > FOOTED), default=1.0) - 0.001
-        left = sum(word.x1 < x and top <= word.y0 <= bottom for word in words)
-        right = sum(word.x0 > x and top <= word.y0 <= bottom for word in words)
-        if min(left, right) > 0.3 * len(words):
-            return x, top, bottom
-    return None
-
-
-def _is_across(word: Word, words: Sequence[Word]) -> bool:
-    """In a line of text above or below the columns."""
-    outside = word.y0 < HEADED or word.y0 > FOOTED
-    return outside and sum(_same_row(word, other) for other in words) >= 4

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import attrgetter
 
 from markroom.reading.pdf import Word
 from markroom.reading.structure.lines import FOOT, HEAD, Line
@@ -30,6 +31,7 @@ AT_THE_END = re.compile(  # of a line's text, without a bracket; taken where a p
     rf"(\d{{1,2}})\s?(?:{POINTS})?\)?$",
     re.IGNORECASE,
 )
+BARE_FORM = "(#)"
 OPENED = re.compile(r"[\[(](\d{1,2})")
 UNIT_ENDS = re.compile(rf"(?:{POINTS})[\])]", re.IGNORECASE)
 AHEAD = re.compile(r"(\d{1,2})p(?:ts?|unten)?\.?", re.IGNORECASE)  # 2p 14
@@ -73,8 +75,17 @@ def read_marks(lines: Sequence[Line]) -> list[Mark]:
     if len(marks) + len(column) < 3:
         column += _trailing_marks(lines)
     taken = {mark.line for mark in column}
-    marks = [mark for mark in marks if mark.line not in taken]
+    marks = [mark for mark in _without_equations(marks) if mark.line not in taken]
     return sorted(marks + column, key=lambda mark: (mark.line, mark.x))
+
+
+def _without_equations(marks: Sequence[Mark]) -> list[Mark]:
+    """Without (1), (2), (3) …, where a paper names the unit of its marks: they number equations."""
+    bare = [mark for mark in marks if mark.form == BARE_FORM]
+    numbers = [mark.value for mark in sorted(bare, key=attrgetter("line"))]
+    named = len(marks) - len(bare)
+    equations = len(bare) >= 3 and named > 3 and numbers == list(range(1, len(bare) + 1))
+    return [mark for mark in marks if not equations or mark.form != BARE_FORM]
 
 
 def _line_marks(index: int, line: Line) -> Iterator[Mark]:
@@ -118,9 +129,11 @@ def _last_marks(index: int, line: Line) -> Iterator[Mark]:
     if alone and alone[3] and PAPER_SUM.match(line.text):
         return
     if alone and (last[0].x0 > 0.7 or alone[2]):
-        yield Mark(index, last[0].x0, int(alone[1] or alone[2] or alone[3]), form=tail[0] if alone[1] else "")
+        yield Mark(
+            index, last[0].x0, int(alone[1] or alone[2] or alone[3]), form=BARE_FORM if alone[1] else ""
+        )
     elif (broken := BROKEN.fullmatch(tail)) and last[0].x0 > 0.7 and last[-1].confidence < 1:
-        yield Mark(index, last[0].x0, int(broken[1] or broken[2] or broken[3]), form="(")
+        yield Mark(index, last[0].x0, int(broken[1] or broken[2] or broken[3]), form=BARE_FORM)
 
 
 def _wrapped_marks(lines: Sequence[Line]) -> Iterator[Mark]:

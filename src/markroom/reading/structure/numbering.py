@@ -45,6 +45,7 @@ def best_chain(
     scores: list[float] = []
     before: list[int | None] = []
     by_value: dict[int, list[int]] = {}
+    starts = {i for i, label in enumerate(candidates) if label.value == 1}
     restarts = [
         i
         for i, label in enumerate(candidates)
@@ -57,14 +58,14 @@ def best_chain(
                 gain = scores[j] + _step(candidates[j], label, answered)
                 if bisect_left(restarts, i) > bisect_left(restarts, j + 1):
                     gain += RESTARTED
-                if gain > score:
+                if gain > score or (gain == score and previous in starts):  # as near as it may be
                     score, previous = gain, j
         scores.append(score + weight(label))
         before.append(previous)
         by_value.setdefault(label.value, []).append(i)
     if not scores:
         return None
-    at: int | None = max(range(len(scores)), key=scores.__getitem__)
+    at: int | None = max(range(len(scores)), key=lambda i: (scores[i], -i if one_list else i))
     total, path = scores[at or 0], []
     while at is not None:
         path.append(candidates[at])

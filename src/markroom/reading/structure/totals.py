@@ -72,9 +72,9 @@ def read_paper_total(lines: Sequence[Line], first: int) -> int | None:
 
 
 def _outside(lines: Sequence[Line], first: int) -> Iterator[str]:
-    for index, line in enumerate(lines):
-        if (index < first or index >= len(lines) - CLOSING) and not OF_A_PART.search(line.text):
-            yield line.text
+    texts = ["" if OF_A_PART.search(line.text) else line.text for line in lines]
+    said = [*texts[:first], *texts[max(first, len(texts) - CLOSING) :]]
+    yield from (*said, *(f"{a} {b}" for a, b in pairwise(said) if a and b))
 
 
 def _with_next(lines: Sequence[Line], wanted: re.Pattern[str]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from operator import attrgetter
+from statistics import median
 
 from markroom.reading.structure.evidence import LETTERS, Evidence, Habits, Place
 from markroom.reading.structure.labels import DECIMAL, DOUBTED, LISTED, Label
@@ -57,7 +58,9 @@ class Reader:
         pages: dict[int, list[float]] = {}
         for line in lines:
             pages.setdefault(line.page, []).append(line.x0)
-        self.margin = {page: min(xs) for page, xs in pages.items()}
+        own = {page: min(xs) for page, xs in pages.items()}
+        usual = median(own.values()) + INDENTED if own else 0.0
+        self.margin = {page: min(x, usual) for page, x in own.items()}  # some have only indented text
         headings = ((index, HEADING.match(line.text)) for index, line in enumerate(lines))
         self.sections = {index: match[1] or match[2] for index, match in headings if match}
         self.lone = len({
