@@ -16,6 +16,7 @@ from markroom.reading.structure.model import Detection
 from markroom.reading.structure.page import Page
 from markroom.reading.structure.proposal import Proposal
 from markroom.reading.structure.rubric import Rubric, read_rubric
+from markroom.reading.structure.stems import follow_stems
 from markroom.reading.structure.tilt import lay_back
 from markroom.reading.structure.totals import read_marks_of_each, read_paper_total, says_one_mark_each
 from markroom.reading.structure.tree import Node, Reader
@@ -57,6 +58,7 @@ def structure(pages: Sequence[Page], seed: str = "") -> Detection:
     reading = read_questions(pages)
     finder = AreaFinder(pages, reading.lines)
     answers = [(owner, part, finder.find(part)) for owner, part in answered_nodes(reading.nodes)]
+    follow_stems(reading.nodes, reading.lines, answers)
     doubts = [*legibility.find_doubts(pages)]
     doubts += find_doubts(reading.nodes, reading.total, reading.rubric)
     if not reading.nodes and len(doubts) == 0:
