@@ -40,6 +40,16 @@ test("a mark that arrives while the next answer is asked for has it asked for ag
   assert.deepEqual(scripts(claims), ["1", "2"]);
 });
 
+test("a look that finds enough answers ready does not end the looking (K-02)", async () => {
+  const { claims, answer } = desk();
+  claims.fill(0);
+  for (const script of ["1", "2", "3"]) await answer(script);
+  claims.fill(0); // a mark has arrived after the next answers came
+  claims.fill(1);
+  await answer("4");
+  assert.deepEqual(scripts(claims), ["1", "2", "3", "4"]);
+});
+
 test("a claim that is here already is not asked for over and over", async () => {
   const { claims, answer, asked } = desk();
   claims.fill(0);

@@ -52,7 +52,7 @@ export class Claims {
   progress: { total: number; marked: number } | null = null;
   private at = 0;
   private again = false;
-  private running: Promise<void> | null = null;
+  private running = false;
   private readonly pictures = new Map<string, HTMLImageElement>();
 
   constructor(private readonly batchId: string, private readonly questionId: string, private readonly changed: () => void) {}
@@ -63,10 +63,11 @@ export class Claims {
   fill(at: number): void {
     this.at = at;
     this.again = true;
-    this.running ??= this.run();
+    if (!this.running) void this.run();
   }
 
   private async run(): Promise<void> {
+    this.running = true;
     try {
       while (this.again && !this.finished && this.sheets.length - 1 - this.at < AHEAD) {
         this.again = false;
@@ -74,7 +75,7 @@ export class Claims {
         this.changed();
       }
     } finally {
-      this.running = null;
+      this.running = false;
     }
   }
 
