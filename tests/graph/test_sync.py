@@ -58,6 +58,25 @@ async def test_a_projector_that_takes_too_long_is_a_502(
     assert (answer.status_code, answer.json()["code"]) == (502, "projection_failed")
 
 
+async def test_who_asks_waits_for_half_a_minute_and_no_longer(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """G-02: by the waits between its looks, which pass at once here"""
+    waits: list[float] = []
+    sleep = asyncio.sleep
+
+    async def note(seconds: float) -> None:
+        waits.append(seconds)
+        await sleep(0)
+
+    template = await make_template(school["teacher"])
+    monkeypatch.setattr(endpoints.asyncio, "sleep", note)
+    answer = await school["teacher"].post(address(template))  # no worker runs
+    monkeypatch.undo()
+    assert answer.status_code == 502
+    assert sum(seconds for seconds in waits if seconds == endpoints.LOOK_SECONDS) == pytest.approx(30)
+
+
 async def test_the_state_of_the_graph_is_for_admins(school: School) -> None:
     """G-06: its state visible"""
     answer = await school["school_admin"].get("/api/graph/space")
