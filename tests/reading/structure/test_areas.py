@@ -179,3 +179,10 @@ def test_a_question_beside_the_page_number_has_an_area_too() -> None:
     foot = (Word("2", 0.0, 0.919, 0.03, 0.931), Word("1", 0.5, 0.919, 0.53, 0.931))
     found = structure([Page(1, 210.0, 297.0, foot, ink=0.05)])
     assert [area.question_id for area in found.response_areas] == [found.questions[0].id]
+
+
+def test_a_unit_beside_the_answer_line_is_not_the_text_above_it() -> None:
+    paper = Paper().text(LABEL, 80, "1").text(TEXT, 80, "Calculate the angle of the roof.")
+    paper.text(345, 292, "angle =").rule(400, 302, 530).text(535, 294, "deg")
+    (area,) = areas_of(two(paper), "1")
+    assert area.bounds.y < 100 / HEIGHT

@@ -6,15 +6,17 @@ from dataclasses import dataclass, field
 
 from markroom.reading.structure.answer_types import name_answer_type
 from markroom.reading.structure.choices import Option, find_options
+from markroom.reading.structure.closing import Closing, Used
+from markroom.reading.structure.figures import Figure, Figures, asks_in_figure
 from markroom.reading.structure.lines import Line
-from markroom.reading.structure.page import Box, Page, enclose
+from markroom.reading.structure.page import Box, Page
+from markroom.reading.structure.prints import around_options, around_print
 from markroom.reading.structure.regions import Pages, Region
-from markroom.reading.structure.spaces import Space, find_spaces, is_leader
+from markroom.reading.structure.room import ASIDE_MM, around_spaces, fills, find_blank, for_answers, whole
+from markroom.reading.structure.spaces import Space, find_spaces
 from markroom.reading.structure.tree import Node
 
 ROOM_MM = 8.0  # least blank height that looks left for an answer
-ASIDE_MM = 18.0  # the same below more text behind the first spaces
-MARKS_ONLY = re.compile(r"[\[(]?\s*(?:total\D{0,24})?\d{1,3}\s*(?:marks?|points?)?\s*[\])]?", re.IGNORECASE)
 ON_PRINT = re.compile(r"\b(?:circle|ring|underline) (?:the|your|one|two|an?)\b", re.IGNORECASE)
 INTO_PRINT = re.compile(
     r"\b(?:tick|complete the|label|on (?:fig|figure|the (?:diagram|graph|grid)))\b",
@@ -44,27 +46,53 @@ class AreaFinder:
     def __init__(self, pages: Sequence[Page], lines: Sequence[Line]) -> None:
         self.pages = Pages(pages, lines)
         self.spaces = find_spaces(pages)
+        self.closing = Closing(pages, lines, self.spaces)
+        self.figures = Figures(pages, lines, self.spaces)
 
-    def find(self, node: Node) -> Answering:
-        """The areas of a question without parts, and the type of answer they ask for."""
-        regions = self.pages.regions(node.start, node.end, node.label.y0)
+    def find_all(self, nodes: Sequence[Node]) -> list[tuple[Node, Node, Answering]]:
+        """Of each question without parts: whose its areas are, itself, how it is answered."""
+        found = []
+        for root in nodes:
+            answers = [(owner, part, self._find(part, root)) for owner, part in answered_nodes([root])]
+            found += share([(owner, part, answering) for owner, part, answering in answers])
+        return found
+
+    def _find(self, node: Node, root: Node) -> Answering:
+        inside = self._used(node)
+        regions = [region for region, _ in inside]
         text = " ".join(line.text for region in regions for line in region.lines)
         if (node.marks or 1) <= 2 and (choice := self._choice(regions)):
             return choice
-        used = [(region, self._inside(region)) for region in regions]
+        if not regions:
+            return Answering(name_answer_type(text, [], node.marks))
+        figure = self._figure(node, root, text, regions)
+        used = [(region, self._usable(region, spaces, figure, text)) for region, spaces in inside]
         spaces = [space for _, found in used for space in found]
-        if not spaces and ON_PRINT.search(text) and (circled := _circled(regions)):
+        if not spaces and ON_PRINT.search(text) and not figure and (circled := _circled(regions)):
             return Answering("short", [circled])
-        inside = not spaces and INTO_PRINT.search(text)
-        areas = [] if inside else [area for region, found in used if (area := self._area(region, found))]
+        areas = [Area(figure.page, figure.box, "answer", 0.8)] if figure else []
+        if spaces or not (figure or INTO_PRINT.search(text)):
+            areas += [area for region, found in used if (area := self._area(region, found, bool(figure)))]
         if not areas:
-            areas = [_whole(regions[0])] if regions else []
+            areas = [Area(regions[0].page.number, whole(regions[0]), "answer", 0.4)]
         return Answering(name_answer_type(text, spaces, node.marks), areas)
+
+    def _figure(self, node: Node, root: Node, text: str, regions: Sequence[Region]) -> Figure | None:
+        if not asks_in_figure(text):
+            return None
+        stem = self.pages.regions(root.start, node.start, root.label.y0) if node is not root else []
+        whole_root = self.pages.regions(root.start, root.end, root.label.y0)
+        reach = whole_root[0].page.number, whole_root[-1].page.number
+        return self.figures.asked(text, regions, stem, reach)
+
+    def _used(self, node: Node) -> list[Used]:
+        regions = self.pages.regions(node.start, node.end, node.label.y0)
+        return self.closing.cut([(region, self._inside(region)) for region in regions])
 
     def _choice(self, regions: Sequence[Region]) -> Answering | None:
         for region in regions:
             if options := find_options(region.page, region.lines):
-                box = _around_options(region, [option.box for option in options])
+                box = around_options(region, [option.box for option in options])
                 area = Area(region.page.number, box, "mcq", 0.9, tuple(options))
                 return Answering("mcq", [area], tuple(option.label for option in options))
         return None
@@ -77,135 +105,36 @@ class AreaFinder:
             and region.box.x0 <= space.box.middle[0] < region.box.x1
         ]
 
-    def _area(self, region: Region, spaces: Sequence[Space]) -> Area | None:
+    def _usable(
+        self, region: Region, spaces: Sequence[Space], figure: Figure | None, text: str
+    ) -> list[Space]:
+        """Those left for its answer, beside those in the `figure` it is drawn in."""
+        given = self.figures.given(region.page.number)
+        if figure and figure.page == region.page.number:
+            given = [*given, figure.box]
+        return for_answers(region, spaces, given, text)
+
+    def _area(self, region: Region, spaces: Sequence[Space], drawn: bool) -> Area | None:
         number = region.page.number
-        spaces = _for_answers(region, spaces)
-        if spaces and (region.begins or _fills(spaces)):
-            return Area(number, _around_spaces(region, spaces), "answer", 0.9)
+        if spaces and (region.begins or fills(spaces)):
+            return Area(number, around_spaces(region, spaces), "answer", 0.9)
+        if drawn:
+            return None
         right = self.pages.right.get((region.box.x0, region.box.x1), 0.9)
-        if blank := _blank(region, ROOM_MM if region.begins else ASIDE_MM, right):
+        if blank := find_blank(region, ROOM_MM if region.begins else ASIDE_MM, right):
             return Area(number, blank, "answer", 0.7 if region.begins else 0.5)
         return None
 
 
-def _around_options(region: Region, marked: Sequence[Box]) -> Box:
-    """Where the options are marked, with the text beside them but without the marks at the right."""
-    places = enclose(marked)
-    beside = [
-        Box(word.x0, word.y0, word.x1, word.y1)
-        for line in region.lines
-        for segment in line.segments()
-        if not (len(segment) <= 2 and MARKS_ONLY.fullmatch(" ".join(word.text for word in segment)))
-        for word in segment
-        if places.y0 <= (word.y0 + word.y1) / 2 <= places.y1 and word.x0 >= places.x0
-    ]
-    return _clean(enclose([*marked, *beside]).around(region.page.x_mm(1), region.page.y_mm(0.8)), region)
+def share(answers: list[tuple[Node, Node, Answering]]) -> list[tuple[Node, Node, Answering]]:
+    return answers
 
 
 def _circled(regions: Sequence[Region]) -> Area | None:
     for region in regions:
-        if box := _around_print(region):
+        if box := around_print(region):
             return Area(region.page.number, box, "answer", 0.7)
     return None
-
-
-def _around_print(region: Region) -> Box | None:
-    """What is printed to be circled: rows of things set well apart."""
-    rows = [
-        line for line in region.lines if sum(1 for _ in line.segments(3.0)) >= 3 and not _is_sentence(line)
-    ]
-    if not rows:
-        return None
-    page = region.page
-    near = [rows[0]]
-    for line in region.lines[region.lines.index(rows[0]) + 1 :]:  # numerators, units
-        if line.y0 - near[-1].y1 < page.y_mm(5) and not _is_sentence(line):
-            near.append(line)
-    box = enclose(Box(line.x0, line.y0, line.x1, line.y1) for line in near)
-    return _clean(box.around(page.x_mm(3), page.y_mm(3)), region)
-
-
-def _is_sentence(line: Line) -> bool:
-    return max(len(segment) for segment in line.segments(3.0)) >= 5
-
-
-def _around_spaces(region: Region, spaces: Sequence[Space]) -> Box:
-    """From the text before the first space, so that working above a line is kept, to the end of the last."""
-    page = region.page
-    printed = enclose(space.box for space in spaces)
-    first = min(spaces, key=lambda space: space.box.y0)
-    texts = [line for line in region.lines if _is_text(line)]
-    above = [line.y1 for line in texts if line.y1 < first.box.y0 - page.y_mm(1.5)]
-    beside = [line for line in region.lines if line.y1 > first.box.y0 - page.y_mm(3) and line.y0 < printed.y1]
-    top = max([region.box.y0, *above]) + page.y_mm(0.6)
-    if first.kind != "line":
-        top = min(top, first.box.y0)
-    bottom = max([printed.y1, *(line.y1 for line in beside)]) + page.y_mm(1.5)
-    if any(line.y0 > bottom for line in texts):  # "Justification:" and white space
-        blanks = (
-            band for band in page.blanks if bottom < band.y0 and band.y1 <= region.box.y1 + page.y_mm(9)
-        )
-        bottom = max([bottom, *(band.y1 for band in blanks if band.h * page.height_mm > ASIDE_MM)])
-    bottom = min(region.box.y1, bottom)
-    left = min([printed.x0, *(line.x0 for line in texts), *(line.x0 for line in beside)])
-    right = max([printed.x1, *(line.x1 for line in texts)])
-    return _clean(Box(left - page.x_mm(1), min(top, printed.y0), right + page.x_mm(1), bottom), region)
-
-
-def _for_answers(region: Region, spaces: Sequence[Space]) -> list[Space]:
-    """Without the short lines of figures: text goes on below them, and nothing aligns them."""
-    last = _last_sentence(region)
-    return [space for space in spaces if not (space.loose and space.box.y1 < last)]
-
-
-def _fills(spaces: Sequence[Space]) -> bool:
-    """Enough to write in for the continuation of an answer on a next page."""
-    return len(spaces) >= 2 or any(space.kind != "line" for space in spaces)
-
-
-def _blank(region: Region, room_mm: float, right: float) -> Box | None:
-    """The tallest band without ink behind the last sentence, else behind the first line."""
-    if not region.lines:
-        return None
-    page = region.page
-    floor = region.lines[0].y1 if region.begins else region.lines[0].y0
-    bands = [
-        Box(region.box.x0, max(band.y0, floor), region.box.x1, min(band.y1, region.box.y1 - page.y_mm(1)))
-        for band in page.blanks
-    ]
-    tall = [band for band in bands if band.h * page.height_mm >= room_mm]
-    behind = [band for band in tall if band.y0 > _last_sentence(region)]
-    if not tall:
-        return None
-    band = max(behind or tall, key=lambda band: band.h)
-    xs = [x for line in region.lines for x in (line.x0, line.x1)]
-    return _clean(Box(min(xs) - page.x_mm(1), band.y0 + page.y_mm(0.5), max(*xs, right), band.y1), region)
-
-
-def _last_sentence(region: Region) -> float:
-    """Where it stands; below are at most units, marks, labels of drawings."""
-    return max((line.y0 for line in region.lines if len(line.words) >= 4 and _is_text(line)), default=0.0)
-
-
-def _whole(region: Region) -> Area:
-    """Nothing is left free: the answer goes elsewhere or into what is printed."""
-    drawn = [box for box in (*region.page.boxes, *region.page.rules) if region.box.meets(box) and box.h < 0.5]
-    lines = [Box(line.x0, line.y0, line.x1, line.y1) for line in region.lines]
-    shown = enclose([*lines, *drawn] or [region.box])
-    box = Box(shown.x0, region.box.y0, shown.x1, min(shown.y1 + region.page.y_mm(1), region.box.y1))
-    return Area(region.page.number, _clean(box, region), "answer", 0.4)
-
-
-def _clean(box: Box, region: Region) -> Box:
-    x0, y0 = max(box.x0, region.box.x0, 0.0), max(box.y0, region.box.y0, 0.0)
-    x1, y1 = min(box.x1, region.box.x1, 1.0), min(box.y1, region.box.y1, 1.0)
-    return Box(x0, y0, max(x1, min(x0 + 0.02, 1.0)), max(y1, min(y0 + 0.004, 1.0)))
-
-
-def _is_text(line: Line) -> bool:
-    return not any(is_leader(word.text) for word in line.words) and not MARKS_ONLY.fullmatch(
-        line.text.strip()
-    )
 
 
 def answered_nodes(nodes: Sequence[Node]) -> Iterator[tuple[Node, Node]]:

@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from markroom.reading.structure import legibility
 from markroom.reading.structure.allocation import allocate
-from markroom.reading.structure.areas import AreaFinder, answered_nodes
+from markroom.reading.structure.areas import AreaFinder
 from markroom.reading.structure.confidence import Rating, find_doubts
 from markroom.reading.structure.intake import GoOn, Intake, PagesRead, Progress
 from markroom.reading.structure.labels import read_labels
@@ -56,8 +56,7 @@ class Reading:
 def structure(pages: Sequence[Page], seed: str = "") -> Detection:
     """The structure of pages already read, whatever read them; `seed` makes the ids."""
     reading = read_questions(pages)
-    finder = AreaFinder(pages, reading.lines)
-    answers = [(owner, part, finder.find(part)) for owner, part in answered_nodes(reading.nodes)]
+    answers = AreaFinder(pages, reading.lines).find_all(reading.nodes)
     follow_stems(reading.nodes, reading.lines, answers)
     doubts = [*legibility.find_doubts(pages)]
     doubts += find_doubts(reading.nodes, reading.total, reading.rubric)

@@ -17,7 +17,7 @@ SPARE = re.compile(
     r"(?:additional|extra) (?:page|answer|space)|continuation (?:page|sheet|booklet)|for rough",
     re.IGNORECASE,
 )
-SMALL_PRINT = re.compile(r"copyright|acknowledg|permission to reproduce", re.IGNORECASE)
+SMALL_PRINT = re.compile(r"[Cc]opyright|[Aa]cknowledg|[Pp]ermission to reproduce")
 END = re.compile(r"^\W*end of (?:the )?(?:questions?|paper|exam)\w*\b.{0,20}$", re.IGNORECASE)
 TURN = re.compile(r"^\W*(?:please )?(?:turn over|continued? over|p\.?t\.?o\b)", re.IGNORECASE)
 TOTAL = re.compile(
@@ -37,6 +37,7 @@ class Region:
     box: Box
     lines: tuple[Line, ...]
     begins: bool  # the question's label stands here
+    closed: bool = False  # its mark stands at the end, behind the answer
 
 
 class Pages:
@@ -84,7 +85,7 @@ class Pages:
             printed = [
                 line
                 for line in printed
-                if line.y0 < bottom and (here or line.y1 > top) and not TURN.search(line.text)
+                if line.y0 < bottom and (here or line.y1 > top) and not TURN.match(line.text)
             ]
             if bottom - top > 0.004:
                 found.append(Region(page, Box(column[0], top, column[1], bottom), tuple(printed), here))
@@ -98,7 +99,7 @@ def _is_headed(lines: Sequence[Line], pattern: re.Pattern[str], down: float) -> 
 
 
 def _closes(line: Line) -> bool:
-    return any(pattern.search(line.text) for pattern in (TOTAL, END, SMALL_PRINT))
+    return bool(TOTAL.match(line.text) or END.match(line.text) or SMALL_PRINT.search(line.text))
 
 
 def _right(lines: Sequence[Line]) -> dict[tuple[float, float], float]:
@@ -111,7 +112,12 @@ def _right(lines: Sequence[Line]) -> dict[tuple[float, float], float]:
 
 def _frame(page: Page, lines: Sequence[Line]) -> tuple[float, float]:
     """Between the running heads and the feet: words at the edge that are no line of the text."""
-    body = {word for line in lines if not _is_numbered(page, line, lines) for word in line.words}
+    body = {
+        word
+        for line in lines
+        if (line.y0 < HEADER or line.y1 > FOOTER) and not _is_numbered(page, line, lines)
+        for word in line.words
+    }
     edge = [word for word in page.words if _is_outside(word) and word not in body]
     heads = [word.y1 for word in edge if word.y1 < HEADER]
     feet = [word.y0 for word in edge if word.y0 > FOOTER]

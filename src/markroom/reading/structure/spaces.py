@@ -15,6 +15,8 @@ MARGIN = 0.9  # of the page width: beyond stand boxes for the examiner
 HINT = 4  # words in a large box that still leave it to be filled: "replace by answer"
 TALL = 0.45  # of the page: a box of this height is a frame
 WIDE = 0.02  # of the page: narrower ones are no frames
+MANY = 30  # cells of a grid, at least
+SQUARE_MM = 14.0  # side of the largest
 LEADER = re.compile(r"[._…]{6}")
 
 
@@ -117,7 +119,9 @@ def _as_space(page: Page, table: list[Box]) -> Iterator[Space]:
     if whole.x0 > MARGIN and whole.w * page.width_mm < 25:
         return  # an examiner's box
     small = [box for box in table if box.w * page.width_mm < 6 and box.h * page.height_mm < 6]
-    if len(small) >= 30:
+    if len(small) >= MANY or (
+        len(table) >= MANY and sum(_is_square(page, box) for box in table) >= 0.8 * len(table)
+    ):
         yield Space("grid", whole)
         return
     words = _words_in(page, whole, page.words)
@@ -130,6 +134,12 @@ def _as_space(page: Page, table: list[Box]) -> Iterator[Space]:
         yield Space("table", whole)
     elif roomy:
         yield Space("box", whole)
+
+
+def _is_square(page: Page, box: Box) -> bool:
+    """One of a coarse grid."""
+    width, height = box.w * page.width_mm, box.h * page.height_mm
+    return width < SQUARE_MM and 0.8 * width < height < 1.25 * width
 
 
 def _words_in(page: Page, box: Box, words: Sequence[Word]) -> list[Word]:
