@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -65,10 +65,10 @@ class Stage:
         transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False)
         return httpx.AsyncClient(transport=transport, base_url=BASE_URL, headers=headers)
 
-    async def query(self, sql: str, params: Sequence[Any] = ()) -> list[Any]:
+    async def query(self, sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[Any]:
         """Any statement as the database's superuser."""
         async with self.admin.connection() as conn:
-            cursor = await conn.execute(sql, params)  # type: ignore[call-overload]
+            cursor = await conn.execute(sql.encode(), params)
             return await cursor.fetchall() if cursor.description else []
 
     async def make_school(
@@ -108,7 +108,7 @@ class Stage:
         )
 
     async def add_member(
-        self, school: School, user_id: UUID, role: str = "teacher", name: str = "Teacher 2"
+        self, school: School, user_id: UUID | str, role: str = "teacher", name: str = "Teacher 2"
     ) -> None:
         """Somebody who has an account already comes into one more school."""
         await self.query(

@@ -60,7 +60,7 @@ class Mailroom:
 
 def _text(mail: Message) -> str:
     parts = [p for p in mail.walk() if p.get_content_type() == "text/plain"]
-    return b"".join(p.get_payload(decode=True) or b"" for p in parts).decode()  # type: ignore[misc, arg-type]
+    return b"".join(p.get_payload(decode=True) or b"" for p in parts).decode()  # type: ignore[misc]
 
 
 def free_port() -> int:

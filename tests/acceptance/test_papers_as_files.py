@@ -28,7 +28,7 @@ def address(template: Json, rest: str = "") -> str:
 
 def full_canvas() -> Json:
     """Every field has a value of its own."""
-    doubted = {"source": "auto", "confirmed": False, "confidence": 0.25}
+    doubted: Json = {"source": "auto", "confirmed": False, "confidence": 0.25}
     point = {
         "code": "M1", "text": "Adds", "marks": 1.5, "marks_from": 0.5, "depends_on": ["B1"],
         "alternatives": ["Counts"], "accept": ["sums"], "reject": ["times"],

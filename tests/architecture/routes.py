@@ -43,7 +43,7 @@ def list_ways(app: FastAPI) -> list[Way]:
         Way(method, found.path or "", found.route)
         for found in iter_route_contexts(app.routes)
         if isinstance(found.route, APIRoute)
-        for method in sorted(found.route.methods)
+        for method in sorted(found.route.methods or ())
     ]
 
 

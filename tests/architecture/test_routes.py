@@ -117,7 +117,7 @@ def _content(way: Way, csrf: str) -> dict[str, Any]:
 async def test_a_token_nobody_issued_opens_nothing(stage: Stage, token: str) -> None:
     """I-04"""
     async with stage.client() as client:
-        answer = await client.get("/api/auth/me", headers={"Authorization": f"Bearer {token}".encode()})
+        answer = await client.get("/api/auth/me", headers={b"Authorization": f"Bearer {token}".encode()})
     assert answer.status_code == 401
     assert answer.json()["code"] == "sign_in_required"
 

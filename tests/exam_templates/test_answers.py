@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter
 
 from markroom.exam_templates import answers
+from markroom.exam_templates.model import TemplateRow
 from tests.exam_templates.canvases import Json, make_with_canvas, put, small_canvas
 from tests.stage import School
 
@@ -36,7 +37,7 @@ async def test_templates_are_answered_as_described(school: School) -> None:
     assert fits(answers.Changes, again.json()["changes"])
     listed = (await teacher.get("/api/exam/templates")).json()
     assert fits(answers.TemplateList, listed)
-    assert all(fits(answers.TemplateRow, row) for row in listed["templates"])
+    assert all(fits(TemplateRow, row) for row in listed["templates"])
     question = again.json()["questions"][0]["id"]
     patched = await teacher.patch(f"/api/exam/questions/{question}", json={"max_marks": 6})
     assert fits(answers.QuestionOfTemplate, patched.json())

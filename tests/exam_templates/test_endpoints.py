@@ -177,7 +177,7 @@ async def test_the_list_is_newest_first_filtered_and_paged_with_a_true_total(sch
     ]
     mine = {"owner": str(school.people["teacher"].user_id)}
     await teacher.delete(f"/api/exam/templates/{made[1]['id']}")
-    first = (await teacher.get("/api/exam/templates", params={"limit": 3} | mine)).json()
+    first = (await teacher.get("/api/exam/templates", params={"limit": 3, **mine})).json()
     assert [t["title"] for t in first["templates"]] == ["Paper 4", "Paper 3", "Paper 2"]
     rest = (await teacher.get("/api/exam/templates", params={"cursor": first["next_cursor"]} | mine)).json()
     assert [t["title"] for t in rest["templates"]] == ["Paper 0"]

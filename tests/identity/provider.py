@@ -38,7 +38,7 @@ class Key:
 
     @property
     def jwk(self) -> dict[str, Any]:
-        writer = {"RS256": RSAAlgorithm, "ES256": ECAlgorithm, "EdDSA": OKPAlgorithm}[self.algorithm]
+        writer: Any = {"RS256": RSAAlgorithm, "ES256": ECAlgorithm, "EdDSA": OKPAlgorithm}[self.algorithm]
         return {
             **writer.to_jwk(self.private, as_dict=True),
             "kid": self.id,

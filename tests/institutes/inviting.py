@@ -35,8 +35,7 @@ def mails(stage: Stage) -> list[EmailMessage]:
     """What the development mailbox holds, oldest first."""
     folder = stage.resources.settings.data_path / "mailbox"
     files = sorted(folder.glob("*.eml")) if folder.exists() else []
-    found = [message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
-    return [each for each in found if isinstance(each, EmailMessage)]
+    return [message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
 
 
 def mails_to(stage: Stage, address: str) -> list[EmailMessage]:

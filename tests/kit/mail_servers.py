@@ -56,7 +56,7 @@ class Gone(Exception):
 
 def _answer(answer: str | Exception, server: SMTP) -> str:
     if isinstance(answer, Exception):
-        assert server.transport is not None
+        assert isinstance(server.transport, asyncio.Transport)
         server.transport.abort()
         raise ConnectionResetError
     return answer

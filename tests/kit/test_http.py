@@ -141,7 +141,7 @@ async def test_an_address_that_is_not_there_and_a_wrong_method_have_codes(school
 
 @pytest.mark.parametrize("given_id", ["short", "x" * 65, "with space", "a\tb", "é" * 10])
 async def test_a_request_id_that_is_none_is_replaced(school: School, given_id: str) -> None:
-    answer = await school["teacher"].get("/api/auth/me", headers={"X-Request-Id": given_id.encode()})
+    answer = await school["teacher"].get("/api/auth/me", headers={b"X-Request-Id": given_id.encode()})
     assert len(answer.headers["x-request-id"]) == 32
 
 

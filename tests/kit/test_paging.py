@@ -42,7 +42,8 @@ def test_a_cursor_of_another_list_is_refused() -> None:
 
 @given(st.lists(st.integers(), unique=True), st.integers(1, 7))
 def test_pages_partition_a_list(rows: list[int], limit: int) -> None:
-    rows, seen, cursor = sorted(rows), [], None
+    rows, cursor = sorted(rows), None
+    seen: list[int] = []
     while True:
         request = PageRequest(limit, decode_cursor(cursor, SEAL) if cursor else None, SEAL)
         after = [row for row in rows if request.after is None or row > request.after]

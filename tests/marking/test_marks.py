@@ -70,7 +70,7 @@ async def test_a_save_without_a_version_is_refused(school: School, stage: Stage)
 async def test_the_same_save_sent_again_answers_what_the_first_made(school: School, stage: Stage) -> None:
     """A lost answer is no lost mark (K-03)."""
     sitting = await lay_out(stage, school)
-    body = {"points": [1], "comment": "Good", "annotations": [{"kind": "cross", "x": 0.25}]}
+    body: dict[str, Any] = {"points": [1], "comment": "Good", "annotations": [{"kind": "cross", "x": 0.25}]}
     first = await save(school["teacher"], sitting, 1, "2", 4, **body)
     again = await save(school["teacher"], sitting, 1, "2", 4, **body)
     assert again.status_code == 200

@@ -8,6 +8,7 @@ from uuid import uuid4
 import httpx2
 import pytest
 from mcp.shared.exceptions import MCPError
+from mcp.types import TextContent
 
 from tests.marking.sitting import Sitting, lay_out, save
 from tests.mcp.programs import Site, content
@@ -57,8 +58,10 @@ async def test_statistics_name_no_pupil(site: Site, project: Project) -> None:
     by_path = {question["path"]: question for question in told["questions"]}
     assert by_path["1(a)"]["facility"] == 0.75
     assert told["scripts"] == {"total": 3, "final": 0}
-    assert "Pupil" not in result.content[0].text
-    assert json.loads(result.content[0].text) == told
+    [said] = result.content
+    assert isinstance(said, TextContent)
+    assert "Pupil" not in said.text
+    assert json.loads(said.text) == told
 
 
 async def test_a_program_sees_nothing_of_another_project(site: Site, project: Project) -> None:

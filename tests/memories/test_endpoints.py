@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -106,7 +107,11 @@ async def test_memories_are_listed_newest_first_by_filters(school: School, stage
     await keep(school["teacher"], await make_project(stage, school), "Elsewhere")
     seen, cursor = [], None
     while True:
-        given = {"project_id": str(project.id), "limit": 2, **({"cursor": cursor} if cursor else {})}
+        given: dict[str, Any] = {
+            "project_id": str(project.id),
+            "limit": 2,
+            **({"cursor": cursor} if cursor else {}),
+        }
         page = (await school["teacher_2"].get("/api/memories", params=given)).json()
         seen += [memory["text"] for memory in page["memories"]]
         assert page["total"] == 5

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from markroom.memories import exchange, exchange_endpoints
+from markroom.memories import exchange, exchange_endpoints, reads
 from markroom.memories.errors import BadTags, ImportTooLong
 from markroom.memories.exchange import split_lines
 from tests.marking.sitting import lay_out
@@ -177,7 +177,7 @@ async def test_rights_that_end_end_the_stream(
     monkeypatch.setattr(exchange_endpoints, "MEMORIES_AT_ONCE", 2)
     project = await make_project(stage, school)
     await read_in(school["teacher"], project, [{"text": f"Memory {n}"} for n in range(6)])
-    seen, listed = 0, exchange_endpoints.reads.list_after
+    seen, listed = 0, reads.list_after
 
     async def then_removed(*args: Any) -> Any:
         nonlocal seen
@@ -187,7 +187,7 @@ async def test_rights_that_end_end_the_stream(
         await stage.query("delete from project_members where user_id = %s", who)
         return rows
 
-    monkeypatch.setattr(exchange_endpoints.reads, "list_after", then_removed)
+    monkeypatch.setattr(reads, "list_after", then_removed)
     answer = await school["teacher_2"].get(f"/api/memories/export?project_id={project.id}")
     assert (seen, len(answer.content.splitlines())) == (2, 2)
 

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from markroom.kit.events import emit
-from markroom.memories import tasks
+from markroom.memories.embedding import load_embedder
 from markroom.projects.model import ProjectPurged
 from tests.databases import Database
 from tests.marking.sitting import lay_out
@@ -212,7 +212,7 @@ async def test_a_name_of_a_project_is_never_taken_for_anothers(
         await school["teacher"].post("/api/memories", json={"project_id": forged, "text": "of"}),
     ]
     assert all(a.status_code in (404, 422) for a in answers)
-    cursor = {"project_id": str(project.id), "limit": 1, "cursor": forged}
+    cursor: dict[str, Any] = {"project_id": str(project.id), "limit": 1, "cursor": forged}
     assert (await school["teacher"].get("/api/memories", params=cursor)).status_code == 422
 
 
@@ -317,7 +317,9 @@ async def test_a_memory_deleted_while_it_is_embedded_leaves_no_vector(
     """sec-M8: the worker had read it already"""
     project = await make_project(stage, school)
     made = await keep(school["teacher"], project, "Short life")
-    embed, loop = tasks.load_embedder().embed, asyncio.get_running_loop()  # type: ignore[union-attr]
+    embedder = load_embedder()
+    assert embedder
+    embed, loop = embedder.embed, asyncio.get_running_loop()
 
     def slow(texts: list[str]) -> Any:
         asyncio.run_coroutine_threadsafe(
@@ -325,7 +327,7 @@ async def test_a_memory_deleted_while_it_is_embedded_leaves_no_vector(
         ).result(20)
         return embed(texts)
 
-    monkeypatch.setattr(tasks.load_embedder(), "embed", slow)
+    monkeypatch.setattr(embedder, "embed", slow)
     await stage.finish_jobs()
     rows = await stage.query("select 1 from memory_vectors where project_id = %s", [project.id])
     assert rows == []

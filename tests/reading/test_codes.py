@@ -95,7 +95,7 @@ def test_codes_are_found_on_a_skewed_noisy_sheet(seed: int) -> None:
 
 
 def test_codes_are_found_when_the_lens_is_out_of_focus() -> None:
-    blurred = cv2.GaussianBlur(sheet(4), (0, 0), 1.8)
+    blurred = np.asarray(cv2.GaussianBlur(sheet(4), (0, 0), 1.8), np.uint8)
     assert {code.code for code in find_codes(blurred)} == {PageCode(BATCH, 1, 4)}
 
 

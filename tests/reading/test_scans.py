@@ -50,7 +50,7 @@ def jpeg_pdf(*jpegs: bytes, size: tuple[int, int] = (1654, 2339), **entries: obj
                 MediaBox=[0, 0, 595.28, 841.89],
                 Resources=pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im0=document.make_indirect(image))),
                 Contents=document.make_stream(b"q 595.28 0 0 841.89 0 0 cm /Im0 Do Q"),
-                **entries,
+                **entries,  # type: ignore[arg-type]
             )
             document.pages.append(pikepdf.Page(page))
         document.save(out)

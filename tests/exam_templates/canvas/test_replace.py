@@ -78,7 +78,7 @@ async def test_rows_that_stay_as_they_are_are_not_touched(school: School, stage:
         union = " union all ".join(
             f"select id, xmin::text from {table} where template_id = %(t)s" for table in tables
         )
-        return dict(await stage.query(union, {"t": template["id"]}))  # type: ignore[arg-type]
+        return dict(await stage.query(union, {"t": template["id"]}))
 
     before = await marks()
     one, part_a, part_b, two = canvas["questions"]

@@ -58,7 +58,8 @@ def test_an_accepted_canvas_is_a_tree_on_its_pages(canvas: Canvas, page_count: i
             assert depth <= MAX_DEPTH
         assert question.max_marks is None or question.max_marks >= 0
     assert len(arrange(canvas.questions)) == len(canvas.questions)
-    for row in (*canvas.response_areas, *canvas.boundaries):
+    rows: list[ResponseArea | Boundary] = [*canvas.response_areas, *canvas.boundaries]
+    for row in rows:
         assert row.question_id is None or row.question_id in by_id
         assert 1 <= row.page <= (page_count or row.page)
         if row.bounds is not None:

@@ -110,7 +110,7 @@ async def test_an_invited_address_gets_an_account(
     email = f"{uuid4().hex}@school.example"
     body = {"email": email, "role": "teacher"}
     assert (await school["school_admin"].post("/api/users/invite", json=body)).status_code == 200
-    person = {"email": email, "email_verified": True, "name": "Teacher 9"}
+    person: dict[str, Any] = {"email": email, "email_verified": True, "name": "Teacher 9"}
     token = provider.forge("invited-" + email, **person)
     me = (await ask(stage, token)).json()
     assert (me["user"]["name"], me["memberships"]) == ("Teacher 9", [])

@@ -136,7 +136,7 @@ async def test_a_way_lasts_ten_minutes(
     monkeypatch.setattr(redirects, "WAY_SECONDS", -1)
     tab = open_tab(stage)
     answer = await tab.get(url_of(provider))
-    there, sealed = answer.headers["location"], answer.cookies.get("markroom_way", "")
+    there, sealed = answer.headers["location"], answer.cookies.get("markroom_way") or ""
     tab.cookies.set("markroom_way", sealed)
     assert (await come_back(tab, provider.let_in(there, "sub-teacher"))).status_code == 400
 

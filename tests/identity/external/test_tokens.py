@@ -67,7 +67,7 @@ FORGED: dict[str, Callable[[IdentityProvider, dict[str, Any]], str]] = {
     "bound to a key not proven": lambda p, who: p.forge("forged", cnf={"jkt": "x"}, **who),
     "unsigned": lambda p, who: jwt.encode(
         {"iss": p.issuer, "aud": CLIENT, "sub": "forged", "exp": int(time.time()) + 600, **who},
-        None,
+        "",
         "none",
         {"kid": KEYS[0].id},
     ),

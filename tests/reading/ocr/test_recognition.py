@@ -5,13 +5,14 @@ import pytest
 
 from markroom.reading.ocr import lay_straight, lay_upright, recognise
 from markroom.reading.ocr.segments import find_segments, word_columns
+from markroom.reading.ocr.sheets import Sheet
 from tests.reading.ocr.scanned import scan
 from tests.reading.structure.drawn import HEIGHT, WIDTH, Paper
 
 DPI = 150
 
 
-def sheet_of(paper: Paper, **faults: float):
+def sheet_of(paper: Paper, **faults: float) -> Sheet:
     (picture,) = scan(paper.page().pdf(), DPI, **faults)
     return lay_straight(np.asarray(picture), DPI)
 

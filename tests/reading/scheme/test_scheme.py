@@ -1,5 +1,6 @@
 """D-04: mark schemes in the layouts that boards and schools print."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import pytest
@@ -7,10 +8,10 @@ import pytest
 from markroom.reading.scheme import Entry, match, read_scheme
 from tests.reading.structure.drawn import Paper
 
-Row = tuple[float, list[str]]  # height and what its cells say; lines parted by |
+Row = tuple[float, Sequence[str]]  # height and what its cells say; lines parted by |
 
 
-def table(edges: list[float], rows: list[Row], paper: Paper | None = None) -> Paper:
+def table(edges: Sequence[float], rows: Sequence[Row], paper: Paper | None = None) -> Paper:
     """Cells with drawn borders, 14 points a line of text."""
     paper = paper or Paper()
     top = 60.0

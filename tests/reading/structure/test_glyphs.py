@@ -58,7 +58,7 @@ def draw_glyphs() -> bytes:
 
 def test_a_layer_of_glyph_numbers_is_read_without_looking_at_the_picture() -> None:
     asked: list[int] = []
-    found = detect(draw_glyphs(), go_on=lambda: bool(asked.append(1)))
+    found = detect(draw_glyphs(), go_on=lambda: bool(asked.append(1)))  # type: ignore[func-returns-value]
     assert [(question.path, question.max_marks) for question in found.questions] == [
         ("1", None),
         ("1(a)", 3),

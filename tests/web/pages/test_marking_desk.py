@@ -109,4 +109,4 @@ def test_the_words_of_a_question_are_its_schemes(scheme: Any, spec_ref: str | No
 
 def _question(scheme: Any, spec_ref: str | None) -> ExamQuestion:
     blank = dict.fromkeys(ExamQuestion.__dataclass_fields__)
-    return ExamQuestion(**{**blank, "id": UUID(int=1), "mark_scheme": scheme, "spec_ref": spec_ref})  # type: ignore[arg-type]
+    return ExamQuestion(**{**blank, "id": UUID(int=1), "mark_scheme": scheme, "spec_ref": spec_ref})
