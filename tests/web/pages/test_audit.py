@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from markroom.kit.events import Event
+from markroom.web.pages.audit.page import KIND_WORDS
 from tests.marking.sitting import lay_out
 from tests.stage import School, Stage
 from tests.web.browsing import tab_of
@@ -63,3 +65,7 @@ async def test_a_mark_is_traced_to_its_question_and_script(stage: Stage, school:
     page = (await tab_of(stage, school, "school_admin").get("/audit?kind=mark_entered")).text
     assert "script 1 of Mock 1" in page
     assert "question 1(b) of" in page
+
+
+def test_words_are_said_of_events_that_there_are() -> None:
+    assert set(KIND_WORDS) <= set(Event.kinds)

@@ -25,7 +25,22 @@ from markroom.web.visits import VisitOf
 
 routes = router()
 UUID_LENGTH = 36
-FOR_PROGRAMS = ("version", "generation", "route", "method")
+FOR_PROGRAMS = ("version", "generation", "route", "method", "size", "media_type")
+KIND_WORDS = {  # where the event's own line speaks of how it is built
+    "detection_started": "Somebody had a paper read by the machine",
+    "mark_entered": "A mark was given or changed",
+    "project_purged": "A deleted project went for good",
+    "structure_change": "A paper’s questions were about to change",
+    "template_archived": "A paper was archived",
+    "template_created": "A paper was added",
+    "template_moved": "A paper went into a project, into another, or out of one",
+    "template_replaced": "A paper’s canvas was saved, or read by the machine",
+    "template_restored": "A paper was taken out of the archive",
+    "template_shared": "A colleague or a department may now edit a paper",
+    "template_status_changed": "A paper went on with its batches",
+    "template_transferred": "A paper has another owner",
+    "template_unshared": "A colleague or a department may no longer edit a paper",
+}
 VALUE_WORDS = {**ROLE_WORDS, "awarded": "mark given", "query": "query for a colleague"}
 WITHOUT_CLASS = ("invitation_ended",)  # written by the database itself
 
@@ -97,6 +112,8 @@ async def show_trail(visit: VisitOf, page: PageQuery, wanted: Annotated[Wanted, 
 
 def say_kind(kind: str) -> str:
     """What happened in the words of the event's own first line, without its facts."""
+    if kind in KIND_WORDS:
+        return KIND_WORDS[kind]
     event = Event.kinds.get(kind)
     words = " ".join((event.__doc__ or "").split()) if event else ""
     return re.split(r"[;.]", words)[0] if words else kind.replace("_", " ").capitalize()
