@@ -35,6 +35,7 @@ from markroom.institutes.pupils import endpoints as pupils
 from markroom.institutes.terms import endpoints as terms
 from markroom.institutes.trail import endpoints as trail
 from markroom.jobs import endpoints as jobs
+from markroom.kit.events import order_subscribers
 from markroom.kit.processes import preload
 from markroom.marking import endpoints as marking
 from markroom.marking import tasks as marking_tasks
@@ -134,5 +135,6 @@ TASKS = [
     memories_tasks,
     operation_tasks,
 ]
+order_subscribers(TASKS)
 install_pages = web.install
 render_error_page = web.render_error_page

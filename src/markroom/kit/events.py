@@ -2,7 +2,7 @@
 the feed of every projection.
 
 A room declares its events in `model.py`; rooms above subscribe in their `tasks.py`. A subscriber runs at once
-on the same connection, in the order of subscription (floor order), and may write or refuse by raising.
+on the same connection, lower floors first (see `order_subscribers`), and may write or refuse by raising.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from types import ModuleType
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
@@ -57,6 +58,13 @@ def subscribe(event: type[E]) -> Callable[[Subscriber[E]], Subscriber[E]]:
         return subscriber
 
     return register
+
+
+def order_subscribers(modules: Sequence[ModuleType]) -> None:
+    """Lets the subscribers of every event run in the order of the modules they stand in; others come last."""
+    order = {module.__name__: place for place, module in enumerate(modules)}
+    for subscribers in _subscribers.values():
+        subscribers.sort(key=lambda subscriber: order.get(subscriber.__module__, len(order)))
 
 
 async def emit(conn: Conn, event: Event) -> None:
