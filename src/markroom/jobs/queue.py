@@ -8,8 +8,8 @@ job may be run again after a crash at any point, so every one is idempotent.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +17,7 @@ from uuid import UUID
 
 import procrastinate
 import structlog
+from procrastinate.exceptions import ConnectorException
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 
 from markroom.jobs import reads, writes
@@ -101,17 +102,29 @@ async def start_jobs(
     task = queue.tasks["run_job"].configure(connection=conn, queue=_queues.get(kind, "default"))
     at = str(institute_id)
     runs: list[dict[str, Any]] = [{"institute_id": at, "job_id": str(job_id)} for job_id in ids]
-    await task.batch_defer_async(*runs)
+    with _database_failures():
+        await task.batch_defer_async(*runs)
 
 
 async def defer_run(conn: Conn, institute_id: UUID, job_id: UUID, kind: str) -> None:
     task = queue.tasks["run_job"].configure(connection=conn, queue=_queues.get(kind, "default"))
-    await task.defer_async(institute_id=str(institute_id), job_id=str(job_id))
+    with _database_failures():
+        await task.defer_async(institute_id=str(institute_id), job_id=str(job_id))
 
 
 async def defer(conn: Conn, task: str, **args: Any) -> None:
     """Defers a task of the queue itself on the caller's transaction: for work without an institute."""
-    await queue.tasks[task].configure(connection=conn).defer_async(**args)
+    with _database_failures():
+        await queue.tasks[task].configure(connection=conn).defer_async(**args)
+
+
+@contextmanager
+def _database_failures() -> Iterator[None]:
+    """What becomes of a statement of the queue is told as that of any other on the caller's transaction."""
+    try:
+        yield
+    except ConnectorException as error:
+        raise error.__cause__ or error from None
 
 
 class BackOff(BaseRetryStrategy):
