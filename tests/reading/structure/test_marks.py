@@ -93,3 +93,14 @@ def test_numbers_of_equations_are_no_marks_where_marks_name_their_unit() -> None
     for y, number in ((560, 1), (590, 2), (620, 3)):
         paper.text(LABEL, y, "area = length x width").text(500, y, f"({number})")
     assert set(marks(detect(paper.page().pdf())).values()) == {5}
+
+
+def test_marks_below_the_heading_of_a_section_are_not_those_of_the_question_before() -> None:
+    """D-03"""
+    paper = Paper().text(LABEL, 40, "Section I")
+    for y, label in ((80, "1."), (200, "2.")):
+        ask(paper, y, [(LABEL, label)], "Draw a house.", "[2]")
+    paper.text(LABEL, 330, "Section II").text(LABEL, 350, "30 marks")
+    for y, label in ((390, "3."), (510, "4.")):
+        ask(paper, y, [(LABEL, label)], "Draw a road.", "[15]")
+    assert marks(detect(paper.page().pdf())) == {"1": 2, "2": 2, "3": 15, "4": 15}

@@ -204,3 +204,17 @@ def test_columns_of_a_last_page_with_few_words_are_those_of_the_others() -> None
         if number == 8:
             paper.page()
     assert paths(detect(paper.page().pdf())) == [str(number) for number in range(1, 11)]
+
+
+def test_a_section_may_leave_numbers_out() -> None:
+    paper = Paper().text(LABEL, 50, "Section I")
+    for y, label in ((80, "1"), (140, "2"), (200, "3")):
+        paper.text(LABEL, y, label).text(PART, y, "Which of these is a house?")
+    paper.page().text(LABEL, 50, "Section II").text(LABEL, 80, "Question 11 (4 marks)")
+    ask(paper, 110, [(PART, "(a)")], "Describe a house.", "2")
+    ask(paper, 230, [(PART, "(b)")], "Describe a road.", "2").text(LABEL, 400, "Question 12 (3 marks)")
+    ask(paper, 430, [(PART, "(a)")], "Describe a bridge.", "1")
+    ask(paper, 550, [(PART, "(b)")], "Describe a river.", "2")
+    found = detect(paper.page().pdf())
+    assert paths(found) == ["1", "2", "3", "11", "11(a)", "11(b)", "12", "12(a)", "12(b)"]
+    assert "Between 3 and 11 7 labels are missing." in found.warnings

@@ -1,5 +1,6 @@
 """Where the text of a page stands in two columns."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -9,6 +10,7 @@ Gutter = tuple[float, float, float]  # x between the columns, and their top and 
 MIDDLES = (0.5, 0.49, 0.51, 0.48, 0.52, 0.47, 0.53)
 HALF = 0.008  # width of the strip
 HEADED, FOOTED = 0.35, 0.88  # between them no word may stand across two columns
+HEADING_WORD = re.compile(r"[^\W\d_]{3,}\W*$")
 FULL, FEW = 150, 8  # words
 
 
@@ -38,14 +40,10 @@ def _beside(x: float, words: Sequence[Word], least: float) -> Gutter | None:
     across = [word for word in words if word.x0 < x + HALF and word.x1 > x - HALF]
     if any(HEADED <= word.y0 <= FOOTED for word in across):
         return None
-    if across and not any(_is_in_text(word, words) for word in across):  # but a page number
+    if across and not any(HEADING_WORD.match(word.text) for word in across):  # but a page number
         return None
     top = max((word.y1 for word in across if word.y0 < HEADED), default=0.0)
     bottom = min((word.y0 for word in across if word.y0 > FOOTED), default=1.0) - 0.001
     between = [word for word in words if top <= word.y0 <= bottom]
     left, right = sum(word.x1 < x for word in between), sum(word.x0 > x for word in between)
     return (x, top, bottom) if min(left, right) > least else None
-
-
-def _is_in_text(word: Word, words: Sequence[Word]) -> bool:
-    return sum(word.y0 < (other.y0 + other.y1) / 2 < word.y1 for other in words) >= 4

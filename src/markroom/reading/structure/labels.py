@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 
 from markroom.reading.pdf import Word
 from markroom.reading.structure.lines import Line
-from markroom.reading.structure.vocabulary import COUNTS, QUESTION
+from markroom.reading.structure.vocabulary import COUNTED, COUNTS, QUESTION
 
 NUMERALS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv")
 ROMANS = {numeral: value for value, numeral in enumerate(NUMERALS, start=1)}
 ABOUT = r"answer|attempt|choose|complete|do|end|for|from|in|read|see|to|use|using"
 KEYWORD = re.compile(
     rf"(?:(?!(?:{ABOUT})\b)[A-Z]\w+\s)?(?:{QUESTION}|q\.?)\s*(?:n[°º]\s?)?"
-    rf"(?:(?=\d)|(?P<count>{'|'.join(COUNTS)})(?=\W*$|\s*[(\[:.–—-]))",
+    rf"(?:(?=\d)|(?P<count>{COUNTED})(?=\W*$|\s*[(\[:.–—-]))",
     re.IGNORECASE,
 )
 AHEAD = re.compile(  # of a number: its marks, as `2p 1`, or room for an answer, as `( ) 1.` and `___ 1.`

@@ -12,7 +12,7 @@ from markroom.reading.structure.vocabulary import POINTS
 
 UNIT = rf"(?:(?:[^\W\d]+\s+)?(?:{POINTS}))"
 IN_BRACKETS = re.compile(
-    rf"\[\s*(?:Total\s*(?:for\s+question\s+\d+)?\s*[:=]?\s*)?(\d{{1,3}})\s*{UNIT}?\s*\]"
+    rf"\[\s*(?:Total\s*(?:for\s+question\s+\d+)?\s*[:=]?\s*)?(\d{{1,3}})\s*(?:{UNIT}|M)?\s*\]"
     rf"|[\[{{]\s?(\d{{1,3}})\s+{UNIT}\s?[\]}})]"  # as recognition may see it
     rf"|\((?:total\s*:?\s*)?(\d{{1,3}})\s*{UNIT}\s*\)",
     re.IGNORECASE,
@@ -65,7 +65,9 @@ class Mark:
 
 
 def read_marks(lines: Sequence[Line]) -> list[Mark]:
-    marks = [mark for index, line in enumerate(lines) for mark in _line_marks(index, line)]
+    below = {index + 1 for index, line in enumerate(lines) if SECTION.match(line.text)}  # a section's marks
+    sections = {index for index in below if index < len(lines) and ALONE.fullmatch(lines[index].text)}
+    marks = [mark for i, line in enumerate(lines) if i not in sections for mark in _line_marks(i, line)]
     marks += _wrapped_marks(lines)
     column = _margin_marks(lines)
     if len(marks) < 3:

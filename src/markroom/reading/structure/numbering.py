@@ -14,6 +14,7 @@ ALIGNED_WITHIN = 0.012
 OTHER_STYLE = -2.0
 RESTARTED = -1.0  # a list begins anew between two of its labels
 CLOSE = -0.8  # numbers without a stop on following lines, as those of a listing
+LEFT_OUT = -3.0  # by a section, whatever their number
 REACH = 3  # how many numbers may be missing at once
 
 
@@ -38,8 +39,8 @@ def best_chain(
     """The ascending sequence that starts near 1 and collects the most evidence (dynamic programming).
 
     `weight` judges one label alone; `answered` says whether marks or room for an answer lie between two.
-    `one_list` says the candidates are all printed alike, so that a second 1 begins another list; `anew` are
-    those that do so in any case.
+    `one_list` says the candidates are all printed alike, so that a second 1 begins another list. Of `anew`,
+    first below the heading of a section, a 1 does so in any case, and another number may leave many out.
     A value may recur (`9 (a)`, `9 (b)`): later ones of a value continue it and are not returned.
     """
     scores: list[float] = []
@@ -49,13 +50,15 @@ def best_chain(
     restarts = [
         i
         for i, label in enumerate(candidates)
-        if (label.value == 1 and not label.leads if one_list else label in anew)
+        if label.value == 1 and (not label.leads if one_list else label in anew)
     ]
     for i, label in enumerate(candidates):
         score, previous = _start(label), None
-        for value in range(label.value - REACH, label.value + 1):
+        for value in range(0 if label in anew else label.value - REACH, label.value + 1):
             for j in by_value.get(value, ()):
                 gain = scores[j] + _step(candidates[j], label, answered)
+                if label.value - value > REACH:
+                    gain += LEFT_OUT - MISSING * (label.value - value - 1)
                 if bisect_left(restarts, i) > bisect_left(restarts, j + 1):
                     gain += RESTARTED
                 if gain > score or (gain == score and previous in starts):  # as near as it may be

@@ -7,11 +7,11 @@ from itertools import pairwise
 from markroom.reading.structure.lines import Line
 from markroom.reading.structure.marks import SECTION
 from markroom.reading.structure.tree import HEADING, Node
-from markroom.reading.structure.vocabulary import COUNTS, EXAM, POINTS
+from markroom.reading.structure.vocabulary import COUNTED, COUNTS, EXAM, POINTS
 
-COUNT = rf"(\d{{1,2}}|{'|'.join(COUNTS)})"
+COUNT = rf"(\d{{1,2}}|{COUNTED})"
 FOR_IT = rf"for\s+(?:this|the)\s+(?:\w+\s+)?{EXAM}(?:\s+{EXAM})?"
-MOST = r"(?:total|maximum|max\.?|full)\s+(?:number\s+of\s+)?(?:marks?|points?)"
+MOST = r"(?:(?:total|maximum|max\.?|full)\s+(?:number\s+of\s+)?(?:marks?|points?)|full\s+score)"
 MOCK = r"(?:practice|sample|specimen|mock)"
 EARNED = (
     r"(?:total|score|marks?|points?|grade|result|punkte(?:zahl)?|poäng|summe|note|puntos|calificación|nota|"
@@ -45,7 +45,7 @@ COVER_TOTAL = [  # said on the cover, or at the end of the paper
     )
 ]
 ANOTHER = re.compile(r"\b(?:real|actual)\s+(?:paper|exam\w*|test)\b", re.IGNORECASE)  # than this one
-TOTAL_WORD = re.compile(r"mark|total", re.IGNORECASE)
+TOTAL_WORD = re.compile(r"mark|total|score", re.IGNORECASE)
 OF_A_PART = re.compile(r"\b(?:section|question|part|each)\b", re.IGNORECASE)
 CLOSING = 6  # lines
 EACH_ONE = re.compile(
@@ -72,7 +72,7 @@ def read_paper_total(lines: Sequence[Line], first: int) -> int | None:
 
 
 def _outside(lines: Sequence[Line], first: int) -> Iterator[str]:
-    texts = ["" if OF_A_PART.search(line.text) else line.text for line in lines]
+    texts = [line.text for line in lines]
     said = [*texts[:first], *texts[max(first, len(texts) - CLOSING) :]]
     yield from (*said, *(f"{a} {b}" for a, b in pairwise(said) if a and b))
 
@@ -89,7 +89,9 @@ def _first_match(patterns: Sequence[re.Pattern[str]], texts: Sequence[str]) -> i
     for pattern in patterns:
         for text in texts:
             match = pattern.search(text)
-            if match and not ANOTHER.search(text, match.start(), match.end() + 20):
+            if match is None or ANOTHER.search(text, match.start(), match.end() + 20):
+                continue
+            if patterns is PAPER_TOTAL or not OF_A_PART.search(text, max(0, match.start() - 20), match.end()):
                 return int(match[1])
     return None
 

@@ -18,7 +18,7 @@ from markroom.reading.structure.vocabulary import SECTION
 
 KINDS = (*LETTERS, "roman", "number")
 HEADING = re.compile(  # that questions may be numbered anew under
-    rf"\W*(?i:{SECTION})\s+([A-Z]|\d|[IVX]+)\b|(I{{1,3}}|IV|VI{{0,3}}|IX|X)[.:]\s"
+    rf"\W*(?i:{SECTION})\W{{1,3}}([A-Z]|\d|[IVX]+)\b|(I{{1,3}}|IV|VI{{0,3}}|IX|X)[.:]\s"
 )
 INDENTED = 0.01
 SEVERAL, AT_MARGIN = 4, 0.015  # numbers alone on their lines at the margin
@@ -92,14 +92,14 @@ class Reader:
         return nodes
 
     def _find_anew(self, numbers: Sequence[Label]) -> Iterator[Label]:
-        """The first numbers under headings that are a 1."""
+        """The first numbers under headings that are a 1 or called a question."""
         headings = [*self.sections, len(self.lines)]
         for heading, end in pairwise(headings):
             seen: set[str] = set()
             for label in numbers[
                 bisect_left(numbers, heading, key=LINE) : bisect_left(numbers, end, key=LINE)
             ]:
-                if label.value == 1 and label.style not in seen:
+                if label.style not in seen and (label.value == 1 or label.style == "Q"):
                     yield label
                 seen.add(label.style)
 

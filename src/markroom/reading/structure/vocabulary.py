@@ -1,6 +1,7 @@
 """What papers call a question, a mark, a section and a total, in the languages schools write them in."""
 
 COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+COUNTED = rf"(?a:{'|'.join(COUNTS)})"  # not with a long s or an i without its dot, which fold into no other letter
 QUESTION = (
     "question|problem|exercise|task|uppgift|fråga|aufgabe|übung|exercice|problème|ejercicio|problema|pregunta|"
     "cuestión|esercizio|quesito|domanda|exercício|questão|opgave|vraag|oefening|oppgave|tehtävä|zadanie|úloha"
@@ -9,5 +10,5 @@ POINTS = (
     r"marks?|points?|pts?\.?|p\.?|poäng|poeng|punkt(?:e|en|ów|y)?|pkte?\.?|be|puntos?|puntaje|punt[io]|punten|pontos?|"
     r"pistettä|bod[yů]?|分"
 )
-SECTION = "section|part|teil|abschnitt|partie|sección|parte|sezione|deel|del|secção|grupo|groupe|gruppo"
+SECTION = "section|unit|part|teil|abschnitt|partie|sección|parte|sezione|deel|del|secção|grupo|groupe|gruppo"
 EXAM = r"(?:paper|exam\w*|test|quiz|assessment|task)"
