@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 
 from markroom.reading.structure.answer_types import name_answer_type
-from markroom.reading.structure.choices import Option, find_options
+from markroom.reading.structure.answering import Answering as Answering
+from markroom.reading.structure.answering import Area as Area
+from markroom.reading.structure.choices import find_options
 from markroom.reading.structure.closing import Closing, Used
 from markroom.reading.structure.figures import Figure, Figures, asks_in_figure
 from markroom.reading.structure.lines import Line
@@ -13,6 +14,7 @@ from markroom.reading.structure.page import Box, Page
 from markroom.reading.structure.prints import around_options, around_print
 from markroom.reading.structure.regions import Pages, Region
 from markroom.reading.structure.room import ASIDE_MM, around_spaces, fills, find_blank, for_answers, whole
+from markroom.reading.structure.sharing import is_continued, share
 from markroom.reading.structure.spaces import Space, find_spaces
 from markroom.reading.structure.tree import Node
 
@@ -22,24 +24,6 @@ INTO_PRINT = re.compile(
     r"\b(?:tick|complete the|label|on (?:fig|figure|the (?:diagram|graph|grid)))\b",
     re.IGNORECASE,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Area:
-    page: int
-    box: Box
-    kind: str  # answer, mcq
-    confidence: float
-    options: tuple[Option, ...] = ()
-
-
-@dataclass(slots=True)
-class Answering:
-    """How and where one question is answered."""
-
-    answer_type: str | None
-    areas: list[Area] = field(default_factory=list)
-    options: tuple[str, ...] = ()
 
 
 class AreaFinder:
@@ -54,7 +38,8 @@ class AreaFinder:
         found = []
         for root in nodes:
             answers = [(owner, part, self._find(part, root)) for owner, part in answered_nodes([root])]
-            found += share([(owner, part, answering) for owner, part, answering in answers])
+            share(answers)
+            found += answers
         return found
 
     def _find(self, node: Node, root: Node) -> Answering:
@@ -75,7 +60,8 @@ class AreaFinder:
             areas += [area for region, found in used if (area := self._area(region, found, bool(figure)))]
         if not areas:
             areas = [Area(regions[0].page.number, whole(regions[0]), "answer", 0.4)]
-        return Answering(name_answer_type(text, spaces, node.marks), areas)
+        lines = sum(space.kind == "line" for space in spaces)
+        return Answering(name_answer_type(text, spaces, node.marks), areas, (), lines, is_continued(regions))
 
     def _figure(self, node: Node, root: Node, text: str, regions: Sequence[Region]) -> Figure | None:
         if not asks_in_figure(text):
@@ -124,10 +110,6 @@ class AreaFinder:
         if blank := find_blank(region, ROOM_MM if region.begins else ASIDE_MM, right):
             return Area(number, blank, "answer", 0.7 if region.begins else 0.5)
         return None
-
-
-def share(answers: list[tuple[Node, Node, Answering]]) -> list[tuple[Node, Node, Answering]]:
-    return answers
 
 
 def _circled(regions: Sequence[Region]) -> Area | None:

@@ -19,7 +19,7 @@ VERB = re.compile(
 )
 TARGET = re.compile(
     r"\b(?:on|onto|complete|label|annotate|shade)\s+(?:the\s+|your\s+|this\s+|these\s+)?(?:[a-z]+\s+){0,2}?"
-    r"(?:fig(?:ure)?s?\s*(?P<name>\d{1,2}(?:\.\d{1,2})?)|(?P<grid>grid|graph|axes)"
+    r"(?:fig(?:ure)?s?\s*(?P<name>\d{1,2}(?:\.\d{1,2})?)|(?P<grid>grid|graph|axes)|(?P<table>table)"
     r"|(?P<drawing>diagram|shape|map|circuit|flow ?chart|drawing|number line|figure)\b)",
     re.IGNORECASE,
 )
@@ -53,10 +53,9 @@ class Figures:
     def __init__(
         self, pages: Sequence[Page], lines: Sequence[Line], spaces: Mapping[int, Sequence[Space]]
     ) -> None:
-        self.grids = [
-            Figure(number, space.box) for number, found in spaces.items() for space in found
-            if space.kind == "grid"
-        ]  # fmt: skip
+        drawn = [(Figure(number, s.box), s.kind) for number, found in spaces.items() for s in found]
+        self.grids = [figure for figure, kind in drawn if kind == "grid"]
+        self.tables = [figure for figure, kind in drawn if kind == "table"]
         by_page: dict[int, list[Line]] = {}
         for line in lines:
             by_page.setdefault(line.page, []).append(line)
@@ -77,6 +76,8 @@ class Figures:
         first = regions[0].page.number
         for sentence in SENTENCES.split(SHORTENED.sub(r"Fig\1 ", text)):
             target = TARGET.search(sentence) if VERB.search(sentence) else None
+            if target and target["table"]:
+                return None if self._tables(regions) else next(reversed(self._tables(stem)), None)
             if target and target["name"]:
                 found = self.named.get(target["name"], [])
                 return min(found, key=lambda figure: abs(figure.page - first), default=None)
@@ -93,6 +94,9 @@ class Figures:
         if LINKS.search(text):
             return next((figure for region in regions if (figure := _linked(region))), None)
         return None
+
+    def _tables(self, regions: Sequence[Region]) -> list[Figure]:
+        return [figure for figure in self.tables if any(_holds(region, figure) for region in regions)]
 
     def given(self, page: int) -> list[Box]:
         """Figures with a caption on a page."""
