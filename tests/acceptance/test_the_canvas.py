@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-import io
 import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
-from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from markroom.operation.demo.paper import demo_paper
+from tests.acceptance.canvas import (
+    area_of,
+    by_id,
+    chosen_area,
+    csrf_of,
+    drag,
+    draw,
+    drop,
+    ends_on_ink,
+    save_and_reload,
+    template,
+    walk_to,
+)
 from tests.acceptance.server import Mailroom, Server
 from tests.papers import draw_exam
 from tests.reading.ocr.scanned import as_pdf, scan
@@ -24,7 +33,6 @@ from tests.web.looking import SIZES, look, open_context, picture
 TEACHER = "teacher-1@hillside.example"
 SCREENS = Path(__file__).parents[2] / "artefacts" / "screens"
 pytestmark = pytest.mark.browser
-Json = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
@@ -53,54 +61,12 @@ def teacher(browser: Browser, module_folder: Path) -> Iterator[Page]:
             server.stop()
 
 
-def drop(page: Page, paper: Path, data: bytes, title: str) -> None:
-    paper.write_bytes(data)
-    page.goto("/exams")
-    page.get_by_role("button", name="Add a paper").first.click()
-    page.get_by_label("The paper as PDF").set_input_files(paper)
-    page.get_by_role("textbox", name="Title").fill(title)
-    page.get_by_role("button", name="Add the paper").click()
-    page.wait_for_url("**/exams/*-*")
-
-
 @pytest.fixture
 def canvas(teacher: Page, module_folder: Path) -> Page:
     """A fresh paper whose proposal has just appeared."""
     drop(teacher, module_folder / "mock.pdf", demo_paper(), "Year 11 mock")
     expect(teacher.get_by_role("button", name="Confirm all above 90 %")).to_be_visible()
     return teacher
-
-
-def template(page: Page) -> Json:
-    id_ = page.url.rsplit("/", 1)[1].partition("#")[0]
-    body: Json = page.context.request.get(f"/api/exam/templates/{id_}").json()
-    return body
-
-
-def by_id(rows: list[Json]) -> dict[str, Json]:
-    return {row["id"]: row for row in rows}
-
-
-def save_and_reload(page: Page) -> Json:
-    page.keyboard.press("Control+s")
-    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
-    page.reload()
-    expect(page.locator(".tree-total")).to_be_visible()
-    expect(page.get_by_text("Not saved yet")).to_have_count(0)
-    return template(page)
-
-
-def walk_to(page: Page, kind: str) -> None:
-    """Tab after Tab to the next proposal of a kind."""
-    for _ in range(50):
-        if page.locator(f"{kind}[data-chosen]").count():
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"no {kind} to walk to")
-
-
-def chosen_area(page: Page) -> str:
-    return page.locator(".area[data-chosen] rect").first.get_attribute("data-part") or ""
 
 
 SOME_FOUND = """() => document.querySelector(".found .area") && document.querySelector(".branch[data-found]")
@@ -246,6 +212,26 @@ ALL_PICTURES = """() => [...document.querySelectorAll(".paper img")].every((pict
 })"""
 
 
+PHONE_LABELS = """() => [...document.querySelectorAll(".area > svg")].map((label) => ({
+    words: label.textContent.trim(),
+    clipped: getComputedStyle(label).overflow,
+    size: parseFloat(getComputedStyle(label.firstElementChild).fontSize),
+}))"""
+
+
+def test_on_a_phone_labels_stay_in_their_areas_and_confirm_is_at_hand(canvas: Page) -> None:
+    """SCREENS: nothing spills at 390, in the words of teachers"""
+    canvas.set_viewport_size({"width": 390, "height": SIZES[390]})
+    labels = canvas.evaluate(PHONE_LABELS)
+    assert {label["clipped"] for label in labels} == {"hidden"}
+    assert max(label["size"] for label in labels) <= 8
+    assert not {"ignore", "candidate number", "candidate_number"} & {label["words"] for label in labels}
+    canvas.get_by_role("button", name="Go to the next proposal").click()
+    expect(canvas.locator(".part-acts").get_by_role("button", name="Confirm")).to_be_in_viewport()
+    assert picture(canvas, "canvas-chosen", 390, "light") == []
+    canvas.set_viewport_size({"width": 1440, "height": SIZES[1440]})
+
+
 def test_an_area_half_out_of_view_stays_where_it_is_when_it_is_clicked(canvas: Page) -> None:
     """The page does not move under a pointer that holds an area, and the area not with it."""
     area = next(a for a in template(canvas)["response_areas"] if a["kind"] == "answer")
@@ -312,11 +298,6 @@ def test_changes_kept_on_the_device_go_together_with_what_was_saved_since(canvas
     assert [q["max_marks"] for q in after["questions"][1:3]] == [23, 29]
 
 
-def csrf_of(page: Page) -> dict[str, str]:
-    token = page.locator('meta[name="csrf-token"]').get_attribute("content") or ""
-    return {"X-CSRF-Token": token, "Origin": page.url.partition("/exams")[0]}
-
-
 def test_a_paper_dropped_anywhere_on_the_page_is_taken(teacher: Page) -> None:
     """A browser left to itself would open the file in the place of the page."""
     teacher.goto("/exams")
@@ -345,18 +326,6 @@ def test_an_area_comes_to_lie_on_the_rule_it_is_near(canvas: Page) -> None:
     canvas.keyboard.press("k")
     snapped = by_id(save_and_reload(canvas)["response_areas"])[lined["id"]]
     assert ends_on_ink(canvas, snapped["page"], snapped["bounds"], within=1)
-
-
-def ends_on_ink(page: Page, number: int, bounds: Json, within: int) -> bool:
-    """Whether most of an area's lower edge is dark, give or take some pixels of a page 1,600 wide."""
-    id_ = page.url.rsplit("/", 1)[1].partition("#")[0]
-    data = page.context.request.get(f"/api/exam/templates/{id_}/pages/{number}/image?width=1600").body()
-    grey = np.asarray(Image.open(io.BytesIO(data)).convert("L"))
-    height, width = grey.shape
-    row = round((bounds["y"] + bounds["h"]) * height)
-    left, right = (round(x * width) for x in (bounds["x"], bounds["x"] + bounds["w"]))
-    near = grey[max(0, row - within) : row + within + 1, left:right]
-    return bool((near < 150).mean(axis=1).max(initial=0) > 0.6)
 
 
 def test_a_mark_scheme_is_written_point_by_point(canvas: Page) -> None:
@@ -405,33 +374,3 @@ def test_a_mark_scheme_is_read_from_its_pdf_and_taken(canvas: Page, module_folde
     expect(canvas.locator(".tree-total")).to_be_visible()
     (taken,) = [q for q in template(canvas)["questions"] if q["id"] == item["id"]]
     assert [(p["code"], p["text"]) for p in taken["mark_scheme"]["points"]] == [("B1", "a metre rule")]
-
-
-def area_of(page: Page, area: Json) -> Locator:
-    return page.locator(f'[data-part="{area["id"]}"]')
-
-
-def drag(page: Page, part: Locator, dx: float, dy: float) -> None:
-    part.scroll_into_view_if_needed()
-    box = part.bounding_box()
-    assert box
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.mouse.move(x + dx / 2, y + dy / 2)
-    page.mouse.move(x + dx, y + dy)
-    page.mouse.up()
-
-
-def draw(page: Page, paper: Locator, start: tuple[float, float], end: tuple[float, float]) -> None:
-    page.locator(".canvas-pages").evaluate("pages => { pages.scrollTop = 0 }")
-    box = paper.bounding_box()
-    assert box
-
-    def at(place: tuple[float, float]) -> tuple[float, float]:
-        return box["x"] + place[0] * box["width"], box["y"] + place[1] * box["height"]
-
-    page.mouse.move(*at(start))
-    page.mouse.down()
-    page.mouse.move(*at(end), steps=4)
-    page.mouse.up()

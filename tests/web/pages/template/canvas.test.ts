@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Boundary, Question, ResponseArea } from "../../../../src/markroom/web/elements/shapes.ts";
-import { addQuestion, copyAreas, nextLabel, readPages } from "../../../../src/markroom/web/pages/template/additions.ts";
+import { addArea, addQuestion, copyAreas, nextLabel, questionDrawn, readPages } from "../../../../src/markroom/web/pages/template/additions.ts";
 import { chosenAreas, confirmAbove, confirmPart, insidePage, mergeAreas, moveAreas, removePart, resizeAreas, splitArea, toggleArea, type Canvas, type Selection } from "../../../../src/markroom/web/pages/template/canvas.ts";
 import { edit } from "../../../../src/markroom/web/pages/template/edits.ts";
 import { History } from "../../../../src/markroom/web/pages/template/history.ts";
@@ -143,4 +143,13 @@ test("keys choose further areas in reading order and put copies on the page in v
   const pasted = edit(paper(), null, { do: "paste" }, { page: 2, copied: ["A"] });
   assert.deepEqual([pasted?.canvas.areas[2]?.page, pasted?.selection?.id], [2, pasted?.canvas.areas[2]?.id]);
   assert.equal(edit(paper(), null, { do: "paste" }, { page: 1, copied: [] }), null);
+});
+
+test("an area drawn is of the question chosen, else of the one that has begun above it", () => {
+  const canvas = paper();
+  assert.equal(questionDrawn(canvas, { kind: "boundary", id: "b2" }, 1, 0.6), "2");
+  assert.equal(questionDrawn(canvas, { kind: "area", id: "A" }, 1, 0.6), "1b"); // the one drawn before says nothing of this one
+  assert.equal(questionDrawn(canvas, null, 2, 0.05), "1b"); // goes on over the page
+  assert.equal(questionDrawn(canvas, null, 1, 0.01), null);
+  assert.equal(addArea(canvas, questionDrawn(canvas, null, 1, 0.3), 1, { x: 0.1, y: 0.3, w: 0.5, h: 0.1 }, "new").areas.at(-1)?.kind, "answer");
 });

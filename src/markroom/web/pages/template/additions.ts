@@ -1,6 +1,6 @@
 /** New questions, areas and cut lines, drawn by a person. */
 import type { Bounds, Boundary, Question, ResponseArea } from "../../elements/shapes.ts";
-import { insidePage, type Canvas } from "./canvas.ts";
+import { insidePage, questionOf, type Canvas, type Selection } from "./canvas.ts";
 
 /** The label after this one in its series: 3 → 4, (a) → (b), (iv) → (v), 01.2 → 01.3. */
 export function nextLabel(label: string): string {
@@ -35,6 +35,14 @@ export function addQuestion(canvas: Canvas, parentId: string | null, id: string)
     mark_scheme: null, spec_ref: null, source: "manual", confirmed: true, confidence: null,
   };
   return { ...canvas, questions: [...canvas.questions, question] };
+}
+
+/** Whose answer is drawn: the question chosen, else the last that has begun above that place; null before the first. */
+export function questionDrawn(canvas: Canvas, selection: Selection, page: number, y: number): string | null {
+  const chosen = selection?.kind === "area" ? undefined : questionOf(canvas, selection);
+  const begun = canvas.boundaries.filter((one) => one.page < page || (one.page === page && one.y <= y + 0.01));
+  const last = begun.sort((a, b) => a.page - b.page || a.y - b.y).at(-1);
+  return chosen?.id ?? last?.question_id ?? null;
 }
 
 export function addArea(canvas: Canvas, questionId: string | null, page: number, bounds: Bounds, id: string): Canvas {

@@ -8,7 +8,7 @@ import "../../elements/job_progress.ts";
 import { inDialog, isTyping } from "../../elements/keys.ts";
 import { LightElement } from "../../elements/light_element.ts";
 import type { ExamTemplate } from "../../elements/shapes.ts";
-import { addArea, addBoundary, addQuestion } from "./additions.ts";
+import { addArea, addBoundary, addQuestion, questionDrawn } from "./additions.ts";
 import { canvasOf, chosenAreas, findPart, questionOf, type Canvas, type Selection } from "./canvas.ts";
 import { fetchConflict, type Conflict } from "./conflict.ts";
 import { edit, paste, reshape, snap, type Edit } from "./edits.ts";
@@ -180,7 +180,7 @@ export class PaperCanvas extends LightElement {
   private addDrawn({ page, bounds }: Draw): void {
     const id = crypto.randomUUID();
     this.drawing = false;
-    this.change(addArea(this.canvas, questionOf(this.canvas, this.selection)?.id ?? null, page, bounds, id));
+    this.change(addArea(this.canvas, questionDrawn(this.canvas, this.selection, page, bounds.y), page, bounds, id));
     this.choose({ kind: "area", id });
   }
 
