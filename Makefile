@@ -64,9 +64,8 @@ fmt: setup ## lay out the code and mend what lint can mend
 races: setup ## run every race 200 times
 	@MARKROOM_RACES=200 $(BIN)/pytest -m races $(ARGS)
 
-eval: setup ## measure reading on a folder of papers: make eval PAPERS=DIR
-	@test -n "$(PAPERS)" || { echo "Name the folder of papers: make eval PAPERS=DIR"; exit 2; }
-	@$(BIN)/python benchmarks/eval_detection.py "$(PAPERS)" $(ARGS)
+eval: setup ## measure reading on printed styles, or on a folder of papers: make eval PAPERS=DIR
+	@$(BIN)/python benchmarks/$(if $(PAPERS),eval_detection.py "$(PAPERS)",eval_styles.py) $(ARGS)
 
 bench: setup ## measure what must be fast
 	@for each in benchmarks/bench_*.py; do test -f "$$each" || continue; echo "→ $$each"; $(BIN)/python "$$each" || exit 1; done

@@ -22,6 +22,7 @@ from markroom.kit.migrations import migrate, settle_database
 from markroom.kit.postgres import Cluster
 from tests.databases import APP, SERVICE, Database, name_database
 from tests.stage import School, Stage, open_stage
+from tests.web.looking import WAIT
 
 # The same examples in every run: what a change did not break is not refused for it.
 settings.register_profile(
@@ -129,7 +130,7 @@ def browser() -> Iterator[Browser]:
     ]
     if getattr(os, "geteuid", lambda: 1)() == 0:
         arguments.append("--no-sandbox")  # Chromium refuses to run as root with it
-    expect.set_options(timeout=60_000)  # as long as it waits for anything else; 5 s pass on a busy machine
+    expect.set_options(timeout=WAIT)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=program, args=[*arguments, "--disable-sync"])
         yield started

@@ -13,6 +13,7 @@ from markroom.operation.demo.answers import choose_answers
 from markroom.operation.demo.bad_scanner import ScannedClass, demo_class
 from markroom.operation.demo.paper import demo_paper
 from tests.acceptance.server import Mailroom, Server
+from tests.web.looking import open_context
 
 HEAD, TEACHER = "teacher-1@hillside.example", "teacher-2@hillside.example"
 SEED, PUPILS = 23, 2
@@ -22,10 +23,7 @@ class Person:
     """Somebody at their own screen."""
 
     def __init__(self, browser: Browser, server: Server) -> None:
-        self.context: BrowserContext = browser.new_context(
-            base_url=server.url, viewport={"width": 1280, "height": 800}
-        )
-        self.context.set_default_timeout(60_000)
+        self.context: BrowserContext = open_context(browser, server.url, width=1280)
         self.page: Page = self.context.new_page()
 
     def join(self, mailroom: Mailroom, address: str, name: str) -> None:
@@ -115,7 +113,7 @@ def _set_up_batch(page: Page) -> None:
 def _print(page: Page) -> bytes:
     page.get_by_role("button", name="Print scripts").click()
     link = page.get_by_role("link", name="Open the PDF")
-    expect(link).to_be_visible(timeout=60_000)
+    expect(link).to_be_visible()
     return page.context.request.get(link.get_attribute("href") or "").body()
 
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext
 
-from markroom.kit.access import INSTITUTE_COOKIE, SESSION_COOKIE
 from tests.marking.sitting import Question, Sitting, lay_out
 from tests.stage import School
-from tests.web.looking import AXE, SIZES
+from tests.web.looking import Scheme, open_context
 from tests.web.pages.test_memory import put_in_project
 from tests.web.served import ServedStage
 
@@ -32,17 +30,10 @@ class Team:
         return f"/projects/{self.project_id}"
 
     def open(
-        self, browser: Browser, role: str = "teacher", width: int = 1440, scheme: Any = "light"
+        self, browser: Browser, role: str = "teacher", width: int = 1440, scheme: Scheme = "light"
     ) -> BrowserContext:
-        size: Any = {"width": width, "height": SIZES[width]}
-        context = browser.new_context(base_url=self.served.url, viewport=size, color_scheme=scheme)
-        place = {"url": self.served.url}
-        cookies = {
-            SESSION_COOKIE: self.school.people[role].token,
-            INSTITUTE_COOKIE: str(self.school.institute_id),
-        }
-        context.add_cookies([{"name": name, "value": value, **place} for name, value in cookies.items()])  # type: ignore[typeddict-item]
-        context.add_init_script(path=AXE)
+        token, school = self.school.people[role].token, self.school.institute_id
+        context = open_context(browser, self.served.url, token, school, width=width, scheme=scheme)
         context.grant_permissions(["clipboard-read", "clipboard-write"])
         return context
 

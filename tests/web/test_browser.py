@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, StorageState
 
 from tests.acceptance.server import COMMAND, free_port
-from tests.web.looking import AXE, LOOKED_THROUGH, SIZES, Look, list_violations, look_through
+from tests.web.looking import LOOKED_THROUGH, Look, list_violations, look_through, open_context
 
 pytestmark = pytest.mark.browser
 
-NOBODY = {"cookies": [], "origins": []}
+NOBODY: StorageState = {"cookies": [], "origins": []}
 
 
 @dataclass
@@ -28,17 +28,11 @@ class Site:
     """A running demo school; `state` is the cookies of Teacher 1, its head."""
 
     url: str
-    state: dict[str, Any]
+    state: StorageState
     data_dir: Path
 
-    def open(self, browser: Browser, state: Any = None) -> BrowserContext:
-        context = browser.new_context(
-            base_url=self.url,
-            storage_state=state or self.state,
-            viewport={"width": 1440, "height": SIZES[1440]},
-        )
-        context.add_init_script(path=AXE)
-        return context
+    def open(self, browser: Browser, state: StorageState | None = None) -> BrowserContext:
+        return open_context(browser, self.url, state=state or self.state)
 
     def api(self, context: BrowserContext, path: str) -> Any:
         answer = context.request.get(self.url + path)
@@ -69,21 +63,21 @@ def site(browser: Browser) -> Iterator[Site]:
 
 
 def _wait_for_link(log: Path, process: subprocess.Popen[bytes], seconds: int = 480) -> str:
-    for _ in range(seconds * 2):
+    for _ in range(seconds * 10):
         if found := re.search(r"Sign in as [^:]+:\s+(http\S+)", log.read_text()):
             return found[1]
         assert process.poll() is None, log.read_text()[-3000:]
-        time.sleep(0.5)
+        time.sleep(0.1)
     raise TimeoutError(log.read_text()[-3000:])
 
 
-def _sign_in(browser: Browser, link: str) -> dict[str, Any]:
+def _sign_in(browser: Browser, link: str) -> StorageState:
     context = browser.new_context()
     page = context.new_page()
     page.goto(link)
     page.get_by_role("button", name="Sign in").press("Enter")
     page.get_by_role("heading", name="Today").wait_for()
-    state: dict[str, Any] = dict(context.storage_state())
+    state = context.storage_state()
     context.close()
     return state
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
-from markroom.kit.access import INSTITUTE_COOKIE, SESSION_COOKIE
 from tests.databases import Database
 from tests.school.classes import add_pupils, add_students, ask, id_of, make_class, put_in
 from tests.stage import School
-from tests.web.looking import AXE, SIZES, list_violations, look, look_through
+from tests.web.looking import Scheme, list_violations, look, look_through, open_context
 from tests.web.served import ServedStage, serve_stage
 
 pytestmark = pytest.mark.browser
@@ -31,17 +29,10 @@ class Classroom:
     empty: str
 
     def open(
-        self, browser: Browser, role: str = "teacher", width: int = 1440, scheme: Any = "light"
+        self, browser: Browser, role: str = "teacher", width: int = 1440, scheme: Scheme = "light"
     ) -> BrowserContext:
-        size: Any = {"width": width, "height": SIZES[width]}
-        context = browser.new_context(base_url=self.served.url, viewport=size, color_scheme=scheme)
-        cookies = {
-            SESSION_COOKIE: self.school.people[role].token,
-            INSTITUTE_COOKIE: str(self.school.institute_id),
-        }
-        context.add_cookies([{"name": n, "value": v, "url": self.served.url} for n, v in cookies.items()])
-        context.add_init_script(path=AXE)
-        return context
+        token, school = self.school.people[role].token, self.school.institute_id
+        return open_context(browser, self.served.url, token, school, width=width, scheme=scheme)
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +60,7 @@ async def _make_classroom(served: ServedStage) -> Classroom:
 
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
 def test_the_pages_of_classes_are_whole_and_accessible(
-    classroom: Classroom, browser: Browser, width: int, scheme: str
+    classroom: Classroom, browser: Browser, width: int, scheme: Scheme
 ) -> None:
     """O-05: with much, little and no content, and with what was not found"""
     full = f"/classes/{classroom.full}"

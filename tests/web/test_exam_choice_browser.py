@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
 from markroom.catalogue.actions import load_starter
-from markroom.kit.access import INSTITUTE_COOKIE, SESSION_COOKIE
 from tests.databases import Database
 from tests.exam_templates.canvases import make_template
 from tests.stage import School
-from tests.web.looking import AXE, SIZES, look_through
+from tests.web.looking import Scheme, look_through, open_context
 from tests.web.served import ServedStage, serve_stage
 
 pytestmark = pytest.mark.browser
@@ -28,16 +26,9 @@ class Scene:
     school: School
     template_id: str
 
-    def open(self, browser: Browser, width: int = 1440, scheme: Any = "light") -> BrowserContext:
-        size: Any = {"width": width, "height": SIZES[width]}
-        context = browser.new_context(base_url=self.served.url, viewport=size, color_scheme=scheme)
-        cookies = {
-            SESSION_COOKIE: self.school.people["teacher"].token,
-            INSTITUTE_COOKIE: str(self.school.institute_id),
-        }
-        context.add_cookies([{"name": n, "value": v, "url": self.served.url} for n, v in cookies.items()])
-        context.add_init_script(path=AXE)
-        return context
+    def open(self, browser: Browser, width: int = 1440, scheme: Scheme = "light") -> BrowserContext:
+        token, school = self.school.people["teacher"].token, self.school.institute_id
+        return open_context(browser, self.served.url, token, school, width=width, scheme=scheme)
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +48,7 @@ async def _set_scene(served: ServedStage) -> Scene:
 
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
 def test_the_pages_of_exams_are_whole_and_accessible(
-    scene: Scene, browser: Browser, width: int, scheme: str
+    scene: Scene, browser: Browser, width: int, scheme: Scheme
 ) -> None:
     """O-05: with much, little and no content"""
     pages = {

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from markroom.kit.access import INSTITUTE_COOKIE, SESSION_COOKIE
 from tests.databases import Database
 from tests.marking.sitting import lay_out
 from tests.stage import School
-from tests.web.looking import SIZES
+from tests.web.looking import open_context
 from tests.web.served import ServedStage, serve_stage
 
 pytestmark = pytest.mark.browser
@@ -27,15 +25,8 @@ class Desk:
     school: School
 
     def open(self, browser: Browser, url: str, role: str = "school_admin", width: int = 1440) -> Page:
-        size: Any = {"width": width, "height": SIZES[width]}
-        context = browser.new_context(base_url=self.served.url, viewport=size)
-        context.set_default_timeout(60_000)
-        cookies = {
-            SESSION_COOKIE: self.school.people[role].token,
-            INSTITUTE_COOKIE: str(self.school.institute_id),
-        }
-        context.add_cookies([{"name": n, "value": v, "url": self.served.url} for n, v in cookies.items()])
-        page = context.new_page()
+        token = self.school.people[role].token
+        page = open_context(browser, self.served.url, token, self.school.institute_id, width=width).new_page()
         page.goto(url, wait_until="networkidle")
         return page
 

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
-from markroom.kit.access import INSTITUTE_COOKIE, SESSION_COOKIE
 from markroom.kit.settings import parse_issuers
 from tests.databases import Database
 from tests.institutes.addresses.test_addresses import sign_in
 from tests.institutes.inviting import invite, link_in, mails_to, make_addressee, new_address
 from tests.institutes.pupils.test_pupils import add_pupil
 from tests.stage import School
-from tests.web.looking import AXE, LOOKED_THROUGH, SIZES, Look, look, look_through
+from tests.web.looking import LOOKED_THROUGH, SIZES, Look, look, look_through, open_context
 from tests.web.served import ServedStage, serve_stage
 
 pytestmark = pytest.mark.browser
@@ -35,16 +33,8 @@ class Place:
     pupil_token: str = ""
     links: dict[str, str] = field(default_factory=dict)
 
-    def open(
-        self, browser: Browser, token: str | None = None, width: int = 1440, scheme: Any = "light"
-    ) -> BrowserContext:
-        size: Any = {"width": width, "height": SIZES[width]}
-        context = browser.new_context(base_url=self.served.url, viewport=size, color_scheme=scheme)
-        cookies = {SESSION_COOKIE: token or "", INSTITUTE_COOKIE: str(self.school.institute_id)}
-        given = [{"name": name, "value": value, "url": self.served.url} for name, value in cookies.items()]
-        context.add_cookies(given if token else [])  # type: ignore[arg-type]
-        context.add_init_script(path=AXE)
-        return context
+    def open(self, browser: Browser, token: str | None = None) -> BrowserContext:
+        return open_context(browser, self.served.url, token, self.school.institute_id if token else None)
 
 
 @pytest.fixture(scope="module")
@@ -133,7 +123,8 @@ def test_a_pupil_gives_an_address_and_proves_it_by_keyboard(place: Place, browse
     page.goto("/people/pupils")
     page.get_by_role("region", name="Addresses that wait").get_by_role("link", name="Pupil 07").press("Enter")
     page.get_by_role("heading", name="Is this address theirs?").wait_for()
-    for width, scheme in ((1440, "light"), (390, "dark")):
+    looks: list[Look] = [(1440, "light"), (390, "dark")]
+    for width, scheme in looks:
         page.set_viewport_size({"width": width, "height": SIZES[width]})
         page.emulate_media(color_scheme=scheme)
         assert look(page, "person-address-waiting", width, scheme) == []

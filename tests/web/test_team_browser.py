@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.databases import Database
 from tests.marking.sitting import lay_out
-from tests.web.looking import LOOKED_THROUGH, Look, list_violations, look, look_through
+from tests.web.looking import LOOKED_THROUGH, Look, Scheme, list_violations, look, look_through
 from tests.web.served import serve_stage
 from tests.web.team import Team, make_team
 
@@ -68,7 +68,9 @@ def test_every_page_of_a_team_is_whole_and_accessible(
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
-def test_their_empty_pages_and_dialogs_are_too(team: Team, browser: Browser, width: int, scheme: str) -> None:
+def test_their_empty_pages_and_dialogs_are_too(
+    team: Team, browser: Browser, width: int, scheme: Scheme
+) -> None:
     context = team.open(browser, "department_head", width, scheme)
     empty = {"projects-empty": "/projects", "memory-empty": "/memory"}
     troubles = look_through(context, team.served.url, empty, (width, scheme))

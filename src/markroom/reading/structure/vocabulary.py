@@ -1,7 +1,7 @@
 """What papers call a question, a mark, a section and a total, in the languages schools write them in."""
 
 COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-COUNTED = rf"(?a:{'|'.join(COUNTS)})"  # not with a long s or an i without its dot, which fold into no other letter
+COUNTED = rf"(?a:{'|'.join(COUNTS)})"  # without letters that only fold into these, as a long s
 QUESTION = (
     "question|problem|exercise|task|uppgift|fråga|aufgabe|übung|exercice|problème|ejercicio|problema|pregunta|"
     "cuestión|esercizio|quesito|domanda|exercício|questão|opgave|vraag|oefening|oppgave|tehtävä|zadanie|úloha"
