@@ -1,6 +1,8 @@
 """D-01: the total of a paper, and marks said to be those of each question."""
 
 import pytest
+from reportlab.pdfbase.pdfmetrics import registerFont
+from reportlab.pdfbase.ttfonts import TTFont
 
 from markroom.reading.structure import detect
 
@@ -46,3 +48,15 @@ def test_marks_said_under_a_heading_hold_up_to_the_next() -> None:
     found = detect(paper.page().pdf())
     assert [question.max_marks for question in found.questions] == [1, 1, 1, 5, 5, 5]
     assert [question.path for question in found.questions] == ["1", "2", "3", "II1", "II2", "II3"]
+
+
+@pytest.mark.parametrize(
+    "text", ["Question s\u0131x", "Answer s\u0131x questions.", "Each question carries s\u0131x marks."]
+)
+def test_a_count_in_letters_of_another_alphabet_is_none(text: str) -> None:
+    """Once it ended the reading of the whole paper."""
+    registerFont(TTFont("Vera", "Vera.ttf"))  # ReportLab's own: the standard fonts have no such letter
+    paper = Paper().text(LABEL, 60, text, "Vera")
+    ask(paper, 160, [(LABEL, "1.")], "Draw a house.", "[12]")
+    ask(paper, 300, [(LABEL, "2.")], "Draw a road.", "[18]")
+    assert [question.max_marks for question in detect(paper.page().pdf()).questions] == [12, 18]
