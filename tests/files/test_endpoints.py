@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from functools import partial
 from io import BytesIO
 
@@ -77,28 +77,28 @@ def packed_spaces(megabytes: int) -> bytes:
     return b"".join([*(packer.compress(b" " * 2**20) for _ in range(megabytes)), packer.flush()])
 
 
-HOSTILE = [
-    ("empty.pdf", b"", 422, "empty_file"),
-    ("notes.pdf", b"just words, no paper", 422, "not_pdf"),
-    ("program.exe", b"MZ\x90\x00" * 100, 422, "unsupported_type"),
-    ("picture.pdf", draw_image("PNG"), 422, "misnamed"),
-    ("locked.pdf", encrypt(draw_paper()), 422, "encrypted_pdf"),
-    ("torn.pdf", b"%PDF-1.7\n" + b"\x00\xff" * 2000, 422, "damaged_file"),
-    ("cut.pdf", draw_paper()[:300], 422, "damaged_file"),
-    ("cut.png", draw_image("PNG")[:400], 422, "damaged_file"),
-    ("torn.jpg", b"\xff\xd8\xff" + bytes(60), 422, "damaged_file"),
-    ("thousands.pdf", raw_pdf(b"", pages=10_000), 422, "too_many_pages"),
-    ("bomb.png", draw_image("PNG", 30_000, 4_000), 422, "page_too_large"),
-    ("long.pdf", draw_paper(501), 422, "too_many_pages"),
+HOSTILE: list[tuple[str, Callable[[], bytes], int, str]] = [
+    ("empty.pdf", lambda: b"", 422, "empty_file"),
+    ("notes.pdf", lambda: b"just words, no paper", 422, "not_pdf"),
+    ("program.exe", lambda: b"MZ\x90\x00" * 100, 422, "unsupported_type"),
+    ("picture.pdf", lambda: draw_image("PNG"), 422, "misnamed"),
+    ("locked.pdf", lambda: encrypt(draw_paper()), 422, "encrypted_pdf"),
+    ("torn.pdf", lambda: b"%PDF-1.7\n" + b"\x00\xff" * 2000, 422, "damaged_file"),
+    ("cut.pdf", lambda: draw_paper()[:300], 422, "damaged_file"),
+    ("cut.png", lambda: draw_image("PNG")[:400], 422, "damaged_file"),
+    ("torn.jpg", lambda: b"\xff\xd8\xff" + bytes(60), 422, "damaged_file"),
+    ("thousands.pdf", lambda: raw_pdf(b"", pages=10_000), 422, "too_many_pages"),
+    ("bomb.png", lambda: draw_image("PNG", 30_000, 4_000), 422, "page_too_large"),
+    ("long.pdf", lambda: draw_paper(501), 422, "too_many_pages"),
 ]
 
 
 @pytest.mark.parametrize(("name", "data", "status", "code"), HOSTILE, ids=[row[0] for row in HOSTILE])
 async def test_a_file_that_cannot_be_read_is_refused_in_the_users_words(
-    school: School, stage: Stage, name: str, data: bytes, status: int, code: str
+    school: School, stage: Stage, name: str, data: Callable[[], bytes], status: int, code: str
 ) -> None:
     before = await stage.query("select count(*) from source_files")
-    answer = await upload(school["teacher"], data, name)
+    answer = await upload(school["teacher"], data(), name)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert answer.json()["detail"]
     assert await stage.query("select count(*) from source_files") == before

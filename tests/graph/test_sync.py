@@ -70,7 +70,7 @@ async def test_who_asks_waits_for_half_a_minute_and_no_longer(
         await sleep(0)
 
     template = await make_template(school["teacher"])
-    monkeypatch.setattr(endpoints.asyncio, "sleep", note)
+    monkeypatch.setattr(asyncio, "sleep", note)
     answer = await school["teacher"].post(address(template))  # no worker runs
     monkeypatch.undo()
     assert answer.status_code == 502
