@@ -28,10 +28,12 @@ export NPM_CONFIG_UPDATE_NOTIFIER := false
 export VIRTUAL_ENV := $(CURDIR)/.venv
 
 UV := $(BIN)/uv
+# One more worker than processors: tests also wait, for disks, servers and browsers.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 WITH_NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
 WEB_SOURCES := $(shell find src/markroom/web -name built -prune -o \( -name '*.ts' -o -name '*.css' \) -print)
 
-.PHONY: help setup demo run test neo4j check fmt races eval bench schema reference lock clean
+.PHONY: help setup demo run test neo4j check fmt pictures races eval bench schema reference lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-9s %s\n", $$1, $$2 }'
@@ -46,7 +48,7 @@ run: setup ## serve on this machine, with a worker inside
 
 test: setup ## run the tests (ARGS="tests/kit -k name" for some)
 	@if command -v mvn >/dev/null; then $(MAKE) neo4j || echo "→ without a Neo4j server"; fi
-	@$(BIN)/pytest --numprocesses logical --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 neo4j: build/neo4j/done ## fetch a Neo4j server for the tests of the graph (Maven, Java 17)
 
@@ -60,6 +62,9 @@ check: setup ## lint, types, floors
 fmt: setup ## lay out the code and mend what lint can mend
 	@$(BIN)/ruff check --fix --quiet . || true
 	@$(BIN)/ruff format .
+
+pictures: setup ## keep a picture of every page in both themes, in artefacts/screens
+	@MARKROOM_PICTURES=1 $(BIN)/pytest -m browser $(ARGS)
 
 races: setup ## run every race 200 times
 	@MARKROOM_RACES=200 $(BIN)/pytest -m races $(ARGS)
