@@ -218,6 +218,21 @@ async def test_a_body_of_another_shape_names_its_fields(school: School, body: ob
     assert answer.json()["errors"]
 
 
+async def test_of_a_hundred_thousand_faults_the_first_are_told(school: School) -> None:
+    """X-05"""
+    answer = await school["school_admin"].post(
+        INVITE, json={f"field {number}": "x" for number in range(100_000)}
+    )
+    assert is_problem(answer, 422, "unprocessable")
+    assert len(answer.json()["errors"]) == 20
+
+
+async def test_the_name_of_an_unknown_field_is_told_no_longer_than_it_is_read(school: School) -> None:
+    answer = await school["school_admin"].post(INVITE, json=GOOD | {"x" * 100_000: 1})
+    assert is_problem(answer, 422, "unprocessable")
+    assert len(answer.content) < 2000
+
+
 @pytest.mark.parametrize(
     ("query", "said"),
     [

@@ -27,6 +27,7 @@ from markroom.kit.logs import log
 
 PROBLEM_JSON = "application/problem+json"
 MAX_JSON_BYTES = 16 * 2**20
+MAX_FAULTS = 20  # told at once: what was sent may be nothing but faults
 OUR_FAULT = "Something went wrong on our side. Nothing you had saved is lost."
 RECORDED_REFUSALS = {403, 409, 412}
 
@@ -209,7 +210,8 @@ def install_error_handlers(app: FastAPI, render_page: Render | None = None) -> N
 
 def _unprocessable(error: RequestValidationError) -> MarkroomError:
     fields = [
-        {"field": ".".join(str(p) for p in e["loc"][1:]), "message": say_invalid(e)} for e in error.errors()
+        {"field": ".".join(str(p) for p in e["loc"][1:])[:200], "message": say_invalid(e)}
+        for e in error.errors()[:MAX_FAULTS]
     ]
     first = "; ".join(f"{f['field']}: {f['message']}" if f["field"] else f["message"] for f in fields[:3])
     return Unprocessable(first or None, errors=fields)
