@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from markroom.exam_templates.reads import VISIBLE
 from markroom.institutes.members.reads import list_active_staff
 from markroom.institutes.model import STAFF
 from markroom.kit.db import Conn, fetch_one, fetch_value
@@ -82,11 +83,12 @@ async def name_batches(conn: Conn, institute_id: UUID, ids: Collection[UUID]) ->
 
 async def name_things(conn: Conn, institute_id: UUID, ids: Collection[UUID]) -> dict[UUID, str]:
     """What events are about, in words, by id: papers, questions, batches, scripts, classes and projects. A
-    script has its number, not its candidate's name."""
+    script has its number, not its candidate's name; a paper has its title where the caller may see it."""
     cursor = await conn.execute(
-        """select id, title from exam_templates where institute_id = %(institute)s and id = any(%(ids)s)
+        f"""select t.id, t.title from exam_templates t
+            where t.institute_id = %(institute)s and t.id = any(%(ids)s) and {VISIBLE}
            union all select q.id, 'question ' || q.path || ' of ' || t.title from exam_questions q
-             join exam_templates t on t.institute_id = %(institute)s and t.id = q.template_id
+             join exam_templates t on t.institute_id = %(institute)s and t.id = q.template_id and {VISIBLE}
             where q.institute_id = %(institute)s and q.id = any(%(ids)s)
            union all select id, title from batches where institute_id = %(institute)s and id = any(%(ids)s)
            union all select s.id, 'script ' || s.number || ' of ' || b.title from scripts s

@@ -6,6 +6,7 @@ import pytest
 
 from markroom.kit.events import Event
 from markroom.web.pages.audit.page import KIND_WORDS
+from tests.exam_templates.canvases import make_with_canvas, small_canvas
 from tests.marking.sitting import lay_out
 from tests.stage import School, Stage
 from tests.web.browsing import tab_of
@@ -69,3 +70,18 @@ async def test_a_mark_is_traced_to_its_question_and_script(stage: Stage, school:
 
 def test_words_are_said_of_events_that_there_are() -> None:
     assert set(KIND_WORDS) <= set(Event.kinds)
+
+
+async def test_a_private_paper_has_no_name_in_the_trail_of_who_may_not_see_it(
+    stage: Stage, school: School
+) -> None:
+    """T-02, X-02"""
+    paper = await make_with_canvas(
+        school["teacher"], small_canvas(), title="Resit nobody knows of", visibility="private"
+    )
+    question_url = f"/api/exam/questions/{paper['questions'][0]['id']}"
+    assert (await school["teacher"].patch(question_url, json={"label": "7"})).is_success
+    trail = f"/audit?user_id={school.people['teacher'].user_id}"
+    page = (await tab_of(stage, school, "school_admin").get(trail)).text
+    assert ">Teacher</a>" in page
+    assert "Resit nobody knows of" not in page
