@@ -70,7 +70,8 @@ def name_answer_type(text: str, spaces: Sequence[Space], marks: int | None) -> s
     wide = sum(line.w >= WIDE for line in lines)
     if drawn := _name_drawing(text, "grid" in kinds, wide):
         return drawn
-    if kinds & {"table", "box"} if FILL.find(text) else "table" in kinds and not lines:
+    filled = bool(kinds & {"table", "box"}) or not kinds if FILL.find(text) else "table" in kinds
+    if filled and (FILL.find(text) or not lines):
         return "table"
     if wide <= 2 and _asks_number(text) and not _is_gap_text(text, lines):
         return "numeric"
