@@ -186,3 +186,23 @@ def test_a_unit_beside_the_answer_line_is_not_the_text_above_it() -> None:
     paper.text(345, 292, "angle =").rule(400, 302, 530).text(535, 294, "deg")
     (area,) = areas_of(two(paper), "1")
     assert area.bounds.y < 100 / HEIGHT
+
+
+def test_a_frame_that_says_what_to_put_in_it_is_the_area() -> None:
+    paper = Paper().text(LABEL, 80, "1").text(TEXT, 80, "Describe a house.").box(TEXT, 100, 400, 60)
+    paper.text(
+        TEXT + 10,
+        120,
+        "(Insert your picture of the house here, it can be a photograph or a drawing.)",
+        size=9,
+    )
+    (area,) = areas_of(two(paper), "1")
+    assert area.bounds.y < 101 / HEIGHT < 159 / HEIGHT < area.bounds.y + area.bounds.h < 180 / HEIGHT
+
+
+def test_a_box_of_words_to_choose_from_is_not_written_in() -> None:
+    paper = Paper().text(LABEL, 80, "1").text(TEXT, 80, "Use a word from the box to complete the sentence.")
+    paper.box(TEXT, 110, 400, 40).text(200, 134, "stone").text(300, 134, "wood")
+    paper.text(TEXT, 200, "A house is made of").rule(250, 202, 400)
+    (area,) = areas_of(two(paper), "1")
+    assert area.bounds.y > 130 / HEIGHT

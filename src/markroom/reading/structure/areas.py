@@ -10,7 +10,7 @@ from markroom.reading.structure.choices import find_options
 from markroom.reading.structure.closing import Closing, Used
 from markroom.reading.structure.figures import Figure, Figures, asks_in_figure
 from markroom.reading.structure.lines import Line
-from markroom.reading.structure.page import Box, Page
+from markroom.reading.structure.page import Page
 from markroom.reading.structure.prints import around_options, around_print
 from markroom.reading.structure.regions import Pages, Region
 from markroom.reading.structure.room import ASIDE_MM, around_spaces, fills, find_blank, for_answers, whole

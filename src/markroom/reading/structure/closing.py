@@ -78,9 +78,8 @@ def _vote(page: Page, line: Line, spaces: Sequence[Space]) -> int:
 
 def _is_below_blank(region: Region, mark: Line) -> bool:
     page = region.page
+    free = mark.y0 - page.y_mm(LEFT_FREE_MM)
     return any(
-        band.h > page.y_mm(LEFT_FREE_MM)
-        and region.lines[0].y1 - page.y_mm(2) < band.y0
-        and 0 <= mark.y0 - band.y1 + page.y_mm(1) < page.y_mm(4)
+        region.lines[0].y1 - page.y_mm(2) < band.y0 < free and band.y1 > mark.y0 - page.y_mm(3)
         for band in page.blanks
     )

@@ -12,6 +12,12 @@ FILLED = re.compile(
     r"\b(?:tables?|grids?|graphs?|charts?|diagram|complete|fill|trace|axes|plot|matrix|boxes)\b",
     re.IGNORECASE,
 )
+GIVEN = re.compile(
+    r"\b(?:words?|phrases?|numbers?|terms?|answers?|letters?|one)\b[^.?]{0,40}"
+    r"\b(?:from|in) the (?:box|list|table)\b",
+    re.IGNORECASE,
+)
+FIRST_LINE_MM = 12.0  # most room above the first line of a page
 ASIDE_LINE_MM = 9.0  # beside a line at most above it
 ASIDE_MM = 18.0  # least blank height that looks left for an answer below more text
 MARKS_ONLY = re.compile(r"[\[(]?\s*(?:total\D{0,24})?\d{1,3}\s*(?:marks?|points?)?\s*[\])]?", re.IGNORECASE)
@@ -30,6 +36,8 @@ def around_spaces(region: Region, spaces: Sequence[Space]) -> Box:
     top = max([region.box.y0, *above]) + page.y_mm(0.6)
     if first.kind != "line":
         top = min(top, first.box.y0)
+    if not (region.begins or above) and len(spaces) > 1:  # at the head of a next page
+        top = max(top, printed.y0 - page.y_mm(FIRST_LINE_MM))
     last = [line.y1 for line in region.lines] if region.closed else [line.y1 for line in beside]
     bottom = max([printed.y1, *last]) + page.y_mm(1.5)
     if not region.closed and any(line.y0 > bottom for line in texts):  # "Justification:" and white space
@@ -62,6 +70,8 @@ def for_answers(region: Region, spaces: Sequence[Space], given: Sequence[Box], t
         return []
     last = _last_sentence(region) if any(space.loose for space in spaces) else 0.0
     cells = region.begins or FILLED.search(text) is not None
+    if any(space.kind == "line" for space in spaces) and GIVEN.search(text):
+        spaces = [space for space in spaces if space.kind == "line"]
     return [
         space
         for space in spaces

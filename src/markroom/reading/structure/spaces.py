@@ -12,8 +12,13 @@ from markroom.reading.pdf import Word
 from markroom.reading.structure.page import EDGES, Box, Page, enclose
 
 MARGIN = 0.9  # of the page width: beyond stand boxes for the examiner
-HINT = 4  # words in a large box that still leave it to be filled: "replace by answer"
+HINT = 4  # words in a large box that still leave it to be filled
+PLACEHOLDER = re.compile(  # at the beginning of one, or in a comment: "(Insert your graph here.)"
+    r"(?:^|[(/#])\s*(?:please )?(?:replace|insert|write|put|type|draw|enter|add)\b.*\b(?:answer|here|this)\b",
+    re.IGNORECASE,
+)
 TALL = 0.45  # of the page: a box of this height is a frame
+PLACED = 20  # words among which a placeholder says what it is
 WIDE = 0.02  # of the page: narrower ones are no frames
 MANY = 30  # cells of a grid, at least
 SQUARE_MM = 14.0  # side of the largest
@@ -127,7 +132,8 @@ def _as_space(page: Page, table: list[Box]) -> Iterator[Space]:
     words = _words_in(page, whole, page.words)
     empty = [box for box in table if not _words_in(page, box, words)]
     roomy = [box for box in empty if box.w * page.width_mm >= 6 and box.h * page.height_mm >= 4.5]
-    hinted = len(table) == 1 and whole.w > 0.4 and whole.h * page.height_mm > 10 and len(words) <= HINT
+    large = len(table) == 1 and whole.w > 0.4 and whole.h * page.height_mm > 10
+    hinted = large and (len(words) <= HINT or _has_placeholder(words))
     if hinted or (len(table) == 1 and roomy):
         yield Space("box", whole)
     elif roomy and len(roomy) < len(table):
@@ -140,6 +146,11 @@ def _is_square(page: Page, box: Box) -> bool:
     """One of a coarse grid."""
     width, height = box.w * page.width_mm, box.h * page.height_mm
     return width < SQUARE_MM and 0.8 * width < height < 1.25 * width
+
+
+def _has_placeholder(words: Sequence[Word]) -> bool:
+    ordered = sorted(words, key=lambda word: (round(word.y0, 2), word.x0))
+    return PLACEHOLDER.search(" ".join(word.text for word in ordered[:PLACED])) is not None
 
 
 def _words_in(page: Page, box: Box, words: Sequence[Word]) -> list[Word]:
