@@ -164,6 +164,7 @@ WRONG: dict[str, Callable[[Json], None]] = {
     "no label": lambda c: c["questions"][1].pop("label"),
     "a label of nothing": lambda c: c["questions"][1].update(label=""),
     "a label of spaces": lambda c: c["questions"][1].update(label="  "),
+    "a label nobody sees": lambda c: c["questions"][1].update(label="\u200b\u2060"),
     "no order": lambda c: c["questions"][1].pop("order"),
     "no bounds": lambda c: c["response_areas"][0].pop("bounds"),
     "an id that is none": lambda c: c["questions"][1].update(id="one"),

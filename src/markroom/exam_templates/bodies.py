@@ -18,7 +18,7 @@ def check_storable(text: str) -> str:
 
 
 def _said(text: str) -> str:
-    if not text.strip():
+    if not any(sign.isprintable() and not sign.isspace() for sign in text):
         raise ValueError("it is empty")
     return text
 
