@@ -218,3 +218,22 @@ def test_a_section_may_leave_numbers_out() -> None:
     found = detect(paper.page().pdf())
     assert paths(found) == ["1", "2", "3", "11", "11(a)", "11(b)", "12", "12(a)", "12(b)"]
     assert "Between 3 and 11 7 labels are missing." in found.warnings
+
+
+def test_a_few_numbered_items_in_two_columns_are_read_down_each_column() -> None:
+    paper = Paper().text(LABEL, 50, "Solve each equation.")
+    for number in range(1, 13):
+        column, row = divmod(number - 1, 6)
+        paper.text(50 + 260 * column, 100 + 90 * row, f"{number})  {number}x - 4 = {number + 2}")
+    assert paths(detect(paper.page().pdf())) == [str(number) for number in range(1, 13)]
+
+
+def test_headings_of_questions_may_be_centred() -> None:
+    paper = Paper()
+    for y, number in ((60, 1), (300, 2), (540, 3)):
+        paper.text(260, y, f"QUESTION {number}")
+        ask(paper, y + 30, [(LABEL, "(a)")], "Describe a house.", "[5 marks]")
+        ask(paper, y + 130, [(LABEL, "(b)")], "Describe a road.", "[5 marks]")
+    assert paths(detect(paper.page().pdf())) == [
+        f"{number}{part}" for number in (1, 2, 3) for part in ("", "(a)", "(b)")
+    ]

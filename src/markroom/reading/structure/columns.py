@@ -11,7 +11,8 @@ MIDDLES = (0.5, 0.49, 0.51, 0.48, 0.52, 0.47, 0.53)
 HALF = 0.008  # width of the strip
 HEADED, FOOTED = 0.35, 0.88  # between them no word may stand across two columns
 HEADING_WORD = re.compile(r"[^\W\d_]{3,}\W*$")
-FULL, FEW = 150, 8  # words
+NUMBER = re.compile(r"\d{1,2}[.)]")
+FULL, FEW, SEVERAL = 150, 8, 4  # words
 
 
 def find_gutters(pages: Sequence[Sequence[Word]]) -> list[Gutter | None]:
@@ -29,10 +30,16 @@ def find_gutters(pages: Sequence[Sequence[Word]]) -> list[Gutter | None]:
 
 
 def _find_gutter(words: Sequence[Word]) -> Gutter | None:
-    if len(words) < FULL:
+    if len(words) < FULL and not _are_numbered(words):
         return None
     tried = (_beside(x, words, 0.3 * len(words)) for x in MIDDLES)
     return next((found for found in tried if found), None)
+
+
+def _are_numbered(words: Sequence[Word]) -> bool:
+    """Numbers with a stop stand one below the other in two places."""
+    places = Counter(round(word.x0, 2) for word in words if NUMBER.fullmatch(word.text))
+    return sum(count >= SEVERAL for count in places.values()) >= 2
 
 
 def _beside(x: float, words: Sequence[Word], least: float) -> Gutter | None:

@@ -7,6 +7,7 @@ from itertools import pairwise
 from operator import attrgetter
 
 from markroom.reading.pdf import Word
+from markroom.reading.structure import vocabulary
 from markroom.reading.structure.lines import FOOT, HEAD, Line
 from markroom.reading.structure.vocabulary import POINTS
 
@@ -49,7 +50,7 @@ MARKS = ("marks", "mark", "MARKS", "MARK", "Marks", "Mark", "BE")  # head a colu
 PAPER_SUM = re.compile(r"\W*(?:total|score|sum|points|punkte)\b", re.IGNORECASE)  # ... /28
 BARE = re.compile(r"[1-9]\d?")
 DIGIT = re.compile(r"\d")
-SECTION = re.compile(r"^\W*section\s+([A-Z]|\d|[IVX]+)\b", re.IGNORECASE)
+SECTION = re.compile(rf"^\W*(?:{vocabulary.SECTION})\W{{1,3}}([A-Z]|\d|[IVX]+)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

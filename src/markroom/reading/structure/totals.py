@@ -35,7 +35,7 @@ PAPER_TOTAL = [  # the surest wording first
 COVER_TOTAL = [  # said on the cover, or at the end of the paper
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"\b(?:total|gesamt\w*|insgesamt|totalt|totale|en\s+tout)\W{{0,3}}(?:\w+\W{{1,3}}){{0,3}}?(\d{{2,3}})\s*(?:{POINTS})(?!\w)",
+        rf"\b(?:total|gesamt\w*|insgesamt|totalt|totale|toplam|i\s+alt|en\s+tout)\W{{0,3}}(?:\w+\W{{1,3}}){{0,3}}?(\d{{2,3}})\s*(?:{POINTS})(?!\w)",
         rf"\b(\d{{2,3}})\s*(?:{POINTS})\s+(?:in\s+)?(?:total|possible|altogether)\b",
         rf"\b(?:max\w*|maks\w*|máxim\w+|massimo)\W{{1,3}}(?:\w+\W{{1,3}}){{0,4}}?(\d{{2,3}})\s*(?:{POINTS})(?!\w)",
         rf"\b(?:out\s+of|worth|sur|su|av)\s+(?:a\s+total\s+of\s+)?(\d{{2,3}})\s*(?:{POINTS})(?!\w)",

@@ -18,7 +18,7 @@ from markroom.reading.structure.vocabulary import SECTION
 
 KINDS = (*LETTERS, "roman", "number")
 HEADING = re.compile(  # that questions may be numbered anew under
-    rf"\W*(?i:{SECTION})\W{{1,3}}([A-Z]|\d|[IVX]+)\b|(I{{1,3}}|IV|VI{{0,3}}|IX|X)[.:]\s"
+    rf"\W*(?i:{SECTION}|part)\W{{1,3}}([A-Z]|\d|[IVX]+)\b|(I{{1,3}}|IV|VI{{0,3}}|IX|X)[.:]\s"
 )
 INDENTED = 0.01
 SEVERAL, AT_MARGIN = 4, 0.015  # numbers alone on their lines at the margin
@@ -139,7 +139,8 @@ class Reader:
 
     def _weigh_number(self, label: Label) -> float:
         weight = 1.5 if label.style in ("Q", "0#") else 0.3 if label.style != "#" else 0.0
-        weight -= 12 * max(0.0, label.x0 - label.shift - self.margin[label.page] - 0.03)
+        indent = 12 * max(0.0, label.x0 - label.shift - self.margin[label.page] - 0.03)
+        weight -= min(indent, 0.5) if label.style == "Q" else indent  # headings may be centred
         if label.leads:
             return weight + 0.6
         if label.style == "#":

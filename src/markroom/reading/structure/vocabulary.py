@@ -4,11 +4,13 @@ COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine"
 COUNTED = rf"(?a:{'|'.join(COUNTS)})"  # without letters that only fold into these, as a long s
 QUESTION = (
     "question|problem|exercise|task|uppgift|fråga|aufgabe|übung|exercice|problème|ejercicio|problema|pregunta|"
-    "cuestión|esercizio|quesito|domanda|exercício|questão|opgave|vraag|oefening|oppgave|tehtävä|zadanie|úloha"
+    "cuestión|esercizio|quesito|domanda|exercício|questão|opgave|vraag|oefening|oppgave|tehtävä|zadanie|úloha|soru|câu|exercițiul"
 )
 POINTS = (
     r"marks?|points?|pts?\.?|p\.?|poäng|poeng|punkt(?:e|en|ów|y)?|pkte?\.?|be|puntos?|puntaje|punt[io]|punten|pontos?|"
-    r"pistettä|bod[yů]?|分"
+    r"pistettä|bod[yů]?|puan|(?:de\s+)?puncte|分"
 )
-SECTION = "section|unit|part|teil|abschnitt|partie|sección|parte|sezione|deel|del|secção|grupo|groupe|gruppo"
+SECTION = (
+    "section|unit|teil|abschnitt|partie|sección|parte|sezione|deel|del|secção|grupo|groupe|gruppo|subiectul"
+)
 EXAM = r"(?:paper|exam\w*|test|quiz|assessment|task)"
