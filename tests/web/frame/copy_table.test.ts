@@ -7,6 +7,13 @@ test("a field with a comma or a quote is quoted", () => {
   assert.equal(csvField('said "no", twice'), '"said ""no"", twice"');
 });
 
+test("a name that a spreadsheet would run is a text", () => {
+  assert.equal(csvField('=HYPERLINK("http://x.example")'), `"'=HYPERLINK(""http://x.example"")"`);
+  assert.equal(csvField("@Pupil"), "'@Pupil");
+  assert.equal(csvField("-2+3"), "'-2+3");
+  assert.equal(csvField("-3"), "-3");
+});
+
 test("one row is one row", () => {
   assert.equal(sayCopied(1, "1 of 1"), "1 row copied.");
   assert.equal(sayCopied(7, ""), "7 rows copied.");

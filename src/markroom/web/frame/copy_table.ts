@@ -1,6 +1,8 @@
 /** Copies a table as CSV: what is on the screen, numbers as they stand. */
 
-export function csvField(text: string): string {
+/** No cell acts as a formula (OWASP: CSV injection); a number below nothing stays one. */
+export function csvField(given: string): string {
+  const text = /^[=+@-]/.test(given) && !/^-[\d.,]+%?$/.test(given) ? `'${given}` : given;
   return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
