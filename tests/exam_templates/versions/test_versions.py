@@ -12,7 +12,7 @@ from tests.exam_templates.canvases import (
     question,
     small_canvas,
 )
-from tests.stage import School
+from tests.stage import School, Stage
 
 
 async def test_every_change_of_a_canvas_is_kept_with_who_made_it(school: School) -> None:
@@ -47,6 +47,24 @@ async def test_an_earlier_version_comes_back_as_it_was(school: School) -> None:
     assert back.status_code == 200
     assert as_sent(back.json()) == as_sent(template)
     assert (await teacher.get(address(template, "/versions"))).json()["versions"][0]["reason"] == "restored"
+
+
+async def test_a_version_that_would_be_refused_today_says_what_is_wrong_with_it(
+    stage: Stage, school: School
+) -> None:
+    """T-09: kept when labels were asked for less"""
+    teacher = school["teacher"]
+    template = await make_with_canvas(teacher, small_canvas())
+    number = (await teacher.get(address(template, "/versions"))).json()["versions"][0]["number"]
+    await stage.query(
+        "update template_versions set canvas = jsonb_set(canvas, '{questions,0,label}', '\"  \"')"
+        " where template_id = %s",
+        [template["id"]],
+    )
+    headers = {"If-Match": f'"{template["version"]}"'}
+    answer = await teacher.post(address(template, f"/versions/{number}/restore"), headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_canvas"), answer.text
+    assert answer.json()["detail"] == "questions.0.label: it is empty"
 
 
 async def test_a_version_there_never_was_is_said_to_be_missing(school: School) -> None:
