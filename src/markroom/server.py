@@ -18,10 +18,8 @@ from markroom.operation.demo.school import HEAD, SCHOOL, open_demo_school
 def serve(resources: Resources, host: str, port: int, *, with_worker: bool) -> None:
     """Says so and exits where another program listens there."""
     if not _is_free(host, port):
-        typer.echo(
-            f"markroom: Port {port} is taken, perhaps by a Markroom that runs. Name another: --port {port + 1}",
-            err=True,
-        )
+        told = f"Port {port} is taken, perhaps by a Markroom that runs. Name another: --port {port + 1}"
+        typer.echo(f"markroom: {told}", err=True)
         raise typer.Exit(1)
     typer.echo(f"Markroom is at {resources.settings.base_url}. Stop with Ctrl+C.")
     _server(make_app(resources, with_worker=with_worker), host, port).run()
