@@ -66,10 +66,13 @@ class AreaFinder:
     def _figure(self, node: Node, root: Node, text: str, regions: Sequence[Region]) -> Figure | None:
         if not asks_in_figure(text):
             return None
-        stem = self.pages.regions(root.start, node.start, root.label.y0) if node is not root else []
-        whole_root = self.pages.regions(root.start, root.end, root.label.y0)
-        reach = whole_root[0].page.number, whole_root[-1].page.number
-        return self.figures.asked(text, regions, stem, reach)
+        last = self.pages.lines[min(root.end[0], len(self.pages.lines)) - 1]
+        return self.figures.asked(
+            text,
+            regions,
+            lambda: self.pages.regions(root.start, node.start, root.label.y0) if node is not root else [],
+            (root.label.page, last.page),
+        )
 
     def _used(self, node: Node) -> list[Used]:
         regions = self.pages.regions(node.start, node.end, node.label.y0)

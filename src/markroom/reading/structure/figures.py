@@ -1,7 +1,7 @@
 """Drawings that a question names to be answered in: figures with a caption, grids, diagrams."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from markroom.reading.structure.lines import Line
@@ -19,7 +19,7 @@ VERB = re.compile(
 )
 TARGET = re.compile(
     r"\b(?:on|onto|complete|label|annotate|shade)\s+(?:the\s+|your\s+|this\s+|these\s+)?(?:[a-z]+\s+){0,2}?"
-    r"(?:fig(?:ure)?s?\s*(?P<name>\d{1,2}(?:\.\d{1,2})?)|(?P<grid>grid|graph|axes)|(?P<table>table)"
+    r"(?:fig(?:ure)?s?\.?\s*(?P<name>\d{1,2}(?:\.\d{1,2})?)|(?P<grid>grid|graph|axes)|(?P<table>table)"
     r"|(?P<drawing>diagram|shape|map|circuit|flow ?chart|drawing|number line|figure)\b)",
     re.IGNORECASE,
 )
@@ -44,7 +44,7 @@ class Figure:
 
 def asks_in_figure(text: str) -> bool:
     """Whether it may, to spare the search."""
-    return any(pattern.search(text) for pattern in (TARGET, PLOT, LINKS)) or "ig." in text
+    return bool(VERB.search(text)) and bool(TARGET.search(text) or PLOT.search(text) or LINKS.search(text))
 
 
 class Figures:
@@ -56,11 +56,12 @@ class Figures:
         drawn = [(Figure(number, s.box), s.kind) for number, found in spaces.items() for s in found]
         self.grids = [figure for figure, kind in drawn if kind == "grid"]
         self.tables = [figure for figure, kind in drawn if kind == "table"]
-        by_page: dict[int, list[Line]] = {}
-        for line in lines:
-            by_page.setdefault(line.page, []).append(line)
         captions = [(line, name) for line in lines for name in _names(line)]
-        stretches = [_stretches(pages[line.page - 1], by_page[line.page], line) for line, _ in captions]
+        bounds: dict[int, list[Line]] = {line.page: [] for line, _ in captions}
+        for line in lines:
+            if line.page in bounds and (_is_running(line) or any(_names(line))):
+                bounds[line.page].append(line)
+        stretches = [_stretches(pages[line.page - 1], bounds[line.page], line) for line, _ in captions]
         above = sum(_inked(up) > _inked(down) for up, down in stretches) * 2 >= len(captions)
         self.named: dict[str, list[Figure]] = {}
         for (line, name), (up, down) in zip(captions, stretches, strict=True):
@@ -69,7 +70,11 @@ class Figures:
                 self.named.setdefault(name, []).append(Figure(line.page, box))
 
     def asked(
-        self, text: str, regions: Sequence[Region], stem: Sequence[Region], reach: tuple[int, int]
+        self,
+        text: str,
+        regions: Sequence[Region],
+        stem: Callable[[], Sequence[Region]],
+        reach: tuple[int, int],
     ) -> Figure | None:
         """The drawing that the words ask to be answered in, best in the question's own regions, else in the
         `stem` above it; grids on pages of `reach`."""
@@ -77,7 +82,7 @@ class Figures:
         for sentence in SENTENCES.split(SHORTENED.sub(r"Fig\1 ", text)):
             target = TARGET.search(sentence) if VERB.search(sentence) else None
             if target and target["table"]:
-                return None if self._tables(regions) else next(reversed(self._tables(stem)), None)
+                return None if self._tables(regions) else next(reversed(self._tables(stem())), None)
             if target and target["name"]:
                 found = self.named.get(target["name"], [])
                 return min(found, key=lambda figure: abs(figure.page - first), default=None)
@@ -87,7 +92,7 @@ class Figures:
                 if found := own or near:
                     return min(found, key=lambda figure: (abs(figure.page - first), -figure.box.h))
             if target:
-                above = [figure for region in reversed(stem) if (figure := _drawn(region))]
+                above = [figure for region in reversed(stem()) if (figure := _drawn(region))]
                 drawn = [figure for region in regions if (figure := _drawn(region))]
                 found = [*above, *drawn] if ABOVE.search(sentence) else [*drawn, *above]
                 return found[0] if found else None
@@ -134,15 +139,13 @@ def _inked(stretch: _Stretch) -> float:
     return box.h - sum(max(height, 0.0) for height in white)
 
 
-def _stretches(page: Page, lines: Sequence[Line], caption: Line) -> tuple[_Stretch, _Stretch]:
-    """Above and below a caption, up to the next line of text or caption."""
-    bounds = [line for line in lines if line is not caption and (_is_running(line) or any(_names(line)))]
+def _stretches(page: Page, bounds: Sequence[Line], caption: Line) -> tuple[_Stretch, _Stretch]:
+    """Above and below a caption, up to the next of the lines of text or captions, `bounds`."""
     top = max((line.y1 for line in bounds if line.y1 <= caption.y0), default=0.04)
     bottom = min((line.y0 for line in bounds if line.y0 >= caption.y1), default=0.96)
-    text = [*bounds, caption]
-    left, right = min(line.x0 for line in text), max(line.x1 for line in text)
     inside = [word for word in page.words if top <= word.y0 and word.y1 <= bottom]
-    left, right = min([left, *(w.x0 for w in inside)]), max([right, *(w.x1 for w in inside)])
+    left = min([*(line.x0 for line in bounds), *(word.x0 for word in inside)])
+    right = max([*(line.x1 for line in bounds), *(word.x1 for word in inside)])
     left, right = max(left, caption.column[0]), min(right, caption.column[1])
     return (
         _Stretch(page, Box(left, top, right, caption.y1)),
@@ -153,12 +156,10 @@ def _stretches(page: Page, lines: Sequence[Line], caption: Line) -> tuple[_Stret
 def _is_running(line: Line) -> bool:
     """A line of text, no lettering of a figure."""
     left, right = line.column
-    words = sum(len(word.text) > 1 and word.text[0].isalpha() for word in line.words)
-    return (
-        words >= WORDS
-        and line.x0 < left + INDENT * (right - left)
-        and not any(is_leader(word.text) for word in line.words)
-    )
+    if len(line.words) < WORDS or line.x0 >= left + INDENT * (right - left):
+        return False
+    words = sum([len(word.text) > 1 and word.text[0].isalpha() for word in line.words])
+    return words >= WORDS and not any(is_leader(word.text) for word in line.words)
 
 
 def _holds(region: Region, figure: Figure) -> bool:

@@ -113,12 +113,12 @@ def _right(lines: Sequence[Line]) -> dict[tuple[float, float], float]:
 def _frame(page: Page, lines: Sequence[Line]) -> tuple[float, float]:
     """Between the running heads and the feet: words at the edge that are no line of the text."""
     body = {
-        word
+        id(word)
         for line in lines
         if (line.y0 < HEADER or line.y1 > FOOTER) and not _is_numbered(page, line, lines)
         for word in line.words
     }
-    edge = [word for word in page.words if _is_outside(word) and word not in body]
+    edge = [word for word in page.words if _is_outside(word) and id(word) not in body]
     heads = [word.y1 for word in edge if word.y1 < HEADER]
     feet = [word.y0 for word in edge if word.y0 > FOOTER]
     margin = page.y_mm(1.5)

@@ -127,6 +127,7 @@ def clean(box: Box, region: Region) -> Box:
 
 
 def is_text(line: Line) -> bool:
-    return not any(is_leader(word.text) for word in line.words) and not MARKS_ONLY.fullmatch(
-        line.text.strip()
-    )
+    """Neither marks alone nor anything with dots to write on."""
+    if len(line.words) <= 4 and MARKS_ONLY.fullmatch(line.text.strip()):
+        return False
+    return not any(is_leader(word.text) for word in line.words)
