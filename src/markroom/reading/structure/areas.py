@@ -66,13 +66,19 @@ class AreaFinder:
     def _figure(self, node: Node, root: Node, text: str, regions: Sequence[Region]) -> Figure | None:
         if not asks_in_figure(text):
             return None
-        last = self.pages.lines[min(root.end[0], len(self.pages.lines)) - 1]
         return self.figures.asked(
             text,
             regions,
             lambda: self.pages.regions(root.start, node.start, root.label.y0) if node is not root else [],
-            (root.label.page, last.page),
+            (root.label.page, self._last_page(root)),
         )
+
+    def _last_page(self, root: Node) -> int:
+        """The last before that of the next question, or the one they share."""
+        lines, end = self.pages.lines, root.end[0]
+        if end >= len(lines):
+            return self.pages.pages[-1].number
+        return max(lines[end - 1].page, lines[end].page - 1)
 
     def _used(self, node: Node) -> list[Used]:
         regions = self.pages.regions(node.start, node.end, node.label.y0)
