@@ -18,6 +18,7 @@ SCANS = {
     "tilted, grainy scans at 150 dpi": {"dpi": 150, "worst_tilt": 1.2, "grain": 8.0},
 }
 AREAS = Path(__file__).parent / "response_areas.json"
+UNSEEN_AREAS = AREAS.with_name("response_areas_unseen.json")
 Row = dict[str, Any]
 
 
@@ -44,9 +45,16 @@ def match_areas(wanted: list[Row], found: list[Row]) -> int:
 
 
 def print_areas(folder: Path) -> None:
-    print(f"\n{'response areas, drawn by hand on':36} wanted found right")
+    """Of the papers with known structure, and of others: pages known while the rules were made, and held out."""
+    _print_areas("on papers with known structure", folder, json.loads(AREAS.read_text()))
+    for half, papers in json.loads(UNSEEN_AREAS.read_text()).items():
+        _print_areas(f"on other papers, {half}", folder / "unlabelled", papers)
+
+
+def _print_areas(title: str, folder: Path, papers: dict[str, dict[str, list[Row]]]) -> None:
+    print(f"\nresponse areas, drawn by hand {title}\n{'page':36} wanted found right")
     totals = np.zeros(3, int)
-    for name, pages in json.loads(AREAS.read_text()).items():
+    for name, pages in papers.items():
         if not (paper := folder / f"{name}.pdf").exists():
             continue
         detected = detect(paper.read_bytes()).as_json()
@@ -59,7 +67,7 @@ def print_areas(folder: Path) -> None:
             ]
             row = np.array([len(wanted), len(found), match_areas(wanted, found)])
             totals += row
-            print(f"{name + ' p. ' + page:36} {row[0]:6} {row[1]:5} {row[2]:5}")
+            print(f"{name[:28] + ' p. ' + page:36} {row[0]:6} {row[1]:5} {row[2]:5}")
     if totals.any():
         print(f"F1 at IoU 0.5: {2 * totals[2] / (totals[0] + totals[1]):.3f}")
 
