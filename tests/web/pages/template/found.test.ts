@@ -84,6 +84,16 @@ test("what a colleague saved meanwhile stays where it was not touched here", () 
   assert.deepEqual(after.questions.map((one) => one.max_marks), [2, 5, 3]);
 });
 
+test("what a colleague put below a question that was removed here keeps it, as theirs is kept the other way round", () => {
+  const base = proposal();
+  const theirs = { ...base, questions: [...base.questions, mine(question("1b", "(b)", 3, "1"))], areas: [...base.areas, mine(area("C", "2"))] };
+  const without = removePart(removePart(base, { kind: "question", id: "1" }), { kind: "question", id: "2" });
+  const both = rebase(base, without, theirs);
+  assert.deepEqual([paths(both), ids(both.areas)], [["1", "1(b)", "2"], ["C", "N"]]);
+  const reread = { ...theirs, questions: [...base.questions, question("1b", "(b)", 3, "1")], areas: [...base.areas, area("C", "2")] };
+  assert.deepEqual(rebase(base, without, reread).questions, []); // the machine may be told twice
+});
+
 test("a correction makes a proposal a person's, a confirmation does not", () => {
   const corrected = changeArea(proposal(), "A", { page: 2 }).areas[0];
   const confirmed = confirmPart(proposal(), { kind: "area", id: "A" }).areas[0];

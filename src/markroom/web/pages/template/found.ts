@@ -67,9 +67,10 @@ function pathsOf(questions: readonly Question[]): Map<string, string> {
 /** What a person made of `base`, which is not saved yet, laid into the canvas that has taken the place of `base`. */
 export function rebase(base: Canvas, mine: Canvas, theirs: Canvas): Canvas {
   const kept = withQuestions(changed(base, mine, theirs), mine, idsOf(theirs.questions));
+  const needed = idsOf(withQuestions(added(base, theirs), theirs, new Set()).questions);
   const left = KINDS.reduce((canvas, [kind, list]) => {
     const here = idsOf(mine[list]);
-    return base[list].filter((one) => !here.has(one.id)).reduce((less, one) => removePart(less, { kind, id: one.id }), canvas);
+    return base[list].filter((one) => !here.has(one.id) && !needed.has(one.id)).reduce((less, one) => removePart(less, { kind, id: one.id }), canvas);
   }, theirs);
   const ids = idsOf(kept.questions);
   const paths = new Map([...pathsOf(mine.questions)].filter(([, id]) => ids.has(id)));
@@ -94,6 +95,19 @@ function changed(base: Canvas, mine: Canvas, theirs: Canvas): Canvas {
     questions: ofList(base.questions, mine.questions, theirs.questions),
     areas: ofList(base.areas, mine.areas, theirs.areas),
     boundaries: ofList(base.boundaries, mine.boundaries, theirs.boundaries),
+  };
+}
+
+/** What people put in since `base`. */
+function added(base: Canvas, theirs: Canvas): Canvas {
+  const ofList = <T extends AnyPart>(before: readonly T[], there: readonly T[]): T[] => {
+    const old = byId(before);
+    return there.filter((one) => !old.has(one.id) && !isOpen(one));
+  };
+  return {
+    questions: ofList(base.questions, theirs.questions),
+    areas: ofList(base.areas, theirs.areas),
+    boundaries: ofList(base.boundaries, theirs.boundaries),
   };
 }
 
