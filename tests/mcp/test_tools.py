@@ -117,6 +117,13 @@ async def test_wrong_arguments_are_told_in_the_result(
     assert result.structured_content["errors"]
 
 
+async def test_of_many_wrong_arguments_the_first_are_told(site: Site, project: Project) -> None:
+    secret = (await project.make_key(scopes=("read",)))["secret"]
+    async with site.program(secret) as program:
+        result = await program.call_tool("list_templates", {f"field {number}": 1 for number in range(5000)})
+    assert len(result.structured_content["errors"]) == 20
+
+
 async def test_a_tool_that_is_none_is_refused(site: Site, project: Project) -> None:
     secret = (await project.make_key(scopes=ALL))["secret"]
     async with site.program(secret) as program:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -209,12 +209,17 @@ def install_error_handlers(app: FastAPI, render_page: Render | None = None) -> N
 
 
 def _unprocessable(error: RequestValidationError) -> MarkroomError:
-    fields = [
-        {"field": ".".join(str(p) for p in e["loc"][1:])[:200], "message": say_invalid(e)}
-        for e in error.errors()[:MAX_FAULTS]
-    ]
+    fields = list_faults(error.errors(), below=1)
     first = "; ".join(f"{f['field']}: {f['message']}" if f["field"] else f["message"] for f in fields[:3])
     return Unprocessable(first or None, errors=fields)
+
+
+def list_faults(errors: Sequence[Any], *, below: int = 0) -> list[dict[str, str]]:
+    """The first of what a parser found; the first `below` steps of its place are not the sender's."""
+    return [
+        {"field": ".".join(map(str, e["loc"][below:]))[:200], "message": say_invalid(e)}
+        for e in errors[:MAX_FAULTS]
+    ]
 
 
 SAID = {

@@ -23,7 +23,7 @@ from pydantic import ValidationError
 
 from markroom.kit.actor import Actor
 from markroom.kit.errors import MarkroomError
-from markroom.kit.http import database_failure, unexpected_failure
+from markroom.kit.http import database_failure, list_faults, unexpected_failure
 from markroom.mcp.model import Tool
 from markroom.mcp.tools import TOOLS
 
@@ -114,7 +114,7 @@ async def call_tool(context: Context, params: types.CallToolRequestParams) -> ty
         given = tool.arguments.model_validate(params.arguments or {})
         return _answer(await tool.call(context.request, given))
     except ValidationError as error:
-        told = [{"field": ".".join(map(str, e["loc"])), "message": e["msg"]} for e in error.errors()]
+        told = list_faults(error.errors())
         return _answer({"code": "unprocessable", "errors": told}, is_error=True)
     except MarkroomError as error:
         return _refuse(error)

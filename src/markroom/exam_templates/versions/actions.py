@@ -8,7 +8,7 @@ from markroom.exam_templates.errors import InvalidCanvas
 from markroom.exam_templates.model import Template
 from markroom.exam_templates.versions.reads import get_canvas_then
 from markroom.kit.db import Conn
-from markroom.kit.http import say_invalid
+from markroom.kit.http import list_faults
 
 
 async def restore_version(conn: Conn, template: Template, number: int) -> dict[str, int]:
@@ -18,6 +18,6 @@ async def restore_version(conn: Conn, template: Template, number: int) -> dict[s
     try:
         then = ReplaceBody.model_validate(canvas).canvas(())
     except ValidationError as error:
-        fault = error.errors()[0]
-        raise InvalidCanvas(f"{'.'.join(map(str, fault['loc']))}: {say_invalid(fault)}") from error
+        faults = list_faults(error.errors())
+        raise InvalidCanvas("{field}: {message}".format_map(faults[0]), errors=faults) from error
     return await replace_canvas(conn, template, then, reason="restored")
