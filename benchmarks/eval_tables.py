@@ -45,7 +45,7 @@ def match_areas(wanted: list[Row], found: list[Row]) -> int:
 
 
 def print_areas(folder: Path) -> None:
-    """Of the papers with known structure, and of others: pages known while the rules were made, and held out."""
+    """On papers with known structure, and on others: known while the rules were made, and held out."""
     _print_areas("on papers with known structure", folder, json.loads(AREAS.read_text()))
     for half, papers in json.loads(UNSEEN_AREAS.read_text()).items():
         _print_areas(f"on other papers, {half}", folder / "unlabelled", papers)
