@@ -128,3 +128,68 @@ async def test_a_total_is_the_sum_of_its_items_whatever_the_order_of_saves(
     body = (await school["teacher"].get(f"{sitting.url}/results")).json()
     expected = [sum(marks or 0 for marks in dict(saves).values()) if saves else None for saves in scripts]
     assert [candidate["total"] for candidate in body["candidates"]] == expected
+
+
+async def status_of(stage: Stage, sitting: Sitting) -> str:
+    (row,) = await stage.query(
+        "select t.status from exam_templates t join batches b on b.template_id = t.id where b.id = %s",
+        [sitting.batch_id],
+    )
+    return str(row[0])
+
+
+async def test_a_template_closes_with_the_last_of_its_batches(school: School, stage: Stage) -> None:
+    """T-09, K-01"""
+    sitting = await lay_out(stage, school)
+    await mark_some(school, sitting)
+    teacher = school["teacher"]
+    assert (await teacher.post(f"{sitting.url}/close")).status_code == 409
+    await teacher.post(f"{sitting.url}/release")
+    assert (await teacher.post(f"{sitting.url}/close")).json()["state"] == "closed"
+    assert await status_of(stage, sitting) == "closed"
+    assert (await save(teacher, sitting, 2, "1(a)", 1)).status_code == 409
+    assert (await teacher.get(f"{sitting.url}/results")).json()["release"] is not None
+
+
+async def test_a_closed_batch_opens_again_as_it_was(school: School, stage: Stage) -> None:
+    """T-09, K-01"""
+    sitting = await lay_out(stage, school)
+    teacher = school["teacher"]
+    await teacher.post(f"{sitting.url}/close")
+    assert (await teacher.post(f"{sitting.url}/reopen")).json()["state"] == "open"
+    assert await status_of(stage, sitting) == "live"
+    await mark_some(school, sitting)
+    await teacher.post(f"{sitting.url}/release")
+    await teacher.post(f"{sitting.url}/close")
+    assert (await teacher.post(f"{sitting.url}/reopen")).json()["state"] == "released"
+    assert (await teacher.post(f"{sitting.url}/reopen")).json()["state"] == "released"
+
+
+async def test_a_template_stays_live_while_another_batch_is_at_work(school: School, stage: Stage) -> None:
+    """T-09"""
+    sitting = await lay_out(stage, school)
+    teacher = school["teacher"]
+    await stage.query(
+        """insert into batches (institute_id, template_id, source_file_id, title, blind, created_by)
+           select institute_id, template_id, source_file_id, 'Resit', false, created_by
+             from batches where id = %s returning id""",
+        [sitting.batch_id],
+    )
+    await teacher.post(f"{sitting.url}/close")
+    assert await status_of(stage, sitting) == "live"
+
+
+async def test_a_batch_of_an_archived_template_closes_too(school: School, stage: Stage) -> None:
+    """T-07, T-09"""
+    sitting = await lay_out(stage, school)
+    batch = (await school["teacher"].get(sitting.url)).json()
+    await school["teacher"].delete(f"/api/exam/templates/{batch['template_id']}")
+    assert (await school["teacher"].post(f"{sitting.url}/close")).status_code == 200
+    template = (await school["teacher"].get(f"/api/exam/templates/{batch['template_id']}")).json()
+    assert template["status"] == "archived"
+
+
+async def test_only_who_runs_a_batch_closes_it(school: School, stage: Stage) -> None:
+    sitting = await lay_out(stage, school)
+    for deed in ("close", "reopen"):
+        assert (await school["teacher_2"].post(f"{sitting.url}/{deed}")).status_code == 403

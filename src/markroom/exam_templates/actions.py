@@ -136,15 +136,21 @@ async def restore_template(conn: Conn, template: Template) -> None:
         await emit(conn, TemplateRestored(institute_id=template.institute_id, subject_id=template.id))
 
 
+async def lock_status(conn: Conn, institute_id: UUID, template_id: UUID) -> str:
+    """Its status until the transaction ends; taken before batches are, by all who take both."""
+    await writes.lock_template(conn, institute_id, template_id)
+    return (await reads.get_template(conn, institute_id, template_id)).status
+
+
 async def set_template_status(conn: Conn, institute_id: UUID, template_id: UUID, status: str) -> None:
     """For the rooms whose batches make a template live and closed. Changes nothing where it is so already."""
-    template = await reads.get_template(conn, institute_id, template_id)
-    if template.status == "archived":
+    before = await lock_status(conn, institute_id, template_id)
+    if before == "archived":
         raise ArchivedReadOnly
-    if template.status == status:
+    if before == status:
         return
     await writes.update_template(conn, institute_id, template_id, {"status": status})
-    facts = {"from": template.status, "to": status}
+    facts = {"from": before, "to": status}
     await emit(conn, TemplateStatusChanged(institute_id=institute_id, subject_id=template_id, facts=facts))
 
 

@@ -11,7 +11,7 @@ from markroom.kit.events import emit
 from markroom.results import reads, writes
 from markroom.results.model import Release, Results, ResultsReleased, ResultsWithdrawn, add_up
 from markroom.scripts.actions import change_batch_state
-from markroom.scripts.model import Batch
+from markroom.scripts.model import Batch, BatchState
 
 
 async def read_results(conn: Conn, actor: Actor, batch: Batch) -> Results:
@@ -36,6 +36,21 @@ async def withdraw(conn: Conn, actor: Actor, batch: Batch) -> None:
     await change_batch_state(conn, actor.institute, batch.id, "moderation")
     await writes.end_release(conn, actor.institute, batch.id, actor.user_id)
     await emit(conn, ResultsWithdrawn(institute_id=actor.institute, subject_id=batch.id))
+
+
+async def close(conn: Conn, actor: Actor, batch: Batch) -> None:
+    """Ends the work on a batch: results that are out stay so. Raises BatchStateRefused while it is marked."""
+    await change_batch_state(conn, actor.institute, batch.id, "closed")
+
+
+async def reopen(conn: Conn, actor: Actor, batch: Batch) -> BatchState:
+    """A closed batch as it was before; any other stays as it is."""
+    if batch.state != "closed":
+        return batch.state
+    released = await reads.find_release(conn, actor.institute, batch.id)
+    state: BatchState = "released" if released else "open"
+    await change_batch_state(conn, actor.institute, batch.id, state)
+    return state
 
 
 async def _get_release(conn: Conn, institute_id: UUID, batch_id: UUID) -> Release:

@@ -75,3 +75,14 @@ async def release(
 async def withdraw(caller: InInstitute, batch: ReleasedBatch) -> dict[str, Any]:
     await actions.withdraw(caller.conn, caller.actor, batch)
     return {"id": batch.id, "state": "moderation" if batch.state == "released" else batch.state}
+
+
+@routes.post("/close")
+async def close(caller: InInstitute, batch: ReleasedBatch) -> dict[str, Any]:
+    await actions.close(caller.conn, caller.actor, batch)
+    return {"id": batch.id, "state": "closed"}
+
+
+@routes.post("/reopen")
+async def reopen(caller: InInstitute, batch: ReleasedBatch) -> dict[str, Any]:
+    return {"id": batch.id, "state": await actions.reopen(caller.conn, caller.actor, batch)}

@@ -24,7 +24,7 @@ RESULTS_RELEASE = Permission(
     "results.release",
     STAFF,
     NotReleaser,
-    meaning="Release and withdraw the results of a batch: its maker and heads",
+    meaning="Release and withdraw the results of a batch, close and reopen it: its maker and heads",
 )
 
 

@@ -23,7 +23,7 @@ NEXT_STATES: dict[str, frozenset[str]] = {
     "marking": frozenset({"open", "moderation", "released"}),
     "moderation": frozenset({"marking", "released"}),
     "released": frozenset({"marking", "moderation", "closed"}),
-    "closed": frozenset({"released"}),
+    "closed": frozenset({"open", "released"}),
 }
 SCANNING_STATES = frozenset({"open", "marking", "moderation"})
 # Why a page is an exception, in words for the person who looks at it.

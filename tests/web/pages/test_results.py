@@ -61,3 +61,15 @@ async def test_only_those_who_run_it_release(stage: Stage, school: School, sitti
     await tab.see("/account")
     assert (await tab.submit(url, release="1")).status_code == 403
     assert (await tab.post(url, data={"release": "1"})).status_code == 403
+
+
+async def test_a_batch_is_closed_and_opened_again(stage: Stage, school: School, sitting: Sitting) -> None:
+    """T-09"""
+    tab, url = tab_of(stage, school, "teacher"), f"/results/{sitting.batch_id}"
+    assert "Close the batch" not in (await tab.see(url)).text
+    await tab.submit(url, release="1")
+    assert "Close the batch" in (await tab.see(url)).text
+    await tab.submit(url, close="1")
+    assert "Open again" in (await tab.see(url)).text
+    await tab.submit(url, reopen="1")
+    assert "Close the batch" in (await tab.see(url)).text

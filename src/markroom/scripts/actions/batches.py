@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from markroom.exam_templates import reads as exam_templates
-from markroom.exam_templates.actions import set_template_status
+from markroom.exam_templates.actions import lock_status, set_template_status
 from markroom.exam_templates.canvas.reads import list_items
 from markroom.files import reads as files
 from markroom.institutes.model import STAFF
@@ -209,6 +209,10 @@ def _check_number(scripts: int) -> None:
 
 async def change_batch_state(conn: Conn, institute_id: UUID, batch_id: UUID, state: BatchState) -> None:
     """Moves a batch on. The caller has been permitted to by the room that asks. Raises BatchStateRefused."""
+    batch = await reads.get_batch(conn, institute_id, batch_id)
+    status = ""
+    if "closed" in (state, batch.state):
+        status = await lock_status(conn, institute_id, batch.template_id)
     await writes.lock_batch(conn, institute_id, batch_id)
     batch = await reads.get_batch(conn, institute_id, batch_id)
     if batch.state == state:
@@ -216,11 +220,19 @@ async def change_batch_state(conn: Conn, institute_id: UUID, batch_id: UUID, sta
     if state not in NEXT_STATES[batch.state]:
         raise BatchStateRefused
     await writes.update_batch_state(conn, institute_id, batch_id, state)
+    if status in ("live", "closed"):
+        await _carry_to_template(conn, institute_id, batch.template_id)
     facts = {"from": batch.state, "state": state}
     await emit(
         conn,
         BatchStateChanged(institute_id=institute_id, subject_id=batch_id, changed=("state",), facts=facts),
     )
+
+
+async def _carry_to_template(conn: Conn, institute_id: UUID, template_id: UUID) -> None:
+    """A template closes with the last of its batches and is live again with the first that opens again."""
+    at_work = await reads.has_batch_at_work(conn, institute_id, template_id)
+    await set_template_status(conn, institute_id, template_id, "live" if at_work else "closed")
 
 
 async def start_marking(conn: Conn, institute_id: UUID, batch_id: UUID) -> None:

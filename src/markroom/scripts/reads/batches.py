@@ -68,6 +68,13 @@ async def count_batches(
     return count
 
 
+async def has_batch_at_work(conn: Conn, institute_id: UUID, template_id: UUID) -> bool:
+    """Whether a batch of the template is not closed."""
+    sql = """select exists (select 1 from batches
+                             where institute_id = %s and template_id = %s and state <> 'closed')"""
+    return bool(await fetch_value(conn, sql, [institute_id, template_id]))
+
+
 async def get_batch_document(conn: Conn, institute_id: UUID, batch_id: UUID) -> dict[str, Any]:
     """A batch with `scripts {total, complete}`, `pages {…}` and `items {total}`: marking adds `marked`."""
     found = await _fetch_documents(

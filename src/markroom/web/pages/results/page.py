@@ -69,6 +69,12 @@ async def change_release(
     if form.has("withdraw"):
         error = await attempt(visit, actions.withdraw(visit.conn, visit.actor, batch))
         said = "The results are taken back."
+    elif form.has("close"):
+        error = await attempt(visit, actions.close(visit.conn, visit.actor, batch))
+        said = "The batch is closed."
+    elif form.has("reopen"):
+        error = await attempt(visit, actions.reopen(visit.conn, visit.actor, batch))
+        said = "The batch is open again."
     else:
         try:
             until = (
