@@ -6,6 +6,7 @@ from hashlib import sha256
 
 from markroom.reading.structure import legibility
 from markroom.reading.structure.allocation import allocate
+from markroom.reading.structure.answer_doubts import find_answer_doubts, find_double_labels
 from markroom.reading.structure.areas import AreaFinder
 from markroom.reading.structure.confidence import Rating, find_doubts
 from markroom.reading.structure.intake import GoOn, Intake, PagesRead, Progress
@@ -56,10 +57,14 @@ class Reading:
 def structure(pages: Sequence[Page], seed: str = "") -> Detection:
     """The structure of pages already read, whatever read them; `seed` makes the ids."""
     reading = read_questions(pages)
-    answers = AreaFinder(pages, reading.lines).find_all(reading.nodes)
+    finder = AreaFinder(pages, reading.lines)
+    answers = finder.find_all(reading.nodes)
     follow_stems(reading.nodes, reading.lines, answers)
-    doubts = [*legibility.find_doubts(pages)]
+    asked = {area.page for _, _, how in answers for area in how.areas}
+    doubts = [*legibility.find_doubts(pages, asked)]
     doubts += find_doubts(reading.nodes, reading.total, reading.rubric)
+    doubts += find_double_labels(reading.nodes, reading.lines)
+    doubts += find_answer_doubts(pages, reading.lines, answers, finder.spaces)
     if not reading.nodes and len(doubts) == 0:
         doubts.append("No questions were found.")
     rating = Rating(reading.nodes, reading.total, reading.rubric)

@@ -1,7 +1,7 @@
 """Where a pupil writes name and numbers."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from markroom.reading.pdf import Word
@@ -23,6 +23,10 @@ FIELDS = [
         (r"(?:candidate\s*)?signature", "ignore", "signature"),
     )
 ]
+NAMING = re.compile(
+    rf"(?:{WHO}|cent(?:re|er)|index|exam(?:ination)?|(?:sur|fore)?names?|signature|code|kod)\W*",
+    re.IGNORECASE,
+)
 BROKEN = re.compile(rf"(?:{WHO}|cent(?:re|er))", re.IGNORECASE)  # its second word on the next line
 SECOND = re.compile(r"(?:number|no\.?|id|name)\W?", re.IGNORECASE)
 REACH_MM = 95.0
@@ -49,9 +53,16 @@ class Field:
 
 def find_fields(pages: Sequence[Page], lines: Sequence[Line], before: tuple[int, int]) -> list[Field]:
     """Fields before the first question; `before` is its page and line."""
-    end = lines[before[1]].y0 if before[1] < len(lines) else 1.0
-    covers = [_above(page, end) if page.number == before[0] else page for page in pages[: before[0]]]
-    found = [field for page in covers for field in _labelled(page)]
+    last, line = before
+    if not pages:
+        return []
+    end = lines[line].y0 if line < len(lines) else 1.0
+    covers = [_above(page, end) if page.number == last else page for page in pages[:last]]
+    printed: dict[int, list[Line]] = {last: list(page_lines(covers[-1], covers[-1].words))}  # its head, too
+    for each in lines[:line]:
+        if each.page != last:
+            printed.setdefault(each.page, []).append(each)
+    found = [field for page in covers for field in _labelled(page, printed.get(page.number, ()))]
     for page in covers:
         found = found or list(_guess(page))
     return _distinct(found)
@@ -64,13 +75,15 @@ def _above(page: Page, end: float) -> Page:
     return replace(page, words=words, boxes=boxes, rules=tuple(rule for rule in page.rules if rule.y1 <= end))
 
 
-def _labelled(page: Page) -> Iterator[Field]:
-    segments = [segment for line in page_lines(page, page.words) for segment in line.segments(2.0)]
+def _labelled(page: Page, lines: Sequence[Line]) -> Iterator[Field]:
+    if not any(NAMING.fullmatch(word.text) for word in page.words):
+        return
+    segments = [segment for line in lines for segment in line.segments(2.0)]
     labels = [
         label for segment in segments for label in _labels(segment + _next_line(page, segment, segments))
     ]
     places = [_around(words) for words, _, _ in labels]
-    printed = [_around([word]) for word in page.words if not is_leader(word.text)]
+    printed = [Box(w.x0, w.y0, w.x1, w.y1) for w in page.words if labels and not is_leader(w.text)]
     for label, (words, kind, purpose) in zip(places, labels, strict=True):
         others = [other for other in places if other is not label]
         if place := _Place(page, label, others, printed, words[-1].text.endswith(":")).find():
@@ -96,9 +109,9 @@ def _next_line(page: Page, segment: Words, segments: Sequence[Words]) -> Words:
         return ()
     first = _around(segment)
     for other in segments:
-        below = _around(other)
+        below = other[0]
         near = 0 < below.y0 - first.y0 < page.y_mm(8) and below.x0 < first.x1 and first.x0 < below.x1
-        if near and SECOND.fullmatch(other[0].text):
+        if near and SECOND.fullmatch(below.text):
             return other[:1]
     return ()
 
@@ -158,18 +171,19 @@ class _Place:
         lines = (Box(rule.x0, rule.y0 - page.y_mm(7), rule.x1, rule.y1) for rule in page.rules)
         level = [
             box
-            for box in (*self._free(page.boxes), *self._free(lines))
+            for box in (*page.boxes, *lines)
             if -page.x_mm(2) < box.x0 - label.x1 < page.x_mm(REACH_MM)
             and box.y0 - page.y_mm(1) < label.middle[1] < box.y1 + page.y_mm(2)
             and box.x0 < self._next()
+            and self._is_free(box)
         ]
         return self._as_cells(min(level, key=lambda box: box.x0)) if level else []
 
     def _below(self) -> list[Box]:
         page, label = self.page, self.label
-        for box in self._free(page.boxes):
+        for box in sorted(page.boxes, key=lambda box: box.x0):
             aligned = abs(box.x0 - label.x0) < page.x_mm(8) or box.x0 < label.middle[0] < box.x1
-            if -page.y_mm(1) < box.y0 - label.y1 < page.y_mm(8) and aligned:
+            if -page.y_mm(1) < box.y0 - label.y1 < page.y_mm(8) and aligned and self._is_free(box):
                 return self._as_cells(box)
         return []
 
@@ -182,11 +196,10 @@ class _Place:
         taken = any(white.meets(word) and word.x0 > label.x1 for word in self.words)
         return white if self.asks and white.x1 < 1 and not taken else None
 
-    def _free(self, boxes: Iterable[Box]) -> list[Box]:
-        """Those low enough for a field and without text, from left to right."""
-        page = self.page
-        low = (box for box in boxes if 3 < box.h * page.height_mm < 20)
-        return sorted((b for b in low if not any(_holds(b, w) for w in self.words)), key=lambda b: b.x0)
+    def _is_free(self, box: Box) -> bool:
+        """Low enough for a field, and without text."""
+        low = 3 < box.h * self.page.height_mm < 20
+        return low and not any(_holds(box, word) for word in self.words)
 
     def _as_cells(self, first: Box) -> list[Box]:
         row = _row_of(self.page, first) if first.w * self.page.width_mm <= CELL_MM[1] else [first]

@@ -1,7 +1,7 @@
 """Which pages cannot be read by their text layer, and what to tell about those read otherwise."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from statistics import fmean
 from unicodedata import category
 
@@ -60,31 +60,37 @@ def is_garbled(words: Sequence[Word]) -> bool | None:
     return True if len(text) > 50 and strange > 0.3 * len(text) else None
 
 
-def find_doubts(pages: Sequence[Page]) -> Iterator[str]:
-    """What to tell about pages whose text was recognised, or should have been."""
+def find_doubts(pages: Sequence[Page], asked: Collection[int] | None = None) -> Iterator[str]:
+    """What to tell about pages whose text was recognised, or should have been; `asked` are those on which
+    questions were found."""
     unread = [page.number for page in pages if page.recognised and not page.read]
     if unread:
-        yield f"There was no time to read {_name(unread)}."
+        yield f"There was no time to read {name_pages(unread)}."
     read = [page for page in pages if page.read and has_text(page)]
-    if read:
-        yield f"Text was recognised on {_name([page.number for page in read])}. Check labels and marks there."
+    if told := [page.number for page in read if not asked or page.number in asked]:
+        yield f"Text was recognised on {name_pages(told)}. Check labels and marks there."
     turned = [page.number for page in read if page.turn]
     if turned:
         yield (
-            f"The text on {_name(turned)} lies on its side or upside down and was read as if turned. "
+            f"The text on {name_pages(turned)} lies on its side or upside down and was read as if turned. "
             "Turn such pages in the file and send it again, or draw their cut lines by hand."
         )
     empty = [page.number for page in pages if not has_text(page) and not is_blank(page)]
     if empty := [number for number in empty if number not in unread]:
-        yield f"No text could be read on {_name(empty)}."
+        yield f"No text could be read on {name_pages(empty)}."
     hard = [page.number for page in read if fmean(word.confidence for word in page.words) < HARD]
     if hard:
-        yield f"The text on {_name(hard)} is hard to read."
+        yield f"The text on {name_pages(hard)} is hard to read."
 
 
-def _name(numbers: Sequence[int]) -> str:
-    if len(numbers) == 1:
-        return f"page {numbers[0]}"
-    if numbers[-1] - numbers[0] == len(numbers) - 1:
-        return f"pages {numbers[0]} to {numbers[-1]}"
-    return f"pages {', '.join(map(str, numbers[:-1]))} and {numbers[-1]}"
+def name_pages(numbers: Sequence[int]) -> str:
+    """In words: page 3, pages 3 and 4, pages 3, 5 and 8 to 12."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    names = [str(run[0]) if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in runs]
+    listed = f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
+    return f"{'page' if len(numbers) == 1 else 'pages'} {listed}"
