@@ -96,6 +96,20 @@ def test_a_garbled_text_layer_is_not_believed() -> None:
     assert shown(detect(out.getvalue())) == WANTED
 
 
+def test_pages_told_as_done_are_never_fewer_than_before() -> None:
+    """D-02"""
+    mixed = BytesIO()
+    with (
+        pikepdf.open(BytesIO(paper())) as document,
+        pikepdf.open(BytesIO(as_pdf(scan(paper()) * 2))) as scanned,
+    ):
+        document.pages.extend(scanned.pages)
+        document.save(mixed)
+    told: list[tuple[int, int]] = []
+    detect(mixed.getvalue(), on_page=lambda done, total: told.append((done, total)))
+    assert told == [(1, 3), (1, 3), (1, 3), (1, 3), (2, 3), (3, 3)]
+
+
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "TIFF"])
 def test_a_paper_may_be_a_picture(kind: str) -> None:
     found = detect(as_image(scan(paper())[0], kind))

@@ -14,7 +14,7 @@ from markroom.reading.geometry import MM_PER_INCH, Gray, as_gray
 from markroom.reading.scans import Scan, UnreadableScan
 from markroom.reading.structure.drawings import DPI, Drawings, find_drawings
 from markroom.reading.structure.glyphs import as_letters
-from markroom.reading.structure.legibility import FEW_WORDS, find_illegible, has_text, is_garbled
+from markroom.reading.structure.legibility import FEW_WORDS, find_illegible, has_text, is_garbled, is_picture
 from markroom.reading.structure.page import Page
 
 Progress = Callable[[int, int], None]
@@ -36,9 +36,9 @@ class DamagedImage(pdf.Unreadable):
 
 @dataclass(slots=True)
 class Intake:
-    """`on_page` is told pages done and pages in all; `go_on` is asked before each page to be recognised.
+    """`on_page` is told pages done, never fewer than before, and pages in all.
 
-    Pages left over when it says no come without words. `on_pages` is shown the pages as they stand with every
+    `go_on` is asked before each page to be recognised; pages left over when it says no come without words. `on_pages` is shown the pages as they stand with every
     step, those yet to be recognised too: see `structure_so_far`.
     """
 
@@ -53,14 +53,15 @@ class Intake:
 
     def _read_pdf(self, data: bytes) -> list[Page]:
         with pdf.open_pdf(data) as document:
-            pages, total = [], len(document)
+            pages, total, done = list[Page](), len(document), 0
             for page in _read_printed(document):
                 pages.append(page)
-                self._tell(page.number, total, pages)
+                done += not is_picture(page)
+                self._tell(done, total, pages)
             _decipher(document, pages)
             illegible = find_illegible(pages)
-            for done, number in enumerate(illegible):
-                self._tell(total - len(illegible) + done, total, pages)
+            for count, number in enumerate(illegible):
+                self._tell(max(done, total - len(illegible) + count), total, pages)
                 page = replace(pages[number - 1], words=(), recognised=True)
                 if self._may_go_on():
                     page = _recognised(page, _render(document, number), RECOGNITION_DPI)

@@ -33,16 +33,21 @@ def find_illegible(pages: Sequence[Page]) -> list[int]:
     A page with few words is judged by the whole file, whose fonts it shares.
     """
     whole = is_garbled([word for page in pages for word in page.words])
-    return [page.number for page in pages if _shows_something(page) and _is_illegible(page, bool(whole))]
+    return [page.number for page in pages if is_picture(page) or _is_misread(page, bool(whole))]
+
+
+def is_picture(page: Page) -> bool:
+    """Shows something, but has no text of its own."""
+    return _shows_something(page) and (not has_text(page) or page.pictured)
 
 
 def _shows_something(page: Page) -> bool:
     return not is_blank(page) or (not page.words and page.ink >= LINE_INKED)
 
 
-def _is_illegible(page: Page, whole: bool) -> bool:
-    if not has_text(page) or page.pictured:
-        return True
+def _is_misread(page: Page, whole: bool) -> bool:
+    if not has_text(page):
+        return False  # blank
     own = is_garbled(page.words)
     return whole if own is None else own
 
