@@ -38,8 +38,9 @@ class DamagedImage(pdf.Unreadable):
 class Intake:
     """`on_page` is told pages done, never fewer than before, and pages in all.
 
-    `go_on` is asked before each page to be recognised; pages left over when it says no come without words. `on_pages` is shown the pages as they stand with every
-    step, those yet to be recognised too: see `structure_so_far`.
+    `go_on` is asked before each page to be recognised; pages left over when it says no come without words.
+    `on_pages` is shown the pages as they stand with every step, those yet to be recognised too: see
+    `structure_so_far`.
     """
 
     on_page: Progress | None = None
