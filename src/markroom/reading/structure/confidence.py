@@ -21,8 +21,11 @@ class Rating:
         self.usual = marks_are_usual(nodes)
         self.bare = len(_find_bare(nodes)) / max(1, len(_find_leaves(nodes)))
         self.adds_up = _agreement(total, rubric.earnable(nodes)) if not rubric.unclear else 0.0
-        self._rubric = rubric
         self._roots = {id(part): root for root in nodes for part in root.walk()}
+        self._agreements = {
+            id(root): _agreement(root.marks if root.parts else None, rubric.earnable(root.parts))
+            for root in nodes
+        }
         self._lonely = {id(node) for siblings in _families(nodes) for node in _beside_gaps(siblings)}
 
     def features(self, node: Node) -> tuple[float, ...]:
@@ -34,7 +37,7 @@ class Rating:
             float(node.depth > 1),
             float(self.usual and leaf and node.marks is None),
             self.adds_up,
-            _agreement(root.marks if root.parts else None, self._rubric.earnable(root.parts)),
+            self._agreements[id(root)],
             float(id(node) in self._lonely),
             1.0 - node.label.sure,
             self.bare,

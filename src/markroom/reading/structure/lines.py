@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, pairwise
+from operator import attrgetter
 from statistics import median
 
 from markroom.reading.pdf import Word
@@ -13,7 +14,9 @@ from markroom.reading.structure.page import Page
 
 FURNITURE = re.compile(r"^(?!.*(?:\bmarks?\b|question|exercise|problem)).*(?:[^\W\d_]{3}|\*)", re.IGNORECASE)
 NUMBER = re.compile(r"\d+")
+PAGE_NUMBER = re.compile(r"\d{1,3}")
 HEAD, FOOT = 0.075, 0.91  # where page numbers and running heads stand
+LEFT, TOP = attrgetter("x0"), attrgetter("y0")
 Column = tuple[float, float]
 
 
@@ -54,10 +57,10 @@ class Line:
 
 def read_lines(pages: Sequence[Page]) -> list[Line]:
     """Lines of all pages in reading order."""
-    by_page = [[(line, list(_keys(line))) for line in page_lines(page, page.words)] for page in pages]
-    furniture = _find_furniture(by_page)
+    by_page = [[(line, _place(line)) for line in page_lines(page, page.words)] for page in pages]
+    furniture = Furniture(by_page)
     kept = [
-        [line for each, keys in printed if (line := _without(each, keys, furniture))] for printed in by_page
+        [line for each, placed in printed if (line := furniture.without(each, placed))] for printed in by_page
     ]
     gutters = find_gutters([[word for line in lines for word in line.words] for lines in kept])
     by_column = (_in_columns(*each) for each in zip(pages, kept, gutters, strict=True))
@@ -76,8 +79,8 @@ def page_lines(page: Page, words: Sequence[Word], column: Column = (0.0, 1.0)) -
                 break
         else:
             rows.append([word])
-    lines = [Line(page.number, page.aspect, tuple(sorted(row, key=lambda w: w.x0)), column) for row in rows]
-    yield from sorted(lines, key=lambda line: line.y0)
+    lines = [Line(page.number, page.aspect, tuple(sorted(row, key=LEFT)), column) for row in rows]
+    yield from sorted(lines, key=TOP)
 
 
 def _same_row(first: Word, word: Word) -> bool:
@@ -85,59 +88,86 @@ def _same_row(first: Word, word: Word) -> bool:
     return overlap > 0.5 * min(first.y1 - first.y0, word.y1 - word.y0)
 
 
-Key = tuple[str, float, float]
-Keys = list[tuple[Key, tuple[Word, ...]]]  # of a line's segments
+Place = tuple[float, float]
+Segment = tuple[Word, ...]
+Placed = list[tuple[Place, Segment]]  # of one line
+Printed = Sequence[Sequence[tuple[Line, Placed]]]  # of each page
 
 
-def _keys(line: Line) -> Iterator[tuple[Key, tuple[Word, ...]]]:
-    for segment in line.segments():
-        text = NUMBER.sub("#", " ".join([word.text for word in segment]))
-        yield (text, round(segment[0].x0, 2), round(line.y0, 2)), segment
+def _place(line: Line) -> Placed:
+    y = round(line.y0, 2)
+    return [((round(segment[0].x0, 2), y), segment) for segment in line.segments()]
 
 
-def _find_furniture(by_page: Sequence[Sequence[tuple[Line, Keys]]]) -> set[Key | tuple[int, Word]]:
-    """Text repeated at one place of many pages, and page numbers: what shifts with the page it stands on.
+class Furniture:
+    """Text repeated at one place of many pages, and page numbers: what shifts with the page it stands on."""
 
-    One number recognised at the edge of several pages is a sign taken for a number.
-    """
-    repeated: Counter[Key] = Counter()
+    def __init__(self, by_page: Printed) -> None:
+        self._many = max(3, 0.3 * len(by_page))
+        pages = ({place for _, placed in lines for place, _ in placed} for lines in by_page)
+        seen = Counter(chain.from_iterable(pages))
+        self._places = {place for place, count in seen.items() if count >= self._many}
+        self._texts = self._find_repeated(by_page)
+        numbers = list(_edge_numbers(by_page))
+        self._numbers = _find_page_numbers(numbers, len(by_page)) | _find_signs(numbers, len(by_page))
+
+    def _find_repeated(self, by_page: Printed) -> set[tuple[str, Place]]:
+        repeated: Counter[tuple[str, Place]] = Counter()
+        for lines in by_page:
+            often = (each for _, placed in lines for each in placed if each[0] in self._places)
+            repeated.update({(_shape(segment), place) for place, segment in often})
+        return {key for key, count in repeated.items() if count >= self._many and FURNITURE.search(key[0])}
+
+    def without(self, line: Line, placed: Placed) -> Line | None:
+        kept = [segment for place, segment in placed if not self._has(line, place, segment)]
+        if len(kept) == len(placed):
+            return line
+        return Line(line.page, line.aspect, tuple(chain.from_iterable(kept)), line.column) if kept else None
+
+    def _has(self, line: Line, place: Place, segment: Segment) -> bool:
+        if place in self._places and (_shape(segment), place) in self._texts:
+            return True
+        return len(segment) == 1 and _at_edge(line) and (line.page, segment[0]) in self._numbers
+
+
+def _shape(segment: Segment) -> str:
+    """Its text whatever numbers stand in it."""
+    return NUMBER.sub("#", " ".join([word.text for word in segment]))
+
+
+def _at_edge(line: Line) -> bool:
+    return line.y1 < HEAD or line.y0 > FOOT
+
+
+def _edge_numbers(by_page: Printed) -> Iterator[tuple[int, Word]]:
+    """Numbers by themselves at the head and the foot of pages, each with its page."""
+    short = len(by_page) <= 2  # there it may be a question's, unless nothing stands beside it
+    for line, placed in chain.from_iterable(by_page):
+        if _at_edge(line) and (len(placed) == 1 or not short):
+            singles = (segment[0] for _, segment in placed if len(segment) == 1)
+            yield from ((line.page, word) for word in singles if PAGE_NUMBER.fullmatch(word.text))
+
+
+def _find_page_numbers(numbers: Sequence[tuple[int, Word]], pages: int) -> set[tuple[int, Word]]:
     offsets: defaultdict[int, set[tuple[int, Word]]] = defaultdict(set)
-    signs: defaultdict[Key, set[tuple[int, Word]]] = defaultdict(set)
-    for lines in by_page:
-        repeated.update({key for _, keys in lines for key, _ in keys})
-        for line, keys in lines:
-            alone = len(keys) == 1 or len(by_page) > 2  # in a short paper it may be a question's
-            for _, segment in keys if alone and (line.y1 < HEAD or line.y0 > FOOT) else ():
-                word = segment[0]
-                if len(segment) == 1 and re.fullmatch(r"\d{1,3}", word.text):
-                    offsets[int(word.text) - line.page].add((line.page, word))
-                    if word.confidence < 1:
-                        signs[word.text, round(word.x0, 1), round(line.y0 / 2, 2)].add((line.page, word))
-    many = max(3, 0.3 * len(by_page))
-    furniture: set[Key | tuple[int, Word]] = {
-        key for key, count in repeated.items() if count >= many and FURNITURE.search(key[0])
-    }
-    furniture.update(*(found for found in signs.values() if len(found) >= max(3, 0.1 * len(by_page))))
-    if offsets:
-        numbers = max(offsets.values(), key=len)
-        furniture |= numbers if len(numbers) >= min(3, len(by_page)) else set()
-    return furniture
+    for page, word in numbers:
+        offsets[int(word.text) - page].add((page, word))
+    best = max(offsets.values(), key=len, default=set())
+    return best if len(best) >= min(3, pages) else set()
 
 
-def _without(line: Line, keys: Keys, furniture: set[Key | tuple[int, Word]]) -> Line | None:
-    kept = [
-        segment
-        for key, segment in keys
-        if key not in furniture and not (len(segment) == 1 and (line.page, segment[0]) in furniture)
-    ]
-    if len(kept) == len(keys):
-        return line
-    return Line(line.page, line.aspect, tuple(chain.from_iterable(kept)), line.column) if kept else None
+def _find_signs(numbers: Sequence[tuple[int, Word]], pages: int) -> set[tuple[int, Word]]:
+    """One number recognised at the edge of several pages is a sign taken for a number."""
+    signs: defaultdict[tuple[str, float, float], set[tuple[int, Word]]] = defaultdict(set)
+    for page, word in numbers:
+        if word.confidence < 1:
+            signs[word.text, round(word.x0, 1), round(word.y0 / 2, 2)].add((page, word))
+    return set().union(*(found for found in signs.values() if len(found) >= max(3, 0.1 * pages)))
 
 
 def _in_columns(page: Page, lines: Sequence[Line], found: Gutter | None) -> Iterator[Line]:
     if found is None:
-        yield from sorted(lines, key=lambda line: line.y0)
+        yield from sorted(lines, key=TOP)
         return
     gutter, top, bottom = found
     words = [word for line in lines for word in line.words]

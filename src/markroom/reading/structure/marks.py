@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from operator import attrgetter
 
@@ -65,8 +66,15 @@ class Mark:
     form: str = ""  # the bracket it is printed in
 
 
+@lru_cache(maxsize=2000)  # asked for every line of a paper, by several readers
+def name_section(text: str) -> str | None:
+    """The letter or number of the section that a line heads."""
+    found = SECTION.match(text)
+    return found[1].upper() if found else None
+
+
 def read_marks(lines: Sequence[Line]) -> list[Mark]:
-    below = {index + 1 for index, line in enumerate(lines) if SECTION.match(line.text)}  # a section's marks
+    below = {index + 1 for index, line in enumerate(lines) if name_section(line.text)}  # a section's marks
     sections = {index for index in below if index < len(lines) and ALONE.fullmatch(lines[index].text)}
     marks = [mark for i, line in enumerate(lines) if i not in sections for mark in _line_marks(i, line)]
     marks += _wrapped_marks(lines)
@@ -93,7 +101,7 @@ def _without_equations(marks: Sequence[Mark]) -> list[Mark]:
 
 def _line_marks(index: int, line: Line) -> Iterator[Mark]:
     text = line.text
-    if not DIGIT.search(text) or SECTION.match(text):
+    if not DIGIT.search(text) or name_section(text):
         return
     if of_question := QUESTION_TOTAL.search(text):
         yield Mark(index, line.x1, int(of_question[2]), int(of_question[1]), is_total=True)
@@ -165,7 +173,7 @@ def _trailing_marks(lines: Sequence[Line]) -> list[Mark]:
     found = [
         Mark(index, line.words[-1].x0, int(match[1]))
         for index, line in enumerate(lines)
-        if not SECTION.match(line.text)
+        if not name_section(line.text)
         and not PAPER_SUM.match(line.text)
         and (match := AT_THE_END.search(line.text[-24:]))
     ]

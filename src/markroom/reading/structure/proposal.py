@@ -31,6 +31,7 @@ class Proposal:
     ) -> None:
         self.seed, self.nodes, self.answers, self.rating = seed, nodes, answers, rating
         self.rubric = rubric
+        self._ids: dict[str, str] = {}
         self.answering = {part.path: answering for _, part, answering in answers}
 
     def make(
@@ -47,7 +48,10 @@ class Proposal:
         )  # fmt: skip
 
     def _id(self, *parts: object) -> str:
-        return str(uuid.uuid5(uuid.NAMESPACE_OID, "/".join([self.seed, *map(str, parts)])))
+        name = "/".join(map(str, parts))
+        if name not in self._ids:
+            self._ids[name] = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{self.seed}/{name}"))
+        return self._ids[name]
 
     def _rows(self, node: Node, parent: str | None) -> Iterator[tuple[Question, Node]]:
         answering = self.answering.get(node.path)

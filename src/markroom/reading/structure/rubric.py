@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from markroom.reading.structure.lines import Line
-from markroom.reading.structure.marks import SECTION
+from markroom.reading.structure.marks import name_section
 from markroom.reading.structure.totals import COUNT, read_count
 from markroom.reading.structure.tree import Node
 
@@ -97,8 +97,7 @@ def read_rubric(lines: Sequence[Line], nodes: Sequence[Node]) -> Rubric:
 
 
 def _headings(lines: Sequence[Line]) -> list[tuple[int, str]]:
-    found = ((index, SECTION.match(line.text)) for index, line in enumerate(lines))
-    return [(index, match[1].upper()) for index, match in found if match]
+    return [(index, name) for index, line in enumerate(lines) if (name := name_section(line.text))]
 
 
 def _sections(lines: Sequence[Line], nodes: Sequence[Node]) -> Iterator[Section]:

@@ -1,9 +1,11 @@
 """Places made to be written in: answer lines, empty boxes, tables with empty cells, grids."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 import cv2
 import numpy as np
@@ -30,6 +32,20 @@ class Space:
     kind: str  # line, box, table, grid
     box: Box
     loose: bool = False  # a line neither long nor aligned: perhaps part of a figure
+
+
+class Print:
+    """The words of a page, quick to find by their height on it."""
+
+    def __init__(self, words: Sequence[Word]) -> None:
+        self._words = sorted(words, key=attrgetter("y0"))
+        self._tops = [word.y0 for word in self._words]
+        self._tallest = max([word.y1 - word.y0 for word in words], default=0.0)
+
+    def between(self, top: float, bottom: float) -> Sequence[Word]:
+        """All with ink there, and a few more."""
+        first = bisect_left(self._tops, top - self._tallest)
+        return self._words[first : bisect_right(self._tops, bottom, first)]
 
 
 def find_spaces(pages: Sequence[Page]) -> dict[int, list[Space]]:
@@ -70,15 +86,16 @@ def _is_among(box: Box, frames: set[tuple[int, ...]]) -> bool:
 
 def _page_spaces(page: Page, frames: set[tuple[int, ...]], margins: set[float]) -> Iterator[Space]:
     boxes = [box for box in page.boxes if box.h < TALL and not _is_among(box, frames)]
+    printed = Print(page.words if boxes or page.rules else ())
     tables = list(_clusters(page, boxes))
     for table in tables:
-        yield from _as_space(page, table)
+        yield from _as_space(page, table, printed)
     borders = [enclose(table).around(page.x_mm(1), page.y_mm(1)) for table in tables]
-    lines = [rule for rule in page.rules if not _is_among(rule, frames) and _is_free(page, rule)]
+    lines = [rule for rule in page.rules if not _is_among(rule, frames) and _is_free(page, rule, printed)]
     lines = [rule for rule in lines if not any(border.meets(rule) for border in borders)]
     for rule in lines:
         firm = any(abs(rule.x1 - margin) < 0.008 for margin in margins) or rule.w >= 0.5
-        firm = firm or _is_in_text(page, rule)
+        firm = firm or _is_in_text(page, rule, printed)
         if firm or rule.w * page.width_mm > 40:
             yield Space("line", rule, loose=not firm)
     for word in page.words:
@@ -89,12 +106,12 @@ def _page_spaces(page: Page, frames: set[tuple[int, ...]], margins: set[float]) 
                 yield Space("line", dots)
 
 
-def _is_in_text(page: Page, rule: Box) -> bool:
+def _is_in_text(page: Page, rule: Box, printed: Print) -> bool:
     """Words stand right before or behind it on its own base line."""
     near, inner = rule.around(page.x_mm(7), page.y_mm(1.4)), rule.around(-page.x_mm(1), 0)
     return any(
         near.y0 < word.y1 < near.y1 and (near.x0 < word.x1 <= inner.x0 or inner.x1 <= word.x0 < near.x1)
-        for word in page.words
+        for word in printed.between(near.y0, near.y1)
     )
 
 
@@ -119,7 +136,7 @@ def _clusters(page: Page, boxes: Sequence[Box]) -> Iterator[list[Box]]:
     yield from clusters.values()
 
 
-def _as_space(page: Page, table: list[Box]) -> Iterator[Space]:
+def _as_space(page: Page, table: list[Box], printed: Print) -> Iterator[Space]:
     whole = enclose(table)
     if whole.x0 > MARGIN and whole.w * page.width_mm < 25:
         return  # an examiner's box
@@ -129,7 +146,7 @@ def _as_space(page: Page, table: list[Box]) -> Iterator[Space]:
     ):
         yield Space("grid", whole)
         return
-    words = _words_in(page, whole, page.words)
+    words = _words_in(page, whole, printed.between(whole.y0, whole.y1))
     empty = [box for box in table if not _words_in(page, box, words)]
     roomy = [box for box in empty if box.w * page.width_mm >= 6 and box.h * page.height_mm >= 4.5]
     large = len(table) == 1 and whole.w > 0.4 and whole.h * page.height_mm > 10
@@ -162,12 +179,12 @@ def _words_in(page: Page, box: Box, words: Sequence[Word]) -> list[Word]:
     ]
 
 
-def _is_free(page: Page, rule: Box) -> bool:
+def _is_free(page: Page, rule: Box, printed: Print) -> bool:
     """Nothing is printed right above the rule, so there is room to write."""
     top, bottom = rule.y0 - page.y_mm(3.2), rule.y0 - page.y_mm(0.4)
     covered = sum(
         min(word.x1, rule.x1) - max(word.x0, rule.x0)
-        for word in page.words
+        for word in printed.between(top, bottom)
         if word.y0 < bottom
         and top < word.y1
         and word.x0 < rule.x1

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from markroom.reading.structure.lines import Line
-from markroom.reading.structure.marks import SECTION
+from markroom.reading.structure.marks import name_section
 from markroom.reading.structure.tree import HEADING, Node
 from markroom.reading.structure.vocabulary import COUNTED, COUNTS, EXAM, POINTS
 
@@ -50,7 +50,7 @@ OF_A_PART = re.compile(r"\b(?:section|question|part|each)\b", re.IGNORECASE)
 CLOSING = 6  # lines
 EACH_ONE = re.compile(
     r"(?:each\s+(?:correct\s+answer|question|item)|(?:a|every)\s+correct\s+answer)\s+"
-    r"(?:will\s+score|scores?|carries|is\s+worth|receives)\s+(?:one|1)(?:\s+(?:mark|point)|\b(?!\s*\w))",
+    r"(?:will\s+score|scores?|carries|is\s+worth|receives)\s+(?:one|1)(?:\s+(?:mark|point)|\b(?![^\S\n]*\w))",
     re.IGNORECASE,
 )
 EACH = re.compile(
@@ -79,10 +79,11 @@ def _outside(lines: Sequence[Line], first: int) -> Iterator[str]:
 
 def _with_next(lines: Sequence[Line], wanted: re.Pattern[str]) -> Iterator[str]:
     """Texts of lines, and of each with the next; only where the word is found, to spare the patterns."""
-    texts = ["" if SECTION.match(line.text) else line.text for line in lines]
-    for text in (*texts, *(f"{a} {b}" for a, b in pairwise(texts))):
-        if wanted.search(text):
-            yield text
+    texts = ["" if name_section(line.text) else line.text for line in lines]
+    said = [wanted.search(text) is not None for text in texts]
+    yield from (text for text, here in zip(texts, said, strict=True) if here)
+    both = zip(pairwise(texts), pairwise(said), strict=True)
+    yield from (f"{a} {b}" for (a, b), (here, there) in both if here or there)
 
 
 def _first_match(patterns: Sequence[re.Pattern[str]], texts: Sequence[str]) -> int | None:
@@ -97,8 +98,7 @@ def _first_match(patterns: Sequence[re.Pattern[str]], texts: Sequence[str]) -> i
 
 
 def says_one_mark_each(lines: Sequence[Line]) -> bool:
-    texts = [line.text for line in lines[:200]]
-    return any(EACH_ONE.search(f"{a} {b}") for a, b in pairwise(texts))
+    return EACH_ONE.search("\n".join([line.text for line in lines[:200]])) is not None
 
 
 def read_count(text: str) -> int:
