@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pypdfium2 as pdfium
@@ -169,6 +170,17 @@ def _read_characters(text_page: pdfium.PdfTextPage) -> str:
     return "".join(chr(code) if 0 < code < 0x110000 else " " for code in codes)
 
 
+def _held(function: Any) -> Any:
+    """The same function, called without giving up the interpreter's lock: for calls so short that another
+    thread's waking in each costs more than they do."""
+    return ctypes.cast(function, ctypes.PYFUNCTYPE(function.restype, *function.argtypes))
+
+
+_count_rects = _held(pdfium_c.FPDFText_CountRects)
+_get_rect = _held(pdfium_c.FPDFText_GetRect)
+_get_char_box = _held(pdfium_c.FPDFText_GetCharBox)
+
+
 class _Ink:
     """Boxes of the words of one page, turned into fractions of the page as seen."""
 
@@ -216,8 +228,8 @@ class _Ink:
         """The boxes PDFium joins from characters shown together; nothing where one has no size."""
         left, top, right, bottom = edges = self._edges
         found: list[float] = []
-        for index in range(pdfium_c.FPDFText_CountRects(self._text_page, start, end - start)):
-            pdfium_c.FPDFText_GetRect(self._text_page, index, *edges)
+        for index in range(_count_rects(self._text_page, start, end - start)):
+            _get_rect(self._text_page, index, *edges)
             if left.value == right.value:
                 return []
             found += (left.value, top.value, right.value, bottom.value)
@@ -227,7 +239,7 @@ class _Ink:
         left, right, bottom, top = edges = self._edges
         found: list[float] = []
         for index in range(start, end):
-            pdfium_c.FPDFText_GetCharBox(self._text_page, index, *edges)
+            _get_char_box(self._text_page, index, *edges)
             found += (left.value, top.value, right.value, bottom.value)
         return found
 
