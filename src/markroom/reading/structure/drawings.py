@@ -1,7 +1,8 @@
 """Rules and boxes on a page image: lines to write on, boxes to fill or tick, tables and grids."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 import cv2
 import numpy as np
@@ -25,6 +26,9 @@ ROUNDED_MM = 6.0  # least height of one
 RECTANGULAR = 0.88  # share of its frame that a box fills
 
 
+Frame = tuple[int, int, int, int]  # left, top, width, height in pixels
+
+
 @dataclass(frozen=True, slots=True)
 class Drawings:
     rules: tuple[Box, ...]
@@ -38,9 +42,10 @@ def find_drawings(image: Gray) -> Drawings:
     dark = _darker(image, DARK)
     ink = Bitmap.of(dark)
     flat = ink.opened(_px(SIDE_MM), 1)
+    strokes = _strokes(flat | _thin(Bitmap.of(_darker(image, PALE))))
     return Drawings(
-        rules=_rules(flat | _thin(Bitmap.of(_darker(image, PALE))), dark),
-        boxes=_all_boxes(flat, ink.opened(1, _px(SIDE_MM))),
+        rules=tuple(_rules(strokes, dark)),
+        boxes=_all_boxes(flat, ink.opened(1, _px(SIDE_MM)), rounded=bool(strokes)),
         blanks=_blanks(dark),
         ink=cv2.countNonZero(dark) / dark.size,
     )
@@ -59,22 +64,25 @@ def _px(mm: float) -> int:
     return round(mm / 25.4 * DPI)
 
 
-def _rules(level: Bitmap, ink: Gray) -> tuple[Box, ...]:
-    """Level strokes at least RULE_MM long, gaps in them of up to four pixels closed."""
+def _strokes(level: Bitmap) -> list[Frame]:
+    """Those at least RULE_MM long, from top to bottom, gaps in them of up to four pixels closed."""
     rows = np.flatnonzero(level.black_per_row() >= _px(RULE_MM) // 5)
     if rows.size == 0:
-        return ()
+        return []
     joined = cv2.morphologyEx(level.pixels(rows), cv2.MORPH_CLOSE, np.ones((1, 5), np.uint8))
     pairs = cv2.bitwise_and(joined[:, :-1:2], joined[:, 1::2])  # half as wide: four times as fast to open
-    long = np.zeros((ink.shape[0], pairs.shape[1]), np.uint8)
+    long = np.zeros((level.height, pairs.shape[1]), np.uint8)
     long[rows] = cv2.morphologyEx(pairs, cv2.MORPH_OPEN, np.ones((1, _px(RULE_MM) // 2), np.uint8))
     contours, _ = cv2.findContours(long, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    frames = sorted(map(cv2.boundingRect, contours), key=lambda frame: frame[1])
-    return tuple(
-        _fraction(2 * x, y, 2 * w, h, ink.shape)
-        for x, y, w, h in frames
-        if h <= _px(1.3) and _is_clear(ink[max(y - _px(1.6), 0) : max(y - 1, 0), 2 * x : 2 * (x + w)])
-    )
+    frames = sorted(map(cv2.boundingRect, contours), key=itemgetter(1))
+    return [(2 * x, y, 2 * w, h) for x, y, w, h in frames]
+
+
+def _rules(strokes: Sequence[Frame], ink: Gray) -> Iterator[Box]:
+    """Strokes to write on."""
+    for x, y, w, h in strokes:
+        if h <= _px(1.3) and _is_clear(ink[max(y - _px(1.6), 0) : max(y - 1, 0), x : x + w]):
+            yield _fraction(x, y, w, h, ink.shape)
 
 
 def _is_clear(above: Gray) -> bool:
@@ -82,8 +90,11 @@ def _is_clear(above: Gray) -> bool:
     return above.size == 0 or np.count_nonzero(above.any(axis=0)) < CROWDED * above.shape[1]
 
 
-def _all_boxes(flat: Bitmap, upright: Bitmap) -> tuple[Box, ...]:
-    """Looked for between the first and the last level stroke: a box has one above and one below."""
+def _all_boxes(flat: Bitmap, upright: Bitmap, *, rounded: bool) -> tuple[Box, ...]:
+    """Looked for between the first and the last level stroke: a box has one above and one below.
+
+    `rounded` says there may be boxes with rounded corners: these are as wide as a rule is long.
+    """
     rows = np.flatnonzero(flat.black_per_row())
     if rows.size == 0:
         return ()
@@ -91,7 +102,7 @@ def _all_boxes(flat: Bitmap, upright: Bitmap) -> tuple[Box, ...]:
     top, bottom = max(int(rows[0]) - margin, 0) // 2 * 2, min(int(rows[-1]) + margin, height)
     frame = (flat | upright).pixels(slice(top, bottom))
     boxes = _boxes(frame, SIDE_MM)
-    found = (*boxes, *_rounded(frame, boxes))
+    found = (*boxes, *(_rounded(frame, boxes) if rounded else ()))
     share, begin = (bottom - top) / height, top / height
     return tuple(Box(b.x0, begin + share * b.y0, b.x1, begin + share * b.y1) for b in found)
 
