@@ -59,8 +59,9 @@ class Intake:
                 pages.append(page)
                 done += not is_picture(page)
                 self._tell(done, total, pages)
-            _decipher(document, pages)
             illegible = find_illegible(pages)
+            if _decipher(document, pages, illegible):
+                illegible = find_illegible(pages)
             for count, number in enumerate(illegible):
                 self._tell(max(done, total - len(illegible) + count), total, pages)
                 page = replace(pages[number - 1], words=(), recognised=True)
@@ -114,13 +115,15 @@ def _read_printed(document: pdfium.PdfDocument) -> Iterator[Page]:
             yield _finish(*ahead.popleft())
 
 
-def _decipher(document: pdfium.PdfDocument, pages: list[Page]) -> None:
-    """Replace words that are glyph numbers, where together they make a text."""
-    garbled = [number for number in find_illegible(pages) if has_text(pages[number - 1])]
+def _decipher(document: pdfium.PdfDocument, pages: list[Page], illegible: Sequence[int]) -> bool:
+    """Replace words that are glyph numbers, where together they make a text; whether they do."""
+    garbled = [number for number in illegible if has_text(pages[number - 1])]
     deciphered = {number: tuple(_reread(document, number)) for number in garbled}
-    if is_garbled([word for words in deciphered.values() for word in words]) is False:
-        for number, words in deciphered.items():
-            pages[number - 1] = replace(pages[number - 1], words=words)
+    if is_garbled([word for words in deciphered.values() for word in words]) is not False:
+        return False
+    for number, words in deciphered.items():
+        pages[number - 1] = replace(pages[number - 1], words=words)
+    return True
 
 
 def _reread(document: pdfium.PdfDocument, number: int) -> list[pdf.Word]:

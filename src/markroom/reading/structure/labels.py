@@ -86,9 +86,9 @@ def read_labels(lines: Sequence[Line]) -> list[list[Label]]:
 
 
 def _line_labels(index: int, line: Line, shift: float) -> Iterator[Label]:
-    if CONTINUED.match(line.text):
-        return
     pieces = list(_pieces(line))
+    if not pieces or CONTINUED.match(line.text):
+        return
     top = min((box.y0 for _, _, box, _ in pieces), default=0.0)
     for order, (style, matched, box, behind) in enumerate(pieces):
         gap = (behind.x0 - box.x1) / max(line.em, 0.006) if behind else 99.0

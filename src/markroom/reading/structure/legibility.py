@@ -32,8 +32,11 @@ def find_illegible(pages: Sequence[Page]) -> list[int]:
 
     A page with few words is judged by the whole file, whose fonts it shares.
     """
-    whole = is_garbled([word for page in pages for word in page.words])
-    return [page.number for page in pages if is_picture(page) or _is_misread(page, bool(whole))]
+    own = {page.number: is_garbled(page.words) for page in pages if has_text(page)}
+    whole = None in own.values() and is_garbled([word for page in pages for word in page.words])
+    return [
+        page.number for page in pages if is_picture(page) or _is_misread(own.get(page.number, False), whole)
+    ]
 
 
 def is_picture(page: Page) -> bool:
@@ -45,17 +48,14 @@ def _shows_something(page: Page) -> bool:
     return not is_blank(page) or (not page.words and page.ink >= LINE_INKED)
 
 
-def _is_misread(page: Page, whole: bool) -> bool:
-    if not has_text(page):
-        return False  # blank
-    own = is_garbled(page.words)
-    return whole if own is None else own
+def _is_misread(own: bool | None, whole: bool | None) -> bool:
+    return bool(whole if own is None else own)
 
 
 def is_garbled(words: Sequence[Word]) -> bool | None:
     """Whether the letters are not those printed, as with a font without a character map; None where too few
     to tell."""
-    latin = [part for word in words for part in LATIN.findall(word.text)]
+    latin = LATIN.findall(" ".join([word.text for word in words]))
     if len(latin) >= ENOUGH_WORDS:
         voiced = sum(bool(VOWELS.search(word)) for word in latin) / len(latin)
         letters = "".join(latin)

@@ -28,10 +28,13 @@ WORKED_OUT = re.compile(  # (2+3 marks), [5 x 1 = 5], (0–3)
     r"|[\[(]0\s?[-–—]\s?(\d{1,2})[\])]\W*$",
     re.IGNORECASE,
 )
-AT_THE_END = re.compile(  # of a line's text, without a bracket; taken where a paper does so more than once
-    rf"(?:(?<![\d=+])[ _.…]/\s?|(?<!\d)(?:\s|\s?[-–—:])\s?(?=\d{{1,2}}\s?(?:[a-z]{{2}}|p\.?$)))"
-    rf"(\d{{1,2}})\s?(?:{POINTS})?\)?$",
-    re.IGNORECASE,
+AT_THE_END = (
+    re.compile(  # of a line's text, without a bracket or a unit; taken where a paper does so more than once
+        rf"(?:(?<![\d=+])[ _.…]/\s?|(?<!\d)(?:\s|\s?[-–—:])\s?(?=\d{{1,2}}\s?(?:[a-z]{{2}}|p\.?$)))"
+        rf"(\d{{1,2}})\s?(?:{POINTS})?\)?$"
+        r"|(?<=[.?!]\s)\((\d{1,2})\)$",
+        re.IGNORECASE,
+    )
 )
 BARE_FORM = "(#)"
 OPENED = re.compile(r"[\[(](\d{1,2})")
@@ -169,9 +172,9 @@ def _x_at(line: Line, offset: int) -> float:
 
 
 def _trailing_marks(lines: Sequence[Line]) -> list[Mark]:
-    """Marks without a bracket right behind the text: `/3`, `– 4 points`, where a paper prints several."""
+    """Marks right behind the text: `/3`, `– 4 points`, `? (2)`, where a paper prints several."""
     found = [
-        Mark(index, line.words[-1].x0, int(match[1]))
+        Mark(index, line.words[-1].x0, int(match[1] or match[2]))
         for index, line in enumerate(lines)
         if not name_section(line.text)
         and not PAPER_SUM.match(line.text)

@@ -54,7 +54,8 @@ def best_chain(
     ]
     for i, label in enumerate(candidates):
         score, previous = _start(label), None
-        for value in range(0 if label in anew else label.value - REACH, label.value + 1):
+        lowest = 0 if label in anew else label.value - REACH
+        for value in range(lowest, label.value + (i not in restarts)):  # a 1 that begins anew continues none
             for j in by_value.get(value, ()):
                 gain = scores[j] + _step(candidates[j], label, answered)
                 if label.value - value > REACH:

@@ -54,7 +54,7 @@ EACH_ONE = re.compile(
     re.IGNORECASE,
 )
 EACH = re.compile(
-    rf"each\s+question\s+(?:carries|is\s+worth|scores?|gives)\s+{COUNT}\s+(?:marks?|points?)"
+    rf"(?:each\s+question|all\s+questions)\s+(?:carry|carries|(?:is|are)\s+worth|scores?|gives?)\s+{COUNT}\s+(?:marks?|points?)"
     rf"|\b{COUNT}\s+(?:marks?|points?|pts?\.?)\s+(?:per|for\s+each)\s+question"
     rf"|\({COUNT}\s+(?:marks?|points?|pts?\.?)\s+each\b",
     re.IGNORECASE,
@@ -109,7 +109,7 @@ def read_count(text: str) -> int:
 def read_marks_of_each(lines: Sequence[Line], nodes: Sequence[Node]) -> Iterator[tuple[Node, int]]:
     """Questions and the marks that each of their kind is said to have.
 
-    Said under a heading it holds up to the next one, said before all headings in the whole paper.
+    Said under a heading it holds up to the next one, said before all headings up to where it is said anew.
     """
     first = nodes[0].label.line if nodes else 0
     begins = {node.label.line for node in nodes}
@@ -122,7 +122,7 @@ def read_marks_of_each(lines: Sequence[Line], nodes: Sequence[Node]) -> Iterator
         and match.start() < len(line.text)
     }
     for index, value in said.items():
-        above = [heading for heading in headings if heading <= index]
-        below = [heading for heading in headings if heading > index] if above else []
-        end = below[0] if below else len(lines)
+        under = any(heading <= index for heading in headings)
+        below = [line for line in (*(headings if under else ()), *said) if line > index]
+        end = min(below, default=len(lines))
         yield from ((node, value) for node in nodes if index < node.label.line < end)

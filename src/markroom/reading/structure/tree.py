@@ -20,6 +20,7 @@ KINDS = (*LETTERS, "roman", "number")
 HEADING = re.compile(  # that questions may be numbered anew under
     rf"\W*(?i:{SECTION}|part)\W{{1,3}}([A-Z]|\d|[IVX]+)\b|(I{{1,3}}|IV|VI{{0,3}}|IX|X)[.:]\s"
 )
+OPTIONS = re.compile(r"(?<!\w)A[.)]\s.{1,400}?(?<!\w)B[.)]\s.{1,400}?(?<!\w)C[.)]\s")
 INDENTED = 0.01
 SEVERAL, AT_MARGIN = 4, 0.015  # numbers alone on their lines at the margin
 LINE, ROOT = attrgetter("line"), attrgetter("start")
@@ -94,13 +95,17 @@ class Reader:
     def _find_anew(self, numbers: Sequence[Label]) -> Iterator[Label]:
         """The first numbers under headings that are a 1 or called a question."""
         headings = [*self.sections, len(self.lines)]
+        begun = ""
         for heading, end in pairwise(headings):
             seen: set[str] = set()
+            on = self.sections[heading] == begun  # the same heading again, as on every page
             for label in numbers[
                 bisect_left(numbers, heading, key=LINE) : bisect_left(numbers, end, key=LINE)
             ]:
                 if label.style not in seen and (label.value == 1 or label.style == "Q"):
-                    yield label
+                    begun = self.sections[heading]
+                    if not (on and label.value == 1):
+                        yield label
                 seen.add(label.style)
 
     def _chains(self, numbers: Sequence[Label]) -> list[Chain]:
@@ -124,12 +129,21 @@ class Reader:
             stop = (next((line for line in self.sections if line > first.line), len(self.lines)), 0.0)
             marked = self.between.count((first.line, first.x0), stop) > 0
             return headed and marked and first in self.anew and first.style == main.labels[0].style
+        if first in self.anew and self._offers(chain) >= 0.5:
+            return headed
         alike = chain.strength > 0.75 * main.strength and self._answered(chain) >= 0.5 * self._answered(main)
         return headed and alike
 
     def _answered(self, chain: Chain) -> float:
         """Share of its questions with marks printed before the next."""
         return sum(self.between(a, b) for a, b in pairwise(chain.labels)) / max(1, len(chain.labels) - 1)
+
+    def _offers(self, chain: Chain) -> float:
+        """Share of its questions with lettered options printed before the next."""
+        texts = (
+            " ".join(line.text for line in self.lines[a.line : b.line]) for a, b in pairwise(chain.labels)
+        )
+        return sum(OPTIONS.search(text) is not None for text in texts) / max(1, len(chain.labels) - 1)
 
     def _section(self, first: Label, index: int) -> str:
         heading = max((line for line in self.sections if line < first.line), default=None)
