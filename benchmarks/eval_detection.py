@@ -181,10 +181,10 @@ def main() -> int:
     eval_tables.print_areas(folder)
     eval_tables.print_confidence(folder)
     eval_tables.print_schemes(folder)
-    if scans:
-        eval_tables.print_scans(folder, score)
     if (folder / "unlabelled").is_dir():
         print_unlabelled(folder / "unlabelled")
+    if scans:  # last, as it takes memory that others started after it would count as theirs
+        eval_tables.print_scans(folder, score)
     return 0
 
 
