@@ -33,7 +33,9 @@ def test_marks_at_the_right_are_read_in_the_words_of_many_schools(printed: str) 
     assert marks(found) == {"1": 3 + more, "2": 2 + more, "3": 4 + more}
 
 
-@pytest.mark.parametrize("printed", ["What is a house?  /{}", "What is a house? - {} points"])
+@pytest.mark.parametrize(
+    "printed", ["What is a house?  /{}", "What is a house? - {} points", "What is a house? ({})"]
+)
 def test_marks_right_behind_the_text_are_read_where_a_paper_prints_several(printed: str) -> None:
     found = three(tuple(printed.format(value) for value in (3, 2, 4)))
     assert marks(found) == {"1": 3, "2": 2, "3": 4}

@@ -50,6 +50,19 @@ def test_marks_said_under_a_heading_hold_up_to_the_next() -> None:
     assert [question.path for question in found.questions] == ["1", "2", "3", "II1", "II2", "II3"]
 
 
+def test_marks_said_of_each_question_hold_until_they_are_said_anew() -> None:
+    paper = Paper()
+    for y, first, said in (
+        (60, 1, "Answer two. All questions carry 20 marks."),
+        (300, 3, "Write (5 points each)."),
+    ):
+        paper.text(LABEL, y, said)
+        for step in range(2):
+            paper.text(LABEL, y + 40 + 60 * step, f"{first + step}.")
+            paper.text(LABEL + 30, y + 40 + 60 * step, "What is a house?")
+    assert [question.max_marks for question in detect(paper.page().pdf()).questions] == [20, 20, 5, 5]
+
+
 @pytest.mark.parametrize(
     "text", ["Question s\u0131x", "Answer s\u0131x questions.", "Each question carries s\u0131x marks."]
 )

@@ -237,3 +237,33 @@ def test_headings_of_questions_may_be_centred() -> None:
     assert paths(detect(paper.page().pdf())) == [
         f"{number}{part}" for number in (1, 2, 3) for part in ("", "(a)", "(b)")
     ]
+
+
+@pytest.mark.parametrize("word", ["", "Question "])
+def test_questions_with_options_and_no_marks_are_a_section_before_one_with_marks(word: str) -> None:
+    paper = Paper().text(LABEL, 60, "Section A: objective test")
+    for number in range(1, 5):
+        y = 50 + 50 * number
+        paper.text(LABEL, y, f"{word}{number}. Which of these is a house?")
+        paper.text(LABEL + 20, y + 20, "A. a shed B. a tower C. a hedge D. a road")
+    paper.text(LABEL, 340, "Section B: theory")
+    for number in range(1, 4):
+        paper.text(LABEL, 320 + 60 * number, f"{word}{number}. (a) Define a house. (4 marks)")
+        paper.text(LABEL + 14, 340 + 60 * number, "(b) Describe a tower. (8 marks)")
+    paths = [question.path for question in detect(paper.page().pdf()).questions]
+    assert paths[:4] == ["1", "2", "3", "4"]
+    assert paths[4:] == ["B1", "B1(a)", "B1(b)", "B2", "B2(a)", "B2(b)", "B3", "B3(a)", "B3(b)"]
+
+
+def test_a_heading_on_every_page_does_not_begin_the_questions_anew() -> None:
+    paper = Paper()
+    for letter, number, about in (
+        ("a", 1, "sheds"),
+        ("b", 1, "towers"),
+        ("a", 2, "hedges"),
+        ("b", 2, "roads"),
+    ):
+        paper.text(LABEL, 75, f"Section A: {about}")
+        ask(paper, 100, [(LABEL, f"{number}"), (PART, f"({letter})")], "Draw a house.", "[3]").page()
+    paths = [question.path for question in detect(paper.pdf()).questions]
+    assert paths == ["1", "1(a)", "1(b)", "2", "2(a)", "2(b)"]
