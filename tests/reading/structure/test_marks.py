@@ -41,6 +41,11 @@ def test_marks_right_behind_the_text_are_read_where_a_paper_prints_several(print
     assert marks(found) == {"1": 3, "2": 2, "3": 4}
 
 
+def test_numbers_of_equations_behind_sentences_are_no_marks() -> None:
+    found = three(tuple(f"A house is wider than it is high. ({number})" for number in (1, 2, 3)))
+    assert marks(found) == {"1": None, "2": None, "3": None}
+
+
 def test_marks_may_stand_before_the_number() -> None:
     paper = Paper()
     for y, mark, label in ((80, "2p", "1"), (200, "3p", "2"), (320, "1p", "3")):

@@ -172,7 +172,10 @@ def _x_at(line: Line, offset: int) -> float:
 
 
 def _trailing_marks(lines: Sequence[Line]) -> list[Mark]:
-    """Marks right behind the text: `/3`, `– 4 points`, `? (2)`, where a paper prints several."""
+    """Marks right behind the text: `/3`, `– 4 points`, `? (2)`, where a paper prints several.
+
+    Not 1, 2, 3 …: these number equations.
+    """
     found = [
         Mark(index, line.words[-1].x0, int(match[1] or match[2]))
         for index, line in enumerate(lines)
@@ -180,7 +183,8 @@ def _trailing_marks(lines: Sequence[Line]) -> list[Mark]:
         and not PAPER_SUM.match(line.text)
         and (match := AT_THE_END.search(line.text[-24:]))
     ]
-    return found if len(found) >= 2 else []
+    equations = len(found) >= 3 and [mark.value for mark in found] == list(range(1, len(found) + 1))
+    return found if len(found) >= 2 and not equations else []
 
 
 def _margin_marks(lines: Sequence[Line]) -> list[Mark]:
