@@ -69,15 +69,21 @@ def best_chain(
         by_value.setdefault(label.value, []).append(i)
     if not scores:
         return None
-    at: int | None = max(range(len(scores)), key=lambda i: (scores[i], -i if one_list else i))
-    total, path = scores[at or 0], []
+    last = max(range(len(scores)), key=lambda i: (scores[i], -i if one_list else i))
+    return Chain(_follow_back(last, candidates, before), scores[last])
+
+
+def _follow_back(last: int, candidates: Sequence[Label], before: Sequence[int | None]) -> tuple[Label, ...]:
+    """The labels of the path that ends with the last, the first of each value."""
+    path: list[Label] = []
+    at: int | None = last
     while at is not None:
         path.append(candidates[at])
         at = before[at]
     first_of: dict[int, Label] = {}
     for label in reversed(path):
         first_of.setdefault(label.value, label)
-    return Chain(tuple(first_of.values()), total)
+    return tuple(first_of.values())
 
 
 def _start(label: Label) -> float:

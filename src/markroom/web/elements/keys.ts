@@ -1,4 +1,4 @@
-/** Keyboard helpers shared by the elements. */
+/** What the elements ask of the keyboard. */
 
 /** True while the key belongs to a field, so that page keys must leave it alone. */
 export function isTyping(event: KeyboardEvent): boolean {
