@@ -32,11 +32,11 @@ def find_illegible(pages: Sequence[Page]) -> list[int]:
 
     A page with few words is judged by the whole file, whose fonts it shares.
     """
-    own = {page.number: is_garbled(page.words) for page in pages if has_text(page)}
-    whole = None in own.values() and is_garbled([word for page in pages for word in page.words])
-    return [
-        page.number for page in pages if is_picture(page) or _is_misread(own.get(page.number, False), whole)
-    ]
+    garbled = {page.number: is_garbled(page.words) for page in pages if has_text(page)}
+    if None in garbled.values():
+        whole = is_garbled([word for page in pages for word in page.words])
+        garbled = {number: whole if own is None else own for number, own in garbled.items()}
+    return [page.number for page in pages if is_picture(page) or garbled.get(page.number)]
 
 
 def is_picture(page: Page) -> bool:
@@ -46,10 +46,6 @@ def is_picture(page: Page) -> bool:
 
 def _shows_something(page: Page) -> bool:
     return not is_blank(page) or (not page.words and page.ink >= LINE_INKED)
-
-
-def _is_misread(own: bool | None, whole: bool | None) -> bool:
-    return bool(whole if own is None else own)
 
 
 def is_garbled(words: Sequence[Word]) -> bool | None:
